@@ -7,8 +7,10 @@ let libtorch =
   ProcessInfo.processInfo.environment["LIBTORCH"].flatMap { $0.isEmpty ? nil : $0 }
   ?? "\(Context.packageDirectory)/.libtorch/torch"
 
-/// Learners and pixel loops are where the time goes; bounds are checked once at the border of each kernel.
-let numeric: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
+/// Debian keeps several builds of OpenBLAS side by side. The OpenMP one shares its thread pool with libtorch; the
+/// pthread one beside libtorch makes training about twice as slow, so the program looks in this folder first.
+let openBLAS = ["x86_64", "aarch64"].map { "/usr/lib/\($0)-linux-gnu/openblas-openmp" }
+  .filter { FileManager.default.fileExists(atPath: $0) }
 
 let package = Package(
   name: "retable",
@@ -42,19 +44,20 @@ let package = Package(
     // Ground floor.
     .target(name: "Files", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "Randomness"),
-    .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"], swiftSettings: numeric),
+    .target(
+      name: "LinearAlgebra", dependencies: ["COpenBLAS"],
+      linkerSettings: [.unsafeFlags(openBLAS.flatMap { ["-Xlinker", "-rpath", "-Xlinker", $0] })]),
     .target(name: "HDF5", dependencies: ["CHDF5", "Files"]),
     .target(name: "Images", dependencies: ["CPNG", "Files"]),
     .target(name: "Torch", dependencies: ["CTorch", "Files", "Randomness"]),
 
     // What the papers speak of.
-    .target(name: "Learners", dependencies: ["LinearAlgebra", "Randomness"], swiftSettings: numeric),
+    .target(name: "Learners", dependencies: ["LinearAlgebra", "Randomness"]),
     .target(
-      name: "Datasets", dependencies: ["Files", "Randomness", "CZip"], swiftSettings: numeric),
-    .target(name: "Models", dependencies: ["Torch", "Datasets", "Learners", "Files", "Randomness"]),
+      name: "Datasets", dependencies: ["Files", "Randomness", "CZip"]),
+    .target(name: "Models", dependencies: ["Torch", "Datasets", "LinearAlgebra", "Files", "Randomness"]),
     .target(
-      name: "Metrics", dependencies: ["Datasets", "Learners", "LinearAlgebra", "Randomness"],
-      swiftSettings: numeric),
+      name: "Metrics", dependencies: ["Datasets", "Learners", "LinearAlgebra", "Randomness"]),
 
     // The harness.
     .target(name: "Manifest", dependencies: ["Files", .product(name: "Yams", package: "Yams")]),
@@ -80,8 +83,25 @@ let package = Package(
   cxxLanguageStandard: .cxx20
 )
 
-// Tests mirror Sources: Tests/<Target>Tests, and TestSupport is a library with tests of its own.
-let tested = [
-  "Files", "Randomness", "LinearAlgebra", "HDF5", "Images", "Torch", "Learners", "Datasets", "Models", "Metrics",
-  "Manifest", "Results", "Pipeline", "Steps", "Report",
+// Tests mirror Sources: Tests/<Target>Tests. TestSupport is a library with tests of its own.
+package.targets.append(.target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport"))
+let tests: [(name: String, dependencies: [Target.Dependency])] = [
+  ("TestSupport", ["Files"]), ("Files", []), ("Randomness", []), ("LinearAlgebra", ["Randomness"]),
+  ("HDF5", ["Files"]), ("Images", ["Files"]), ("Torch", ["Files"]),
+  ("Learners", ["LinearAlgebra", "Randomness"]), ("Datasets", ["Files"]),
+  ("Models", ["Datasets", "Torch", "LinearAlgebra", "Files"]),
+  ("Metrics", ["Datasets", "Learners", "LinearAlgebra", "Randomness"]), ("Manifest", ["Files"]),
+  ("Results", ["Manifest", "HDF5", "Files"]), ("Pipeline", ["Manifest", "Files"]),
+  ("Steps", ["Manifest", "Models", "Pipeline", "Files"]),
+  ("Report", ["Results", "Manifest", "Metrics", "Images", "Files"]), ("CommandLine", ["retable", "Files"]),
 ]
+for test in tests {
+  let subject: [Target.Dependency] = test.name == "CommandLine" ? [] : [.byName(name: test.name)]
+  package.targets.append(
+    .testTarget(
+      name: "\(test.name)Tests", dependencies: subject + test.dependencies + ["TestSupport"],
+      // Reference values and snapshots are read from the source tree, beside the scripts that made them.
+      exclude: ["reference", "Snapshots"].filter {
+        FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/Tests/\(test.name)Tests/\($0)")
+      }))
+}

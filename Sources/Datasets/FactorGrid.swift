@@ -8,7 +8,8 @@ public struct FactorGrid: Sendable, Hashable, Codable {
   public let sizes: [Int]
 
   public init(names: [String], sizes: [Int]) {
-    precondition(names.count == sizes.count && sizes.allSatisfy { $0 > 0 }, "every factor needs a name and a size")
+    precondition(
+      names.count == sizes.count && sizes.allSatisfy { $0 > 0 }, "every factor needs a name and a size")
     self.names = names
     self.sizes = sizes
   }

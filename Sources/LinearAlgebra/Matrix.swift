@@ -7,7 +7,7 @@ public struct Matrix<Element: BLASScalar>: Sendable, Equatable {
   @usableFromInline var storage: [Element]
 
   /// A matrix with every element equal to `value`.
-  public init(rows: Int, columns: Int, repeating value: Element = 0) {
+  @inlinable public init(rows: Int, columns: Int, repeating value: Element = 0) {
     precondition(rows >= 0 && columns >= 0, "a matrix cannot have \(rows) rows and \(columns) columns")
     self.rows = rows
     self.columns = columns
@@ -15,15 +15,16 @@ public struct Matrix<Element: BLASScalar>: Sendable, Equatable {
   }
 
   /// Wraps row-major elements; `elements.count` must be `rows * columns`.
-  public init(rows: Int, columns: Int, elements: [Element]) {
-    precondition(elements.count == rows * columns, "\(elements.count) elements do not fill \(rows) x \(columns)")
+  @inlinable public init(rows: Int, columns: Int, elements: [Element]) {
+    precondition(
+      elements.count == rows * columns, "\(elements.count) elements do not fill \(rows) x \(columns)")
     self.rows = rows
     self.columns = columns
     storage = elements
   }
 
   /// A matrix whose elements `initialise` writes, row-major, every one of them.
-  public init(
+  @inlinable public init(
     rows: Int, columns: Int, initialising initialise: (UnsafeMutableBufferPointer<Element>) throws -> Void
   ) rethrows {
     self.rows = rows
@@ -59,8 +60,3 @@ public struct Matrix<Element: BLASScalar>: Sendable, Equatable {
     try storage.withUnsafeMutableBufferPointer { try body($0) }
   }
 }
-
-/// An element type that BLAS and LAPACK know: `Float` or `Double`.
-public protocol BLASScalar: BinaryFloatingPoint, Sendable, Codable {}
-extension Float: BLASScalar {}
-extension Double: BLASScalar {}

@@ -18,6 +18,24 @@ public struct Experiment: Sendable, Codable, Equatable {
   public var expectations: [Expectation]
   /// Differences from the published protocol that hold for the whole table in this profile.
   public var deviations: [String]
+
+  public init(
+    table: String, title: String, source: Source, profile: String, dataset: Configured, repeats: Int = 1,
+    seed: UInt64 = 1, columns: [Column], rows: [Row], expectations: [Expectation] = [],
+    deviations: [String] = []
+  ) {
+    self.table = table
+    self.title = title
+    self.source = source
+    self.profile = profile
+    self.dataset = dataset
+    self.repeats = repeats
+    self.seed = seed
+    self.columns = columns
+    self.rows = rows
+    self.expectations = expectations
+    self.deviations = deviations
+  }
 }
 
 /// Where a claim was published.
@@ -25,6 +43,11 @@ public struct Source: Sendable, Codable, Equatable {
   public var paper: String
   /// "Fig. 6 left", "Table 1".
   public var place: String
+
+  public init(paper: String, place: String) {
+    self.paper = paper
+    self.place = place
+  }
 }
 
 /// The name of a kind with all its parameters, defaults filled in: `{kind: vae, beta: 4, …}`.
@@ -64,8 +87,25 @@ public struct Column: Sendable, Codable, Equatable {
   public var aggregate: Aggregate
   /// Digits after the point in a printed cell, in the column's unit.
   public var decimals: Int
-  /// Columns of one section are printed as one table; the first section is the paper's own table.
+  /// Columns of one section are printed as one table; the section "" is the paper's own table.
   public var section: String
+  /// How far a re-run may move a number before `check` fails, in the column's unit; nil leaves it to `check`.
+  public var tolerance: Double?
+
+  public init(
+    id: String, label: String, unit: String = "", better: Direction? = nil, metric: Configured,
+    aggregate: Aggregate = .mean, decimals: Int = 1, section: String = "", tolerance: Double? = nil
+  ) {
+    self.id = id
+    self.label = label
+    self.unit = unit
+    self.better = better
+    self.metric = metric
+    self.aggregate = aggregate
+    self.decimals = decimals
+    self.section = section
+    self.tolerance = tolerance
+  }
 }
 
 public enum RowGroup: String, Sendable, Codable, CaseIterable {
@@ -89,11 +129,26 @@ public struct Row: Sendable, Codable, Equatable {
   public var deviations: [String]
   /// The row this one was made from by `extends`, if any.
   public var extends: String?
+
+  public init(
+    id: String, label: String, group: RowGroup = .published, published: [String: Claim] = [:],
+    representation: Configured, deviations: [String] = [], extends: String? = nil
+  ) {
+    self.id = id
+    self.label = label
+    self.group = group
+    self.published = published
+    self.representation = representation
+    self.deviations = deviations
+    self.extends = extends
+  }
 }
 
 /// A published cell.
 public struct Claim: Sendable, Codable, Equatable {
   public var value: Double
+  /// Digits after the point as printed (84.9 has one, 0.40 two): the value is known to half a unit of the last one.
+  public var decimals: Int
   /// The printed plus-minus, in the column's unit.
   public var spread: Double?
   /// What the spread is said to be; `unstated` where the paper does not say.
@@ -104,10 +159,27 @@ public struct Claim: Sendable, Codable, Equatable {
   public var split: String?
   /// Known doubts about the published number.
   public var doubts: [String]
+
+  /// - Parameter decimals: by default as many as the shortest way to write the value has.
+  public init(
+    value: Double, decimals: Int? = nil, spread: Double? = nil, spreadKind: SpreadKind = .unstated,
+    count: Int? = nil, split: String? = nil, doubts: [String] = []
+  ) {
+    self.value = value
+    self.decimals = decimals ?? Scalar(plain: value == value.rounded() ? "" : "\(value)").decimals
+    self.spread = spread
+    self.spreadKind = spreadKind
+    self.count = count
+    self.split = split
+    self.doubts = doubts
+  }
 }
 
 public enum SpreadKind: String, Sendable, Codable, CaseIterable {
-  case sd, standardError = "standard-error", interval95 = "interval-95", unstated
+  case sd
+  case standardError = "standard-error"
+  case interval95 = "interval-95"
+  case unstated
 }
 
 /// A claim about an ordering: `beta-vae > vae on score`.
@@ -116,6 +188,13 @@ public struct Expectation: Sendable, Codable, Equatable {
   public var relation: Relation
   public var right: String
   public var column: String
+
+  public init(left: String, relation: Relation, right: String, column: String) {
+    self.left = left
+    self.relation = relation
+    self.right = right
+    self.column = column
+  }
 
   public enum Relation: String, Sendable, Codable, CaseIterable {
     case greater = ">"

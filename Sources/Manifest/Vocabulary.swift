@@ -21,11 +21,15 @@ public struct Kind: Sendable, Equatable {
   /// One line for `describe`, the schema and messages.
   public let summary: String
   public let fields: [Field]
+  /// For a metric that is a share of test items: the field that says how many there are. A tolerance finer than one
+  /// item is an error.
+  public let testItems: String?
 
-  public init(_ name: String, _ summary: String, fields: [Field] = []) {
+  public init(_ name: String, _ summary: String, fields: [Field] = [], testItems: String? = nil) {
     self.name = name
     self.summary = summary
     self.fields = fields
+    self.testItems = testItems
   }
 }
 

@@ -1,0 +1,173 @@
+#include <ATen/ATen.h>
+
+#include <array>
+
+#include "border.hpp"
+
+using border::optional;
+using border::tensor;
+
+ctorch_tensor *ctorch_add(const ctorch_tensor *a, const ctorch_tensor *b, double scale) {
+  return tensor([&] { return at::add(a->value, b->value, scale); });
+}
+
+ctorch_tensor *ctorch_multiply(const ctorch_tensor *a, const ctorch_tensor *b) {
+  return tensor([&] { return at::mul(a->value, b->value); });
+}
+
+ctorch_tensor *ctorch_divide(const ctorch_tensor *a, const ctorch_tensor *b) {
+  return tensor([&] { return at::div(a->value, b->value); });
+}
+
+ctorch_tensor *ctorch_add_number(const ctorch_tensor *a, double number) {
+  return tensor([&] { return at::add(a->value, number); });
+}
+
+ctorch_tensor *ctorch_multiply_number(const ctorch_tensor *a, double number) {
+  return tensor([&] { return at::mul(a->value, number); });
+}
+
+ctorch_tensor *ctorch_matrix_product(const ctorch_tensor *a, const ctorch_tensor *b) {
+  return tensor([&] { return at::matmul(a->value, b->value); });
+}
+
+ctorch_tensor *ctorch_exp(const ctorch_tensor *a) {
+  return tensor([&] { return at::exp(a->value); });
+}
+
+ctorch_tensor *ctorch_log(const ctorch_tensor *a) {
+  return tensor([&] { return at::log(a->value); });
+}
+
+ctorch_tensor *ctorch_sqrt(const ctorch_tensor *a) {
+  return tensor([&] { return at::sqrt(a->value); });
+}
+
+ctorch_tensor *ctorch_square(const ctorch_tensor *a) {
+  return tensor([&] { return at::square(a->value); });
+}
+
+ctorch_tensor *ctorch_abs(const ctorch_tensor *a) {
+  return tensor([&] { return at::abs(a->value); });
+}
+
+ctorch_tensor *ctorch_relu(const ctorch_tensor *a) {
+  return tensor([&] { return at::relu(a->value); });
+}
+
+ctorch_tensor *ctorch_leaky_relu(const ctorch_tensor *a, double slope) {
+  return tensor([&] { return at::leaky_relu(a->value, slope); });
+}
+
+ctorch_tensor *ctorch_tanh(const ctorch_tensor *a) {
+  return tensor([&] { return at::tanh(a->value); });
+}
+
+ctorch_tensor *ctorch_sigmoid(const ctorch_tensor *a) {
+  return tensor([&] { return at::sigmoid(a->value); });
+}
+
+ctorch_tensor *ctorch_softplus(const ctorch_tensor *a) {
+  return tensor([&] { return at::softplus(a->value); });
+}
+
+ctorch_tensor *ctorch_clamp(const ctorch_tensor *a, double low, double high) {
+  return tensor([&] { return at::clamp(a->value, at::Scalar(low), at::Scalar(high)); });
+}
+
+ctorch_tensor *ctorch_sum(const ctorch_tensor *a) {
+  return tensor([&] { return at::sum(a->value); });
+}
+
+ctorch_tensor *ctorch_mean(const ctorch_tensor *a) {
+  return tensor([&] { return at::mean(a->value); });
+}
+
+ctorch_tensor *ctorch_sum_along(const ctorch_tensor *a, int32_t dimension, int32_t keep) {
+  return tensor([&] { return at::sum(a->value, at::IntArrayRef({dimension}), keep != 0); });
+}
+
+ctorch_tensor *ctorch_mean_along(const ctorch_tensor *a, int32_t dimension, int32_t keep) {
+  return tensor([&] { return at::mean(a->value, at::IntArrayRef({dimension}), keep != 0); });
+}
+
+ctorch_tensor *ctorch_reshape(const ctorch_tensor *a, const int64_t *sizes, int32_t rank) {
+  return tensor([&] { return at::reshape(a->value, border::shape(sizes, rank)); });
+}
+
+ctorch_tensor *ctorch_narrow(const ctorch_tensor *a, int32_t dimension, int64_t start, int64_t length) {
+  return tensor([&] { return at::narrow(a->value, dimension, start, length); });
+}
+
+ctorch_tensor *ctorch_transpose(const ctorch_tensor *a, int32_t first, int32_t second) {
+  return tensor([&] { return at::transpose(a->value, first, second); });
+}
+
+ctorch_tensor *ctorch_concatenate(const ctorch_tensor *const *tensors, int32_t count, int32_t dimension) {
+  return tensor([&] { return at::cat(border::list(tensors, count), dimension); });
+}
+
+ctorch_tensor *ctorch_linear(const ctorch_tensor *input, const ctorch_tensor *weight, const ctorch_tensor *bias) {
+  return tensor([&] { return at::linear(input->value, weight->value, optional(bias)); });
+}
+
+ctorch_tensor *ctorch_weighted_row_sums(const ctorch_tensor *table, const ctorch_tensor *indices,
+                                        const ctorch_tensor *offsets, const ctorch_tensor *values) {
+  constexpr int64_t sum = 0;
+  return tensor([&] {
+    return std::get<0>(at::embedding_bag(table->value, indices->value, offsets->value, false, sum, false,
+                                         optional(values), true));
+  });
+}
+
+ctorch_tensor *ctorch_conv2d(const ctorch_tensor *input, const ctorch_tensor *weight, const ctorch_tensor *bias,
+                             int64_t stride, int64_t padding) {
+  return tensor([&] {
+    return at::conv2d(input->value, weight->value, optional(bias), at::IntArrayRef({stride, stride}),
+                      at::IntArrayRef({padding, padding}));
+  });
+}
+
+ctorch_tensor *ctorch_conv_transpose2d(const ctorch_tensor *input, const ctorch_tensor *weight,
+                                       const ctorch_tensor *bias, int64_t stride, int64_t padding,
+                                       int64_t output_padding) {
+  return tensor([&] {
+    return at::conv_transpose2d(input->value, weight->value, optional(bias), at::IntArrayRef({stride, stride}),
+                                at::IntArrayRef({padding, padding}),
+                                at::IntArrayRef({output_padding, output_padding}));
+  });
+}
+
+ctorch_tensor *ctorch_max_pool2d(const ctorch_tensor *input, int64_t kernel, int64_t stride) {
+  return tensor([&] {
+    return at::max_pool2d(input->value, at::IntArrayRef({kernel, kernel}), at::IntArrayRef({stride, stride}));
+  });
+}
+
+ctorch_tensor *ctorch_upsample_nearest2d(const ctorch_tensor *input, int64_t factor) {
+  return tensor([&] {
+    TORCH_CHECK(input->value.dim() == 4, "upsampling needs an input of 4 dimensions, not ", input->value.dim());
+    const std::array<int64_t, 2> size{input->value.size(2) * factor, input->value.size(3) * factor};
+    return at::upsample_nearest2d(input->value, at::IntArrayRef(size));
+  });
+}
+
+ctorch_tensor *ctorch_batch_norm(const ctorch_tensor *input, const ctorch_tensor *weight,
+                                 const ctorch_tensor *bias, ctorch_tensor *running_mean,
+                                 ctorch_tensor *running_variance, int32_t training, double momentum,
+                                 double epsilon) {
+  return tensor([&] {
+    return at::batch_norm(input->value, weight->value, bias->value, running_mean->value, running_variance->value,
+                          training != 0, momentum, epsilon, true);
+  });
+}
+
+ctorch_tensor *ctorch_bce_with_logits(const ctorch_tensor *logits, const ctorch_tensor *target,
+                                      ctorch_reduction reduction) {
+  return tensor(
+      [&] { return at::binary_cross_entropy_with_logits(logits->value, target->value, {}, {}, reduction); });
+}
+
+ctorch_tensor *ctorch_mse(const ctorch_tensor *input, const ctorch_tensor *target, ctorch_reduction reduction) {
+  return tensor([&] { return at::mse_loss(input->value, target->value, reduction); });
+}

@@ -1,0 +1,40 @@
+import Files
+import Glibc
+
+/// A file mapped read-only for as long as this object lives.
+final class MappedFile: @unchecked Sendable {  // the mapping never changes after `init`
+  let path: String
+  private let bytes: UnsafeRawBufferPointer
+
+  /// Throws `FileError`.
+  init(_ path: String) throws {
+    let files = POSIXFileSystem()
+    let file = try files.open(path, for: .reading)
+    defer { try? files.close(file) }
+    self.path = path
+    var status = stat()
+    guard fstat(file.descriptor, &status) == 0 else { throw FileError("map", path, code: errno) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw FileError("map", path, reason: "it is not a regular file", advice: "Check the path.")
+    }
+    let count = Int(status.st_size)
+    guard count > 0 else {  // mmap refuses an empty range
+      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+      return
+    }
+    guard let start = mmap(nil, count, PROT_READ, MAP_SHARED, file.descriptor, 0), start != MAP_FAILED else {
+      throw FileError("map", path, code: errno)
+    }
+    bytes = UnsafeRawBufferPointer(start: start, count: count)
+  }
+
+  deinit {
+    if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
+  }
+
+  var count: Int { bytes.count }
+
+  func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    try withExtendedLifetime(self) { try body(bytes) }
+  }
+}

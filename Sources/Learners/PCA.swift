@@ -1,0 +1,127 @@
+import LinearAlgebra
+
+/// Principal components: the directions of largest variance, from the covariance matrix of the features.
+public struct PCA: Sendable, Codable, Equatable {
+  /// One value per feature.
+  public var mean: [Float]
+  /// components x features, orthonormal rows, largest variance first; the largest element of a row is positive.
+  public var components: Matrix<Float>
+  /// Unbiased variance along each component.
+  public var variances: [Double]
+  /// Each component's share of the total variance; zero when the data do not vary.
+  public var explainedRatio: [Double]
+
+  public init(mean: [Float], components: Matrix<Float>, variances: [Double], explainedRatio: [Double]) {
+    precondition(
+      components.columns == mean.count && components.rows == variances.count
+        && variances.count == explainedRatio.count, "the parts of a PCA do not fit together")
+    self.mean = mean
+    self.components = components
+    self.variances = variances
+    self.explainedRatio = explainedRatio
+  }
+
+  /// Fits on a matrix in memory (samples x features).
+  ///
+  /// - Throws: ``LearnerError``, `LinearAlgebraError`.
+  public static func fit(_ features: Matrix<Float>, components: Int) throws -> PCA {
+    try fit(samples: features.rows, features: features.columns, components: components) {
+      features.selecting(rows: $0)
+    }
+  }
+
+  /// Fits on samples that are made or read batch by batch, so that they never need to be in memory together.
+  ///
+  /// `batch` is asked twice for each range: once for the means, then for the covariance about them (two passes,
+  /// because the one-pass formula cancels). Up to 1,024 features the covariance is in double precision, beyond that
+  /// in single precision with double-precision means.
+  ///
+  /// - Parameters:
+  ///   - batch: the rows of the given range, samples x features; must give the same values both times.
+  /// - Throws: ``LearnerError``, `LinearAlgebraError`, and whatever `batch` throws.
+  public static func fit(
+    samples: Int, features: Int, components: Int, batchRows: Int = 2048,
+    batch: (Range<Int>) throws -> Matrix<Float>
+  ) throws -> PCA {
+    precondition(batchRows > 0 && components >= 0, "batches need rows, and components cannot be negative")
+    guard samples > 0 else { throw LearnerError.noSamples(learner: "PCA") }
+    guard components <= min(samples, features) else {
+      throw LearnerError.tooManyComponents(
+        learner: "PCA", components: components, limit: min(samples, features),
+        reason: "\(samples) samples of \(features) features")
+    }
+    func reader(_ rows: Range<Int>) throws -> Matrix<Float> {
+      let part = try batch(rows)
+      precondition(
+        part.rows == rows.count && part.columns == features,
+        "asked for \(rows.count) x \(features), the batch is \(part.rows) x \(part.columns)")
+      return part
+    }
+    let ranges = stride(from: 0, to: samples, by: batchRows).map { $0..<min($0 + batchRows, samples) }
+    var sums = [Double](repeating: 0, count: features)
+    for rows in ranges {
+      let part = try reader(rows)
+      if let (row, column) = part.firstNonFinite() {
+        throw LearnerError.notFinite(
+          learner: "PCA", row: rows.lowerBound + row, column: column, value: Double(part[row, column]))
+      }
+      part.addColumnSums(to: &sums)
+    }
+    let means = sums.map { $0 / Double(samples) }
+    return features <= 1024
+      ? try decompose(Double.self, ranges, means, samples: samples, components: components, reader)
+      : try decompose(Float.self, ranges, means, samples: samples, components: components, reader)
+  }
+
+  private static func decompose<Working: BLASScalar>(
+    _ precision: Working.Type, _ ranges: [Range<Int>], _ means: [Double], samples: Int, components: Int,
+    _ batch: (Range<Int>) throws -> Matrix<Float>
+  ) throws -> PCA {
+    var covariance = Matrix<Working>(rows: means.count, columns: means.count)
+    let scale = 1 / Working(max(1, samples - 1))
+    for rows in ranges {
+      covariance.addGram(try batch(rows).centred(by: means, as: Working.self), .transposed, alpha: scale)
+    }
+    covariance.mirrorUpperTriangle()
+    let total = (0..<means.count).reduce(0.0) { $0 + Double(covariance[$1, $1]) }
+    let eigen = try SymmetricEigen(covariance, largest: components)
+    // Rounding may leave a null direction slightly negative.
+    let variances = eigen.values.map { max(0, Double($0)) }
+    return PCA(
+      mean: means.map { Float($0) }, components: oriented(eigen.vectors.converted(to: Float.self)),
+      variances: variances, explainedRatio: variances.map { total > 0 ? $0 / total : 0 })
+  }
+
+  /// LAPACK leaves the sign of an eigenvector open; equal data must give equal components.
+  private static func oriented(_ components: Matrix<Float>) -> Matrix<Float> {
+    var result = components
+    for row in 0..<components.rows {
+      let largest = components[row: row].max { abs($0) < abs($1) } ?? 0
+      if largest < 0 {
+        for column in 0..<components.columns { result[row, column] = -result[row, column] }
+      }
+    }
+    return result
+  }
+
+  /// The coordinates of every sample along the components: samples x components.
+  ///
+  /// With `whiten` each coordinate is divided by its standard deviation; a component without variance gives 0.
+  public func project(_ features: Matrix<Float>, whiten: Bool = false) -> Matrix<Float> {
+    precondition(
+      features.columns == mean.count, "\(mean.count) features were fitted, not \(features.columns)")
+    let means = mean.map(Double.init)
+    var result = Matrix<Float>(rows: features.rows, columns: components.rows)
+    let scales = variances.map { !whiten ? 1 : $0 > 0 ? Float(1 / $0.squareRoot()) : 0 }
+    let block = max(64, (1 << 20) / max(1, features.columns))
+    for first in stride(from: 0, to: features.rows, by: block) {
+      let rows = first..<min(first + block, features.rows)
+      let centred = features.selecting(rows: rows).centred(by: means, as: Float.self)
+      let part = centred.times(components, right: .transposed)
+      for row in rows {
+        for k in 0..<components.rows { result[row, k] = part[row - first, k] * scales[k] }
+      }
+    }
+    return result
+  }
+}

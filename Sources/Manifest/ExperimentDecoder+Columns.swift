@@ -1,0 +1,31 @@
+extension ExperimentDecoder {
+  func column(_ members: Members) -> Column? {
+    let id = members["id"]?.scalar?.text
+    let label = text(members, "label")
+    let metric = members["metric"].flatMap { configured($0, .metric, key: "metric") }
+    let unit = text(members, "unit")
+    let better: Direction? = choice(members, "better")
+    let aggregate: Aggregate? = choice(members, "aggregate")
+    let decimals = integer(members, "decimals")
+    let section = text(members, "section")
+    let tolerance = number(members, "tolerance")
+    if let tolerance, let metric { checkTolerance(tolerance, unit: unit, metric, members) }
+    guard let id, let label, let metric else { return nil }
+    return Column(
+      id: id, label: label, unit: unit ?? "", better: better, metric: metric, aggregate: aggregate ?? .mean,
+      decimals: decimals ?? 1, section: section ?? "", tolerance: tolerance)
+  }
+
+  /// A score over n test items moves in steps of 1/n; a finer tolerance demands equality without saying so.
+  private func checkTolerance(_ tolerance: Double, unit: String?, _ metric: Configured, _ members: Members) {
+    guard let kind = vocabulary.metrics.first(where: { $0.name == metric.kind }), let field = kind.testItems,
+      let items = metric.parameters[field]?.int, items > 0, let mark = members["tolerance"]?.mark
+    else { return }
+    let step = (unit == "%" ? 100 : 1) / Double(items)
+    // A value and a step that print alike are alike: 1/3000 cannot be written out.
+    guard tolerance < step * (1 - 1e-9) else { return }
+    findings.error(
+      "the tolerance \(tolerance) is finer than one test item: \(items) items move the score in steps of \(step)",
+      at: mark, "give at least \(step), or leave it out")
+  }
+}

@@ -1,0 +1,89 @@
+import Files
+
+extension ExperimentDecoder {
+  func row(_ plan: RowPlan) -> Row? {
+    let label = plan.label.flatMap { reader.value($0, as: .text, named: "label")?.string }
+    let group: RowGroup? = choice(plan.members, "group")
+    let published = published(plan.members["published"])
+    let representation = representation(plan)
+    let deviations = plan.body.deviations.flatMap { notes($0, named: "deviations") }
+    guard let label, let representation, plan.isComplete else { return nil }
+    return Row(
+      id: plan.id, label: label, group: group ?? (published.isEmpty ? .ablation : .published),
+      published: published, representation: representation, deviations: deviations, extends: plan.extends)
+  }
+
+  private func representation(_ plan: RowPlan) -> Configured? {
+    if let node = plan.body.representation { return configured(node, .representation, key: "representation") }
+    if plan.isComplete, plan.members["extends"] == nil, !plan.members.isMisspelt("representation") {
+      findings.error("a row needs `representation` or `extends`", at: plan.members.node.mark)
+    }
+    return nil
+  }
+
+  private func published(_ node: Node?) -> [String: Claim] {
+    guard let node, let chosen = reader.require(node, named: "published") else { return [:] }
+    guard let entries = chosen.entries else {
+      findings.error(
+        "`published` must be a mapping from columns to cells, not \(chosen.described)", at: chosen.mark)
+      return [:]
+    }
+    var claims: [String: Claim] = [:]
+    for entry in entries {
+      guard outline.columnIDs.contains(entry.key) else {
+        findings.error(
+          "there is no column `\(entry.key)`", at: entry.keyMark,
+          Suggestions.instead(of: entry.key, among: outline.columnIDs, listing: "columns"))
+        continue
+      }
+      claims[entry.key] = claim(entry)
+      if let claim = claims[entry.key] { checkRange(claim, entry) }
+    }
+    return claims
+  }
+
+  /// A number, or a mapping with what else the paper says of it.
+  private func claim(_ entry: Entry) -> Claim? {
+    guard let node = reader.require(entry.value, named: entry.key) else { return nil }
+    guard node.entries != nil else {
+      let type = FieldType.number(-Double.infinity...Double.infinity)
+      guard let value = reader.value(node, as: type, named: entry.key)?.double else { return nil }
+      return Claim(value: value, decimals: node.scalar?.decimals ?? 0)
+    }
+    guard let members = Members(node, .claim, findings: findings) else { return nil }
+    let value = number(members, "value")
+    let spread = number(members, "spread")
+    let spreadKind: SpreadKind? = choice(members, "spread-kind")
+    let count = integer(members, "count")
+    let split = text(members, "split")
+    let doubts = members["doubts"].map { notes($0, named: "doubts") } ?? []
+    if spread != nil, members["spread-kind"] == nil, let mark = members.entry("spread")?.keyMark {
+      findings.warning(
+        "a spread without `spread-kind`", at: mark,
+        "say which: \(Suggestions.listed(SpreadKind.allCases.map(\.rawValue)))")
+    }
+    guard let value else { return nil }
+    let written = members["value"].flatMap { reader.choose($0)?.scalar?.decimals }
+    return Claim(
+      value: value, decimals: written ?? 0, spread: spread, spreadKind: spreadKind ?? .unstated, count: count,
+      split: split, doubts: doubts)
+  }
+
+  private func checkRange(_ claim: Claim, _ entry: Entry) {
+    let column = outline.columns.first { $0["id"]?.scalar?.text == entry.key }
+    guard column?["unit"]?.scalar?.text == "%", !(0...100).contains(claim.value) else { return }
+    findings.warning(
+      "\(claim.value) % lies outside 0 to 100 %", at: entry.value["value"]?.mark ?? entry.value.mark)
+  }
+}
+
+extension Scalar {
+  /// Digits after the point of a number as written, an exponent taken into account: `0.40` has two, `1.5e1` none.
+  var decimals: Int {
+    let parts = text.lowercased().split(separator: "e", maxSplits: 1)
+    let mantissa = parts.first ?? ""
+    let digits = mantissa.firstIndex(of: ".").map { mantissa[mantissa.index(after: $0)...].count } ?? 0
+    let exponent = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
+    return min(17, max(0, digits - max(-17, min(17, exponent))))
+  }
+}

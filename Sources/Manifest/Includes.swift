@@ -1,0 +1,50 @@
+import Foundation
+
+/// Reads a manifest with the files it includes and merges them into one tree.
+struct Includes {
+  let findings: Findings
+  /// Reads a file as text.
+  let read: (String) throws(ManifestError) -> String
+
+  /// The tree of `source` with everything it includes below its own keys; nil where it has none.
+  func tree(of source: SourceText, chain: [String] = []) -> Node? {
+    guard let own = Node.parse(source, findings: findings) else { return nil }
+    guard own.entries != nil else {
+      findings.error("a manifest must be a mapping, not \(own.described)", at: own.mark)
+      return nil
+    }
+    guard let include = own["include"] else { return own }
+    let chain = chain + [Self.standard(source.path)]
+    var base: Node?
+    for item in texts(include) {
+      guard let part = included(item, from: source, chain: chain) else { continue }
+      base = base.map { part.merged(over: $0) } ?? part
+    }
+    return base.map { own.merged(over: $0) } ?? own
+  }
+
+  private func included(_ item: Node, from source: SourceText, chain: [String]) -> Node? {
+    guard let name = item.scalar?.text, !name.isEmpty else {
+      findings.error("`include` must be a list of file names, but has \(item.described)", at: item.mark)
+      return nil
+    }
+    let folder = (source.path as NSString).deletingLastPathComponent
+    let path = name.hasPrefix("/") ? name : Self.standard((folder as NSString).appendingPathComponent(name))
+    if let start = chain.firstIndex(of: Self.standard(path)) {
+      let round = (chain[start...] + [Self.standard(path)]).map { ($0 as NSString).lastPathComponent }
+      findings.error("files include each other: \(round.joined(separator: " -> "))", at: item.mark)
+      return nil
+    }
+    do throws(ManifestError) {
+      return tree(of: SourceText(path: path, text: try read(path)), chain: chain)
+    } catch {
+      let reason = error.diagnostics.first?.message ?? "cannot be read"
+      findings.error("the file `\(name)` \(reason)", at: item.mark, "paths are relative to this file")
+      return nil
+    }
+  }
+
+  private func texts(_ node: Node) -> [Node] { node.elements ?? [node] }
+
+  private static func standard(_ path: String) -> String { (path as NSString).standardizingPath }
+}

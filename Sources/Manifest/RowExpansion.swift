@@ -1,0 +1,173 @@
+/// Works out `extends`, `set` and `matrix`.
+struct RowExpansion {
+  static let maximumCombinations = 10_000
+
+  let findings: Findings
+  private var written: [WrittenRow] = []
+  /// Where each row that can be extended comes from.
+  private var owners: [String: Owner] = [:]
+  private var bodies: [RowBody?] = []
+  private var states: [State] = []
+
+  private struct WrittenRow {
+    let id: String
+    let members: Members
+    let matrix: Matrix?
+  }
+  private struct Owner {
+    let row: Int
+    let variant: Matrix.Variant?
+    let line: Int
+  }
+  private enum State { case unknown, known, broken }
+
+  init(findings: Findings) { self.findings = findings }
+
+  /// The rows in the order of the text, a matrix in the order of its axes, the last one fastest.
+  mutating func expand(_ rows: [Node]) -> [RowPlan] {
+    for row in rows {
+      guard let members = Members(row, .row, findings: findings) else { continue }
+      written.append(
+        WrittenRow(
+          id: Names.read(members.entry("id"), findings: findings) ?? "", members: members,
+          matrix: members.entry("matrix").flatMap { Matrix($0, findings: findings) }))
+    }
+    for index in written.indices { register(index) }
+    bodies = Array(repeating: nil, count: written.count)
+    states = Array(repeating: .unknown, count: written.count)
+    for index in written.indices { resolve(index) }
+    return written.indices.flatMap(plans)
+  }
+
+  // MARK: Names
+
+  private mutating func register(_ index: Int) {
+    let row = written[index]
+    guard !row.id.isEmpty, let mark = row.members["id"]?.mark else { return }
+    let variants = row.matrix?.variants.map(Optional.some) ?? [nil]
+    for variant in variants {
+      let id = variant.map { "\(row.id)-\($0.suffix)" } ?? row.id
+      if let other = owners[id] {
+        findings.error("the row `\(id)` is there already, on line \(other.line)", at: mark)
+      } else {
+        owners[id] = Owner(row: index, variant: variant, line: mark.line)
+      }
+    }
+  }
+
+  // MARK: Inheritance
+
+  /// Resolves a row after the rows that it is made from. Follows the chain with a loop: it may be long.
+  private mutating func resolve(_ start: Int) {
+    var chain: [Int] = []
+    var next: Int? = start
+    while let index = next, states[index] == .unknown {
+      if let position = chain.firstIndex(of: index) {
+        reportCycle(chain[position...])
+        for index in chain { states[index] = .broken }
+        return
+      }
+      chain.append(index)
+      next = parent(of: index)?.row
+    }
+    for index in chain.reversed() { apply(index) }
+  }
+
+  private func parent(of index: Int) -> Owner? {
+    written[index].members["extends"]?.scalar.flatMap { owners[$0.text] }
+  }
+
+  private func reportCycle(_ chain: ArraySlice<Int>) {
+    let first = chain.min() ?? chain.startIndex
+    let position = chain.firstIndex(of: first) ?? chain.startIndex
+    let round = Array(chain[position...] + chain[..<position]) + [first]
+    guard let mark = written[first].members["extends"]?.mark else { return }
+    findings.error(
+      "rows extend each other: \(round.map { written[$0].id }.joined(separator: " -> "))", at: mark)
+  }
+
+  private mutating func apply(_ index: Int) {
+    let members = written[index].members
+    var body = RowBody()
+    if let extends = members["extends"] {
+      let owner = parent(of: index)
+      if owner == nil { reportDangling(extends) }
+      guard let owner, states[owner.row] == .known, var inherited = bodies[owner.row] else {
+        // What the row has of its own is still looked at.
+        bodies[index] = RowBody(representation: members["representation"])
+        states[index] = .broken
+        return
+      }
+      for setting in owner.variant?.settings ?? [] { change(&inherited, setting) }
+      body = inherited
+    }
+    if let representation = members["representation"] { body.representation = representation }
+    if let deviations = members["deviations"] { body.deviations.append(deviations) }
+    if let set = members["set"] {
+      guard let entries = set.entries else {
+        findings.error("`set` must be a mapping from paths to values, not \(set.described)", at: set.mark)
+        return
+      }
+      for entry in entries {
+        if let setting = Setting(entry, findings: findings) { change(&body, setting) }
+      }
+    }
+    bodies[index] = body
+    states[index] = .known
+  }
+
+  private func reportDangling(_ extends: Node) {
+    guard let name = extends.scalar?.text else {
+      findings.error("`extends` must be the id of a row, not \(extends.described)", at: extends.mark)
+      return
+    }
+    if let row = written.first(where: { $0.id == name }), let first = row.matrix?.variants.first {
+      findings.error(
+        "`\(name)` is a matrix of rows", at: extends.mark,
+        "extend one of them, such as `\(name)-\(first.suffix)`")
+    } else {
+      findings.error(
+        "there is no row `\(name)` to extend", at: extends.mark,
+        Suggestions.instead(of: name, among: owners.keys.sorted(), listing: "rows"))
+    }
+  }
+
+  private func change(_ body: inout RowBody, _ setting: Setting) {
+    if setting.path == ["deviations"] {
+      body.deviations = [setting.value]
+      return
+    }
+    let base = body.representation ?? Node(content: .mapping([]), mark: setting.mark)
+    guard
+      let changed = base.withKindAsMapping.replacing(
+        setting.path.dropFirst(), with: setting.value, keyMark: setting.mark)
+    else {
+      findings.error(
+        "`\(setting.path.joined(separator: "."))` leads through a value that has no parts", at: setting.mark)
+      return
+    }
+    body.representation = changed
+  }
+
+  // MARK: Results
+
+  private func plans(_ index: Int) -> [RowPlan] {
+    let row = written[index]
+    let complete = states[index] == .known && row.members["id"] != nil
+    let plan = RowPlan(
+      id: row.id, extends: row.members["extends"]?.scalar?.text, label: row.members["label"],
+      body: bodies[index] ?? RowBody(), members: row.members, isComplete: complete)
+    guard let matrix = row.matrix else { return [plan] }
+    if let published = row.members.entry("published"), published.value.entries?.isEmpty == false {
+      findings.error(
+        "a matrix of rows cannot have published cells: all its rows would claim them", at: published.keyMark)
+    }
+    return matrix.variants.map { variant in
+      var plan = plan
+      plan.id += "-" + variant.suffix
+      plan.label = row.members["label"].map { variant.filling($0, findings: findings) }
+      if complete { for setting in variant.settings { change(&plan.body, setting) } }
+      return plan
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/// One entry of `set`, or one point of a matrix axis: a path into the row and the value to put there.
+struct Setting {
+  let path: [String]
+  let value: Node
+  /// The place of the path.
+  let mark: Mark
+
+  private static let roots = ["representation", "deviations"]
+
+  init(path: [String], value: Node, mark: Mark) {
+    self.path = path
+    self.value = value
+    self.mark = mark
+  }
+
+  init?(_ entry: Entry, findings: Findings) {
+    guard let path = Setting.path(entry, findings: findings) else { return nil }
+    self.init(path: path, value: entry.value, mark: entry.keyMark)
+  }
+
+  /// The parts of a dotted path; nil, and reported, where it cannot be set.
+  static func path(_ entry: Entry, findings: Findings) -> [String]? {
+    let path = entry.key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    let root = path[0]
+    guard roots.contains(root) else {
+      let direct = Shape.row[root] != nil ? "give the row its own `\(root)`" : nil
+      findings.error(
+        "`\(entry.key)` cannot be set: a path starts with `representation` or `deviations`",
+        at: entry.keyMark,
+        direct ?? Suggestions.nearest(to: root, among: roots).map { "did you mean `\($0)`?" })
+      return nil
+    }
+    if path.contains("") || (root == "deviations" && path.count > 1) {
+      findings.error(
+        "`\(entry.key)` is not a path", at: entry.keyMark,
+        root == "deviations"
+          ? "set `deviations` as a whole" : "write names joined by points: `representation.beta`")
+      return nil
+    }
+    if path == ["representation", "kind"] || path == ["representation"] {
+      findings.error(
+        "`\(entry.key)` cannot be set: another kind has other fields", at: entry.keyMark,
+        "give the row its own `representation`")
+      return nil
+    }
+    return path
+  }
+}

@@ -1,0 +1,48 @@
+import Datasets
+import LinearAlgebra
+import Torch
+
+/// How many images pass through a network at once when nothing is trained.
+let inferenceBatch = 512
+
+/// These images as a tensor [n, pixels].
+func load(_ indices: ArraySlice<Int>, of images: any FactorImages, to device: Device) throws -> Tensor {
+  try Tensor(shape: [indices.count, images.width * images.height]) { images.fill(Array(indices), into: $0) }
+    .to(device)
+}
+
+/// A matrix whose rows `compute` makes, at most `inferenceBatch` at a time and without gradients.
+func rows(
+  _ count: Int, columns: Int, compute: (Range<Int>) throws -> Tensor
+) throws -> Matrix<Float> {
+  try withoutGradient {
+    try Matrix(rows: count, columns: columns) { elements in
+      for start in stride(from: 0, to: count, by: inferenceBatch) {
+        let range = start..<min(count, start + inferenceBatch)
+        let part = try compute(range)
+        precondition(part.shape == [range.count, columns], "rows of shape \(part.shape)")
+        try part.read(
+          into: UnsafeMutableBufferPointer(
+            rebasing: elements[(range.lowerBound * columns)..<(range.upperBound * columns)]))
+      }
+    }
+  }
+}
+
+/// Some rows of a matrix of codes as a tensor [rows, columns].
+func load(_ codes: Matrix<Float>, rows: Range<Int>, to device: Device) throws -> Tensor {
+  try codes.withUnsafeElements {
+    try Tensor(
+      UnsafeBufferPointer(rebasing: $0[(rows.lowerBound * codes.columns)..<(rows.upperBound * codes.columns)]),
+      shape: [rows.count, codes.columns], device: device)
+  }
+}
+
+/// The mean of every column.
+func columnMeans(_ matrix: Matrix<Float>) -> [Double] {
+  var sums = [Double](repeating: 0, count: matrix.columns)
+  for row in 0..<matrix.rows {
+    for column in 0..<matrix.columns { sums[column] += Double(matrix[row, column]) }
+  }
+  return sums.map { $0 / Double(max(1, matrix.rows)) }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Randomness
+import Torch
+
+/// All that a continued run needs, in one safetensors file: weights, the state of optimisers and generators, counters
+/// and streams.
+struct Checkpoint {
+  private let file: SafetensorsFile
+
+  static func write(
+    weights: [NamedTensor], optimisers: [String: any Optimiser], generators: [String: Generator],
+    streams: [String: RandomStream], to path: String
+  ) throws {
+    var metadata = ["format": format]
+    var tensors = weights.named(under: "weights")
+    for (name, optimiser) in optimisers.sorted(by: { $0.key < $1.key }) {
+      metadata["\(name).updates"] = String(optimiser.updates)
+      tensors += optimiser.state.named(under: name)
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    for (name, stream) in streams {
+      metadata["stream.\(name)"] = String(decoding: try encoder.encode(stream), as: UTF8.self)
+    }
+    let states = try generators.sorted { $0.key < $1.key }.map { ("generator.\($0.key)", try $0.value.state) }
+    try Safetensors.write(tensors: tensors, bytes: states, metadata: metadata, to: path)
+  }
+
+  /// Reads a checkpoint into everything named here, or throws and leaves it all as it was.
+  init(
+    path: String, weights: [NamedTensor], optimisers: [String: any Optimiser],
+    generators: [String: Generator],
+    streams: [String: RandomStream]
+  ) throws {
+    file = try SafetensorsFile(path: path)
+    let found = try file.metadata("format")
+    guard found == Checkpoint.format else {
+      throw TorchError.file(path: path, message: "is a \(found), expected a \(Checkpoint.format)")
+    }
+    var counters: [(any Optimiser, Int)] = []
+    var tensors = weights.named(under: "weights")
+    for (name, optimiser) in optimisers {
+      let text = try file.metadata("\(name).updates")
+      guard let updates = Int(text), updates >= 0 else {
+        throw TorchError.file(path: path, message: "\(name).updates is \(text), expected a count")
+      }
+      counters.append((optimiser, updates))
+      tensors += optimiser.state.named(under: name)
+    }
+    for name in streams.keys { _ = try stream(name) }
+    let states = try generators.map { ($1, try file.bytes(named: "generator.\($0)")) }
+    try file.load(into: tensors)
+    for (generator, state) in states { try generator.restore(state) }
+    for (optimiser, updates) in counters { optimiser.updates = updates }
+  }
+
+  /// A stream at the position where it was saved.
+  func stream(_ name: String) throws -> RandomStream {
+    let text = try file.metadata("stream.\(name)")
+    do {
+      return try JSONDecoder().decode(RandomStream.self, from: Data(text.utf8))
+    } catch {
+      throw TorchError.file(path: file.path, message: "stream.\(name) does not describe a random stream")
+    }
+  }
+
+  private static let format = "retable checkpoint 1"
+}

@@ -1,0 +1,17 @@
+import Randomness
+
+/// What a random stream of a model is for. Streams of one model never share numbers, and a new purpose shifts no other.
+enum Purpose: UInt64 {
+  case initialWeights = 1
+  case noise = 2
+  case minibatches = 3
+  case prior = 4
+}
+
+extension RandomStream {
+  /// A seed for a generator of libtorch, derived from the model's seed.
+  static func seed(from seed: UInt64, for purpose: Purpose) -> UInt64 {
+    var stream = RandomStream(seed: seed, stream: purpose.rawValue)
+    return stream.next()
+  }
+}

@@ -1,0 +1,64 @@
+import Files
+import Foundation
+
+/// The JSON beside an artifact: what it was made from and how, and the digests of its files.
+public struct Record: Sendable, Codable, Equatable {
+  public struct Output: Sendable, Codable, Equatable {
+    public let size: Int
+    public let sha256: String
+  }
+
+  public let step: Step
+  /// Files of the artifact by relative path.
+  public let outputs: [String: Output]
+  /// How it went: times, host, memory. Differs between equal runs and enters no identity.
+  public let run: RunFacts
+  /// SHA-256 over everything above; a record with a wrong stamp is no record.
+  public let stamp: String
+
+  public init(step: Step, outputs: [String: Output], run: RunFacts) throws {
+    self.step = step
+    self.outputs = outputs
+    self.run = run
+    stamp = try Record.stamp(step: step, outputs: outputs, run: run)
+  }
+
+  static func stamp(step: Step, outputs: [String: Output], run: RunFacts) throws -> String {
+    JSON.object([
+      "step": try JSON(encoding: step), "outputs": try JSON(encoding: outputs), "run": try JSON(encoding: run),
+    ]).digest
+  }
+
+  /// True when the stamp and the identity both follow from the content.
+  var isIntact: Bool {
+    let identity = Step.identity(
+      kind: step.kind, version: step.version, parameters: step.parameters, inputs: step.inputs, seed: step.seed)
+    return identity == step.identity && (try? Record.stamp(step: step, outputs: outputs, run: run)) == stamp
+  }
+}
+
+/// Provenance that may differ between two runs with equal results.
+public struct RunFacts: Sendable, Codable, Equatable {
+  public var seconds: Double
+  /// Bytes.
+  public var peakMemory: Int
+  public var finished: String
+  public var host: String
+  public var threads: Int
+  public var device: String
+  /// Library versions, processor, and so on.
+  public var environment: [String: String]
+
+  public init(
+    seconds: Double, peakMemory: Int, finished: String, host: String, threads: Int, device: String,
+    environment: [String: String]
+  ) {
+    self.seconds = seconds
+    self.peakMemory = peakMemory
+    self.finished = finished
+    self.host = host
+    self.threads = threads
+    self.device = device
+    self.environment = environment
+  }
+}

@@ -1,0 +1,32 @@
+/// What happens during a run, for whoever shows it.
+public enum RunEvent: Sendable {
+  case planned(cached: Int, toRun: Int, expectedSeconds: Double)
+  case started(Step, expectedSeconds: Double)
+  case progress(Step, fraction: Double, message: String)
+  case finished(Step, seconds: Double, peakMemory: Int)
+  /// Another process on the same store did this step.
+  case shared(Step)
+  case failed(Step, StepFailure, log: String)
+  /// Not started because a step it depends on failed.
+  case skipped(Step, because: Step)
+  case interrupted(Step)
+  case warning(String)
+  case remaining(steps: Int, seconds: Double)
+}
+
+/// Shows a run. Called from the scheduler only, one event at a time.
+public protocol RunObserver: AnyObject, Sendable {
+  func handle(_ event: RunEvent)
+}
+
+/// How a run ended.
+public struct RunSummary: Sendable {
+  public var cached = 0
+  public var computed = 0
+  public var shared = 0
+  public var failures: [(step: Step, failure: StepFailure)] = []
+  public var skipped: [Step] = []
+  public var interrupted = false
+
+  public var isComplete: Bool { failures.isEmpty && skipped.isEmpty && !interrupted }
+}

@@ -1,0 +1,117 @@
+import Files
+import Foundation
+
+/// The content-addressed artifact store.
+///
+///     artifacts/<2 digits>/<identity>/   immutable: the step's files and record.json
+///     work/<identity>/                   in progress: out/, checkpoint/, log.txt
+///     locks/<identity>                   held by the process that computes the artifact
+///     quarantine/<identity>-<n>/         artifacts whose bytes did not match their record
+///     history.jsonl                      what steps took, for time and memory estimates
+///
+/// An artifact's final name appears by one rename of a complete, synced folder. There is no index and no state file:
+/// what exists is what is listed.
+public struct Store: Sendable {
+  public let root: String
+
+  public init(root: String) {
+    self.root = root
+  }
+
+  /// `RETABLE_STORE`, or `retable/store` under the XDG cache folder.
+  public static func standard(environment: [String: String] = ProcessInfo.processInfo.environment) -> Store {
+    if let named = environment["RETABLE_STORE"], !named.isEmpty { return Store(root: named) }
+    let cache =
+      environment["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+      ?? "\(environment["HOME"] ?? ".")/.cache"
+    return Store(root: "\(cache)/retable/store")
+  }
+
+  public func artifact(_ identity: String) -> String { "\(root)/artifacts/\(identity.prefix(2))/\(identity)" }
+  public func work(_ identity: String) -> String { "\(root)/work/\(identity)" }
+  func lock(_ identity: String) -> String { "\(root)/locks/\(identity)" }
+  public func log(_ identity: String) -> String { "\(work(identity))/log.txt" }
+  var historyPath: String { "\(root)/history.jsonl" }
+
+  /// What the store holds for a step.
+  public enum Presence: Equatable, Sendable {
+    case cached
+    case absent
+    /// Bytes that do not match the record, with what is wrong.
+    case corrupt(String)
+  }
+
+  /// Files up to this size are re-hashed by every `presence`; larger ones by the worker that reads them.
+  static let stampedSize = 1 << 20
+
+  /// Whether the artifact can be used: a stamped record, every file present with the recorded size, and for small
+  /// files the recorded digest.
+  public func presence(_ identity: String) -> Presence {
+    check(identity, hashUpTo: Store.stampedSize)
+  }
+
+  /// As `presence`, but every byte is re-hashed.
+  public func verify(_ identity: String) -> Presence {
+    check(identity, hashUpTo: .max)
+  }
+
+  private func check(_ identity: String, hashUpTo limit: Int) -> Presence {
+    let folder = artifact(identity)
+    guard FileManager.default.fileExists(atPath: folder) else { return .absent }
+    guard let record = try? record(identity) else { return .corrupt("record.json is missing or unreadable") }
+    guard record.isIntact, record.step.identity == identity else {
+      return .corrupt("record.json does not match its stamp")
+    }
+    for (name, output) in record.outputs.sorted(by: { $0.key < $1.key }) {
+      let path = "\(folder)/\(name)"
+      guard let size = try? Store.size(path) else { return .corrupt("\(name) is missing") }
+      guard size == output.size else {
+        return .corrupt("\(name) has \(size) bytes, its record says \(output.size)")
+      }
+      if size <= limit, (try? Digest.hexOfFile(path)) != output.sha256 {
+        return .corrupt("\(name) does not match its digest")
+      }
+    }
+    return .cached
+  }
+
+  public func record(_ identity: String) throws -> Record {
+    try JSON(parsing: POSIXFileSystem().contents(of: "\(artifact(identity))/record.json")).decode(Record.self)
+  }
+
+  /// Moves a corrupt artifact out of the way and returns where it went.
+  @discardableResult
+  public func quarantine(_ identity: String) throws -> String {
+    let folder = "\(root)/quarantine"
+    try POSIXFileSystem().makeDirectories(folder)
+    var attempt = 1
+    while FileManager.default.fileExists(atPath: "\(folder)/\(identity)-\(attempt)") { attempt += 1 }
+    let destination = "\(folder)/\(identity)-\(attempt)"
+    try POSIXFileSystem().rename(artifact(identity), to: destination)
+    return destination
+  }
+
+  /// Makes the output folder the artifact: digests, record, sync, one rename. The work folder is removed last.
+  public func commit(_ step: Step, from output: String, run: RunFacts) throws -> Record {
+    var outputs: [String: Record.Output] = [:]
+    for name in try POSIXFileSystem().files(below: output) {
+      let path = "\(output)/\(name)"
+      outputs[name] = Record.Output(size: try Store.size(path), sha256: try Digest.hexOfFile(path))
+    }
+    let record = try Record(step: step, outputs: outputs, run: run)
+    try DurableFile.write(try JSON(encoding: record).canonical + "\n", to: "\(output)/record.json")
+    let final = artifact(step.identity)
+    try POSIXFileSystem().makeDirectories(Paths.parent(of: final))
+    try DurableDirectory.commit(output, to: final)
+    return record
+  }
+
+  private static func size(_ path: String) throws -> Int { try POSIXFileSystem().status(of: path, followingLinks: true).size }
+
+  /// Identities of all committed artifacts.
+  public func identities() -> [String] {
+    let folders = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/artifacts")) ?? []
+    return folders.flatMap { (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/artifacts/\($0)")) ?? [] }
+      .filter { $0.count == 64 }.sorted()
+  }
+}

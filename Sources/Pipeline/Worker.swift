@@ -1,0 +1,183 @@
+import Files
+import Foundation
+
+/// The worker process: reads assignments from standard input, carries them out one after another, and answers on
+/// the descriptor it was started with as standard output.
+///
+/// The worker itself commits the artifact, under a kernel lock that dies with it; a scheduler that vanishes closes
+/// standard input, which the worker takes as a request to checkpoint and leave.
+public final class Worker {
+  private let registry: Registry
+  private let environment: [String: String]
+  private let setThreads: (Int) -> Void
+  private let stop = StopFlag()
+  private let replies: FileHandle?
+
+  /// - Parameters:
+  ///   - environment: library versions and the like, written into every record.
+  ///   - setThreads: grants a number of threads to BLAS and libtorch before a step starts.
+  ///   - replies: the descriptor for progress, or -1 for none.
+  init(
+    registry: Registry, environment: [String: String], replies: Int32, setThreads: @escaping (Int) -> Void
+  ) {
+    self.registry = registry
+    self.environment = environment
+    self.setThreads = setThreads
+    self.replies = replies < 0 ? nil : FileHandle(fileDescriptor: replies, closeOnDealloc: true)
+  }
+
+  /// A worker that answers on standard output, as the `worker` subcommand does.
+  public static func onStandardOutput(
+    registry: Registry, environment: [String: String], setThreads: @escaping (Int) -> Void
+  ) -> Worker {
+    // Replies go to a private copy, and whatever libraries print to standard output lands in the log instead.
+    let replies = dup(1)
+    dup2(2, 1)
+    return Worker(registry: registry, environment: environment, replies: replies, setThreads: setThreads)
+  }
+
+  /// Serves requests until standard input ends.
+  public func serve() {
+    let requests = RequestQueue()
+    let stop = self.stop
+    Thread.detachNewThread {
+      while let line = readLine(strippingNewline: true) {
+        guard let request = try? JSONDecoder().decode(WorkerRequest.self, from: Data(line.utf8)) else { continue }
+        switch request {
+        case .run(let assignment): requests.put(assignment)
+        case .stop: stop.raise()
+        }
+      }
+      stop.raise()
+      requests.close()
+    }
+    while let assignment = requests.take() {
+      reply(carryOut(assignment))
+    }
+  }
+
+  /// Runs one assignment in this process, from lock to commit.
+  public func carryOut(_ assignment: Assignment) -> WorkerReply {
+    let step = assignment.step
+    let store = Store(root: assignment.store)
+    do {
+      try POSIXFileSystem().makeDirectories(Paths.parent(of: store.lock(step.identity)))
+      let lock = try FileLock.lock(store.lock(step.identity), isInterrupted: { [stop] in stop.isRaised })
+      defer { withExtendedLifetime(lock) {} }
+      // Another process may have finished it while this one waited.
+      if store.presence(step.identity) == .cached { return .shared(identity: step.identity) }
+      let work = store.work(step.identity)
+      try POSIXFileSystem().makeDirectories(work)
+      return try StepLog.capturing(to: store.log(step.identity)) {
+        try compute(step, in: store, work: work, device: assignment.device)
+      }
+    } catch is CancellationError {
+      return .interrupted(identity: step.identity)
+    } catch is Interrupted {
+      return .interrupted(identity: step.identity)
+    } catch {
+      return .failed(identity: step.identity, Worker.failure(for: error))
+    }
+  }
+
+  private func compute(_ step: Step, in store: Store, work: String, device: String) throws -> WorkerReply {
+    guard let kind = registry[step.kind], kind.version == step.version else {
+      throw StepFailure(.failed, "this build cannot run '\(step.kind)' version \(step.version); rebuild and run again")
+    }
+    let output = "\(work)/out"
+    let checkpoint = "\(work)/checkpoint"
+    let files = POSIXFileSystem()
+    if try files.exists(output) { try files.removeTree(output) }
+    for folder in [output, checkpoint] { try files.makeDirectories(folder) }
+    var inputs: [String: String] = [:]
+    for (role, identity) in step.inputs {
+      // Whatever is read is checked first: a flipped byte must not travel into a result.
+      guard verified.contains(identity) || store.verify(identity) == .cached else {
+        throw StepFailure(
+          .corruptInput, "the input '\(role)' (\(identity.prefix(12))) is damaged; run again to recompute it")
+      }
+      verified.insert(identity)
+      inputs[role] = store.artifact(identity)
+    }
+    setThreads(step.needs.cores)
+    ProcessFacts.resetPeakMemory()
+    let started = DispatchTime.now().uptimeNanoseconds
+    let reply = self.reply
+    var lastReport: UInt64 = 0
+    try kind.run(
+      StepContext(
+        step: step, inputs: inputs, output: output, checkpoint: checkpoint, device: device,
+        report: { fraction, message in
+          // Ten lines a second are enough for any progress bar.
+          let now = DispatchTime.now().uptimeNanoseconds
+          guard now - lastReport > 100_000_000 else { return }
+          lastReport = now
+          reply(.progress(identity: step.identity, fraction: fraction, message: message))
+        },
+        stopRequested: { [stop] in stop.isRaised }))
+    let seconds = Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
+    let peak = ProcessFacts.peakMemory()
+    let record = try store.commit(
+      step, from: output,
+      run: RunFacts(
+        seconds: seconds, peakMemory: peak, finished: ProcessFacts.timestamp(), host: ProcessFacts.host(),
+        threads: step.needs.cores, device: device, environment: environment))
+    History.append(record, to: store)
+    try? files.removeTree(work)
+    return .finished(identity: step.identity, seconds: seconds, peakMemory: peak)
+  }
+
+  /// Inputs whose every byte this process has checked.
+  private var verified: Set<String> = []
+
+  private func reply(_ message: WorkerReply) {
+    guard let line = try? JSON(encoding: message).canonical else { return }
+    try? replies?.write(contentsOf: Data((line + "\n").utf8))
+  }
+
+  static func failure(for error: any Error) -> StepFailure {
+    switch error {
+    case let failure as StepFailure: failure
+    case let error as FileError where error.isDiskFull: StepFailure(.diskFull, "\(error)")
+    case let error as any CausedError: StepFailure(error.cause, "\(error)")
+    default: StepFailure(.failed, "\(error)")
+    }
+  }
+}
+
+/// A flag that one thread raises and another reads.
+final class StopFlag: @unchecked Sendable {
+  private let lock = NSLock()
+  private var raised = false
+  func raise() { lock.withLock { raised = true } }
+  var isRaised: Bool { lock.withLock { raised } }
+}
+
+/// Hands assignments from the reading thread to the working one.
+private final class RequestQueue: @unchecked Sendable {
+  private let condition = NSCondition()
+  private var waiting: [Assignment] = []
+  private var closed = false
+
+  func put(_ assignment: Assignment) {
+    condition.withLock {
+      waiting.append(assignment)
+      condition.signal()
+    }
+  }
+
+  func close() {
+    condition.withLock {
+      closed = true
+      condition.signal()
+    }
+  }
+
+  /// Nil once closed and empty.
+  func take() -> Assignment? {
+    condition.withLock {
+      while waiting.isEmpty && !closed { condition.wait() }
+      return waiting.isEmpty ? nil : waiting.removeFirst()
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import Manifest
+import Metrics
+import Results
+
+/// Everything that stands behind one cell of a table, for `explain`.
+public struct Explanation {
+  private let layout: TableLayout
+  private let row: Row
+  private let column: Column
+
+  /// Throws `ReportError.unknown` for a row or a column that the table does not have.
+  public init(results: TableResults, row: String, column: String) throws(ReportError) {
+    layout = TableLayout(results)
+    let experiment = results.experiment
+    guard let foundRow = experiment.row(row) else {
+      throw .unknown(kind: "row", id: row, table: experiment.table, known: experiment.rows.map(\.id))
+    }
+    guard let foundColumn = experiment.column(column) else {
+      throw .unknown(
+        kind: "column", id: column, table: experiment.table, known: experiment.columns.map(\.id))
+    }
+    self.row = foundRow
+    self.column = foundColumn
+  }
+
+  /// The explanation as plain text, its last line ended.
+  public var text: String {
+    let parts = [
+      heading, published, measured, repeats, items, verdict, reservations, confusion, origin,
+    ]
+    return parts.filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  /// The explanation of one cell; see `init` for what is thrown.
+  public static func text(
+    _ results: TableResults, row: String, column: String
+  ) throws(ReportError) -> String {
+    try Explanation(results: results, row: row, column: column).text
+  }
+
+  private var cell: Cell? { layout.results.cell(row.id, column.id) }
+  private var measurement: Measurement? { layout.measurement(row, column) }
+  private var digits: Int { column.decimals }
+
+  private func number(_ value: Double) -> String { NumberText.fixed(value, digits) }
+
+  private var heading: String {
+    "\(row.label), \(column.title)\nTable \(layout.experiment.table), row \(row.id), column \(column.id); "
+      + "\(layout.profileLine).\n"
+  }
+
+  private var published: String {
+    guard let claim = row.published[column.id] else { return "PUBLISHED\n  The paper has no such cell.\n" }
+    var lines = ["  \(NumberText.claim(claim))" + (column.unit.isEmpty ? "" : " \(column.unit)")]
+    lines.append("  \(layout.experiment.source.paper), \(layout.experiment.source.place)")
+    if claim.spread != nil {
+      let kind: String =
+        switch claim.spreadKind {
+        case .sd: "a standard deviation"
+        case .standardError: "a standard error"
+        case .interval95: "half of a 95% interval"
+        case .unstated: "not stated"
+        }
+      lines.append(
+        "  What follows ± is \(kind); runs behind it: \(claim.count.map(String.init) ?? "not stated").")
+    }
+    if let split = claim.split { lines.append("  Published for the \(split) split.") }
+    lines += claim.doubts.map { "  Doubt: \($0)." }
+    return "PUBLISHED\n" + lines.joined(separator: "\n") + "\n"
+  }
+
+  private var measured: String {
+    guard let measurement else { return "MEASURED\n  not measured\n" }
+    var lines: [String] = []
+    if column.aggregate == .topHalf {
+      lines.append(
+        "  \(NumberText.summary(measurement.printed, digits))  mean and sd over the better \(measurement.printed.count) "
+          + "of \(measurement.valueCount) values: the paper's aggregate")
+    }
+    lines.append(
+      "  \(NumberText.summary(measurement.plain, digits))  mean and sd over "
+        + NumberText.count(measurement.plain.count, "repeat") + interval(measurement.plain))
+    return "MEASURED\n" + lines.joined(separator: "\n") + "\n"
+  }
+
+  private func interval(_ summary: SampleSummary) -> String {
+    guard let interval = try? summary.interval() else {
+      return "; one repeat says nothing about their spread"
+    }
+    return "; 95% t interval of the mean \(number(interval.lower)) to \(number(interval.upper))"
+  }
+
+  private var repeats: String {
+    guard let cell, !cell.repeats.isEmpty else { return "" }
+    let hasRestarts = cell.repeats.contains { $0.values.count > 1 }
+    let lines = cell.repeats.map { repetition in
+      let values = repetition.values.map(number).joined(separator: "  ")
+      let mean = hasRestarts ? "   mean \(number(Measurement.mean(repetition.values)))" : ""
+      return "  repeat \(repetition.repetition):  \(values)\(mean)"
+    }
+    let title = hasRestarts ? "VALUES, one for each restart of the classifier" : "VALUES"
+    return title + "\n" + lines.joined(separator: "\n") + "\n" + details(cell)
+  }
+
+  private func details(_ cell: Cell) -> String {
+    let names = Set(cell.repeats.flatMap(\.details.keys)).sorted()
+    return names.map { name in
+      let values = cell.repeats.map { $0.details[name].map(NumberText.short) ?? "-" }
+      return "  \(name):  \(values.joined(separator: "  "))\n"
+    }.joined()
+  }
+
+  private var reservations: String {
+    guard let verdict = Verdict(row: row, column: column, in: layout.results), !verdict.isComparable else {
+      return ""
+    }
+    return "WHY THE TWO NUMBERS ARE NOT COMPARABLE\n" + verdict.reservations.map { "  - \($0)\n" }.joined()
+  }
+
+  private var verdict: String {
+    guard let verdict = Verdict(row: row, column: column, in: layout.results) else { return "" }
+    var text = "VERDICT\n  \(verdict.description)\n"
+    if let evidence = verdict.evidence {
+      text += EvidenceText(evidence, decimals: digits, unit: column.unit).lines.map { "  \($0)\n" }.joined()
+    }
+    return text
+  }
+
+  private var items: String {
+    guard let lines = cell.map(Self.itemLines), !lines.isEmpty else { return "" }
+    return "TEST ITEMS, first classifier of each repeat (how well its items pin one accuracy down; "
+      + "not the spread over repeats)\n" + lines.joined()
+  }
+
+  private var confusion: String {
+    guard let lines = cell.map(Self.confusionLines), !lines.isEmpty else { return "" }
+    return "CONFUSION, counts over all repeats and classifiers; lines: the truth, columns: the answer\n"
+      + lines.joined()
+  }
+
+  private var origin: String {
+    guard let cell, !cell.repeats.isEmpty else { return "" }
+    return "STEPS THAT MADE THE VALUES\n"
+      + cell.repeats.map { "  repeat \($0.repetition): \($0.step)\n" }.joined()
+  }
+}

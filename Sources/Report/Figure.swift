@@ -1,0 +1,42 @@
+import Files
+import Manifest
+import Results
+
+/// A chart: the numbers as a tidy table, and the script that draws them.
+struct Figure {
+  /// The stem of the file names.
+  let name: String
+  let caption: String
+  /// One observation a line, with a heading.
+  let csv: String
+  /// For gnuplot; writes `GnuplotScript.output`.
+  let script: String
+}
+
+extension Figure {
+  /// The charts of a table, in the order of the report.
+  static func all(of layout: TableLayout) -> [Figure] {
+    layout.furtherSections.compactMap { sweep(of: $0.title, $0.columns, in: layout) }
+      + [milestones(in: layout), training(in: layout)].compactMap { $0 }
+  }
+
+  /// `desk profile, 3 repeats`: what every title ends with.
+  static func profileNote(_ experiment: Experiment) -> String {
+    "\(experiment.profile) profile, \(NumberText.count(experiment.repeats, "repeat"))"
+  }
+
+  static func csv(_ heading: [String], _ lines: [[String]]) -> String {
+    ([heading] + lines).map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
+  }
+
+  private static func quoted(_ field: String) -> String {
+    guard field.contains(where: { ",\"\n\r".contains($0) }) else { return field }
+    return "\"" + field.replacing("\"", with: "\"\"") + "\""
+  }
+
+  /// A file name of lower-case letters, digits and hyphens.
+  static func slug(_ text: String) -> String {
+    let words = text.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
+    return words.joined(separator: "-")
+  }
+}

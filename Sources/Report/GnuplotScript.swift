@@ -1,0 +1,67 @@
+import Foundation
+
+/// The look that all charts share, and the pieces of a gnuplot script.
+enum GnuplotScript {
+  static let output = "figure.png"
+
+  /// Colours by the place of a row in the table, so that a row looks the same in every chart: the palette of Okabe and
+  /// Ito without its yellow, then darker ones of Tol; all told apart by colour-blind readers in this order.
+  static let colours = [
+    "#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7F7F7F", "#882255",
+    "#117733",
+    "#332288", "#999933",
+  ]
+  static let points = [7, 5, 9, 11, 13, 6, 4, 8, 10, 12]
+
+  /// Opens the picture. Labels are printed as they are: an underscore makes no subscript.
+  static func head(width: Int, height: Int) -> String {
+    """
+    set terminal pngcairo size \(width),\(height) font "DejaVu Sans,20" noenhanced linewidth 2 background "#ffffff"
+    set output "\(output)"
+    set encoding utf8
+    set border 3 linewidth 0.7 linecolor rgb "#444444"
+    set tics nomirror out scale 0.6 textcolor rgb "#222222"
+    set grid ytics linewidth 0.6 linecolor rgb "#cfcfcf" dashtype 1
+    set style fill transparent solid 0.15 noborder
+    unset key
+
+    """
+  }
+
+  /// A legend outside, to the right, in the order of the rows.
+  static let legend = "set key outside right center Left reverse samplen 2.5 spacing 1.35 width 1\n"
+
+  static func text(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
+
+  /// An inline data block; one array of fields a line.
+  static func block(_ name: String, _ lines: [[Double]]) -> String {
+    "$\(name) << EOD\n" + lines.map { $0.map(number).joined(separator: " ") + "\n" }.joined() + "EOD\n"
+  }
+
+  /// The numbers 1, 2 and 5 times powers of ten in a range.
+  static func decadeTicks(from low: Double, through high: Double) -> [Double] {
+    guard low > 0, high >= low, high.isFinite else { return [] }
+    var ticks: [Double] = []
+    var power = pow(10, log10(low).rounded(.down))
+    while power <= high {
+      ticks += [power, 2 * power, 5 * power].filter { $0 >= low && $0 <= high }
+      power *= 10
+    }
+    return ticks
+  }
+
+  /// A step of 1, 2 or 5 times a power of ten that puts at most `count` ticks on an axis from 0 to `high`.
+  static func step(to high: Double, count: Int) -> Double {
+    decadeTicks(from: high / 1e6, through: high).first { high / $0 <= Double(count) } ?? high
+  }
+
+  static func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "NaN" }
+
+  /// The line and points of the row at `index` of the table.
+  static func line(_ index: Int, isExtra: Bool, points: Bool = true) -> String {
+    let mark = points ? " pointtype \(Self.points[index % Self.points.count]) pointsize 1.5" : ""
+    return "linewidth 1.4 dashtype \(isExtra ? 2 : 1)\(mark) linecolor rgb \"\(colour(index))\""
+  }
+
+  static func colour(_ index: Int) -> String { colours[index % colours.count] }
+}

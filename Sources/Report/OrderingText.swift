@@ -1,0 +1,64 @@
+import Manifest
+
+/// An ordering with its outcome, in words.
+struct OrderingText {
+  let claim: String
+  let outcome: String
+  let held: String
+  let difference: String
+  let tP: String
+  let signFlipP: String
+
+  init(_ ordering: Ordering, in experiment: Experiment) {
+    let expectation = ordering.expectation
+    let column = experiment.column(expectation.column)
+    func label(_ id: String) -> String { experiment.row(id)?.label ?? id }
+    claim =
+      "\(label(expectation.left)) \(expectation.relation.rawValue) \(label(expectation.right)) "
+      + "on \(column?.label ?? expectation.column)"
+    outcome = ordering.outcome.description
+    let count = ordering.differences.count
+    held = count == 0 ? "" : "\(ordering.heldIn) of \(NumberText.count(count, "seed"))"
+    difference = ordering.meanDifference.map { NumberText.signed($0, column?.decimals ?? 2) } ?? ""
+    tP = ordering.pValue.map { Self.bare($0) } ?? ""
+    signFlipP = ordering.signFlip.map { Self.bare($0.pValue) } ?? ""
+  }
+
+  private static func bare(_ p: Double) -> String { NumberText.pRelation(p).replacing("= ", with: "") }
+
+  /// What the p-values can show with so many seeds.
+  static func note(_ orderings: [Ordering]) -> String {
+    let tested = orderings.filter { !$0.differences.isEmpty }
+    guard let fewest = tested.map(\.differences.count).min() else {
+      return "Nothing was measured for these.\n"
+    }
+    var text =
+      "Differences are taken within a repeat, between means over its restarts; p is one-sided, the level is 5%. "
+    if fewest < Ordering.signFlipCount {
+      text +=
+        "With \(NumberText.count(fewest, "seed")) the sign-flip test, which assumes nothing, cannot fall below "
+        + "\(NumberText.shortest(1 / Double(1 << fewest))); there the paired t test decides, which takes the differences "
+        + "to be normally distributed.\n"
+    } else {
+      text += "The exact sign-flip test decides.\n"
+    }
+    if tested.contains(where: { $0.margin != nil }) {
+      text +=
+        "`~` holds where the mean difference is shown to lie within the tolerance of the column, or else 1% of the right "
+        + "side.\n"
+    }
+    return text
+  }
+}
+
+extension Ordering.Outcome: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .holds: "holds"
+    case .doesNotHold: "does not hold"
+    case .undecided(let repeats?): "undecided, needs n = \(repeats)"
+    case .undecided(nil): "undecided"
+    case .notMeasured: "not measured"
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import Manifest
+import Results
+
+/// What the renderings share: sections, groups of rows, and numbered deviations.
+struct TableLayout {
+  let results: TableResults
+  /// Deviations in the order of their numbers: those of the whole table first, each text once.
+  let footnotes: [String]
+
+  init(_ results: TableResults) {
+    self.results = results
+    var footnotes: [String] = []
+    for text in results.experiment.deviations + results.experiment.rows.flatMap(\.deviations)
+    where !footnotes.contains(text) { footnotes.append(text) }
+    self.footnotes = footnotes
+  }
+
+  var experiment: Experiment { results.experiment }
+  var mainColumns: [Column] { experiment.columns.filter { $0.section.isEmpty } }
+
+  /// Sections after the paper's own table, in the order of their first columns.
+  var furtherSections: [(title: String, columns: [Column])] {
+    var sections: [(title: String, columns: [Column])] = []
+    for column in experiment.columns where !column.section.isEmpty {
+      if let index = sections.firstIndex(where: { $0.title == column.section }) {
+        sections[index].columns.append(column)
+      } else {
+        sections.append((column.section, [column]))
+      }
+    }
+    return sections
+  }
+
+  /// Rows by group in the order they are printed; empty groups are left out, the paper's rows have no title.
+  var groups: [(title: String?, rows: [Row])] {
+    [(RowGroup.published, nil), (.control, "Controls"), (.ablation, "Ablations")].compactMap { group, title in
+      let rows = experiment.rows.filter { $0.group == group }
+      return rows.isEmpty ? nil : (title, rows)
+    }
+  }
+
+  /// The numbers of the deviations of a row, from 1.
+  func marks(of row: Row) -> [Int] { marks(row.deviations) }
+  /// The numbers of the deviations of the whole table.
+  var tableMarks: [Int] { marks(experiment.deviations) }
+
+  private func marks(_ texts: [String]) -> [Int] {
+    texts.compactMap { footnotes.firstIndex(of: $0).map { $0 + 1 } }.sorted()
+  }
+
+  func measurement(_ row: Row, _ column: Column) -> Measurement? {
+    Measurement(results.cell(row.id, column.id), column: column)
+  }
+
+  /// Mean and sd over repeats, with the number of repeats where it is not the table's.
+  func plain(_ row: Row, _ column: Column) -> String {
+    guard let measurement = measurement(row, column) else { return "not measured" }
+    return NumberText.summary(measurement.plain, column.decimals) + countNote(measurement)
+  }
+
+  private func countNote(_ measurement: Measurement) -> String {
+    measurement.plain.count == experiment.repeats ? "" : " (n = \(measurement.plain.count))"
+  }
+
+  /// `desk profile: not the paper's protocol; 3 repeats, root seed 1`.
+  var profileLine: String {
+    let protocolNote =
+      experiment.profile == "paper"
+      ? "the published protocol as far as it is known" : "not the paper's protocol"
+    return "\(experiment.profile) profile: \(protocolNote); "
+      + "\(NumberText.count(experiment.repeats, "repeat")), root seed \(experiment.seed)"
+  }
+}
+
+extension Column {
+  /// `Score (%)`; the label alone where there is no unit.
+  var title: String { unit.isEmpty ? label : "\(label) (\(unit))" }
+
+  /// ` ↑` where higher is better, ` ↓` where lower is.
+  var arrow: String {
+    switch better {
+    case .higher: " ↑"
+    case .lower: " ↓"
+    case nil: ""
+    }
+  }
+}

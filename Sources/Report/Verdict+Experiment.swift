@@ -1,0 +1,41 @@
+import Manifest
+import Results
+
+extension Verdict {
+  /// The verdict on a published cell of a table; nil where the paper has no such cell.
+  public init?(row: Row, column: Column, in results: TableResults) {
+    guard let claim = row.published[column.id] else { return nil }
+    self.init(
+      claim: claim, measurement: Measurement(results.cell(row.id, column.id), column: column), column: column,
+      reservations: Self.reservations(row: row, claim: claim, in: results.experiment))
+  }
+
+  /// Why the measured numbers of a row may not be held against its claim.
+  static func reservations(row: Row, claim: Claim, in experiment: Experiment) -> [String] {
+    var reasons: [String] = []
+    if experiment.profile != "paper" { reasons.append("profile \(experiment.profile), not paper") }
+    if let split = claim.split { reasons.append("published for the \(split) split") }
+    return reasons + experiment.deviations + row.deviations
+  }
+}
+
+extension Verdict: CustomStringConvertible {
+  /// As printed in a table: `reproduced`, `not comparable (differs)`, `inconclusive, needs n = 12`.
+  public var description: String {
+    isComparable || outcome == .notMeasured ? outcome.description : "not comparable (\(outcome.description))"
+  }
+}
+
+extension Verdict.Outcome: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .reproduced: "reproduced"
+    case .close: "close"
+    case .differs: "differs"
+    case .better: "better"
+    case .inconclusive(let repeats?): "inconclusive, needs n = \(repeats)"
+    case .inconclusive(nil): "inconclusive"
+    case .notMeasured: "not measured"
+    }
+  }
+}

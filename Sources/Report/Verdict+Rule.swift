@@ -1,0 +1,124 @@
+import Manifest
+import Metrics
+import Results
+
+extension Verdict {
+  /// Judges a claim; see `docs/verdicts.md`.
+  public init(claim: Claim, measurement: Measurement?, column: Column, reservations: [String]) {
+    self.reservations = reservations
+    guard let measurement else {
+      outcome = .notMeasured
+      evidence = nil
+      return
+    }
+    let evidence = Evidence(claim: claim, measured: measurement.tested, describes: column.better == nil)
+    self.evidence = evidence
+    outcome = Self.outcome(evidence, better: column.better)
+  }
+
+  private static func outcome(_ evidence: Evidence, better: Direction?) -> Outcome {
+    let margin = evidence.margin.total
+    func beyond() -> Outcome {
+      switch better {
+      case .higher where evidence.gap > 0: .better
+      case .lower where evidence.gap < 0: .better
+      default: .differs
+      }
+    }
+    if evidence.test == .exact {
+      return abs(evidence.gap) <= evidence.margin.rounding ? .reproduced : beyond()
+    }
+    guard let pOutside = evidence.pOutside, let pInside = evidence.pInside, let pFar = evidence.pFar else {
+      return .inconclusive(repeats: nil)
+    }
+    if pOutside < level { return .reproduced }
+    if pFar < level { return .close }
+    if pInside < level { return beyond() }
+    return .inconclusive(repeats: evidence.repeatsToSettle(margin: margin))
+  }
+}
+
+extension Verdict.Evidence {
+  init(claim: Claim, measured: SampleSummary, describes: Bool) {
+    self.measured = measured
+    published = SampleSummary(claim)
+    gap = measured.mean - claim.value
+    margin = Verdict.Margin(claim, spreadIsSampled: published != nil)
+    // A column that only describes, such as a number of units, has digits to compare and no distribution.
+    let isExact = describes && measured.standardDeviation == 0
+    guard !isExact, measured.count > 1,
+      let inner = try? Self.equivalence(measured, claim, published, margin.total),
+      let outer = try? Self.equivalence(measured, claim, published, Verdict.closeFactor * margin.total)
+    else {
+      test = isExact ? .exact : .none
+      interval = nil
+      degreesOfFreedom = nil
+      pOutside = nil
+      pInside = nil
+      pFar = nil
+      return
+    }
+    test = published == nil ? .oneSample : .welch
+    pOutside = inner.pValue
+    pFar = outer.pValue
+    // The opposite of the one-sided test at the border on the side of the gap.
+    pInside = 1 - (gap > 0 ? inner.upper.pValue : inner.lower.pValue)
+    degreesOfFreedom = inner.lower.degreesOfFreedom
+    let error = (measured.standardError.squared + (published?.standardError.squared ?? 0)).squareRoot()
+    let half = StudentT.quantile(1 - Verdict.level, degreesOfFreedom: inner.lower.degreesOfFreedom) * error
+    interval = Interval(lower: gap - half, upper: gap + half)
+  }
+
+  private static func equivalence(
+    _ measured: SampleSummary, _ claim: Claim, _ published: SampleSummary?, _ margin: Double
+  ) throws -> EquivalenceTest {
+    if let published { return try EquivalenceTest(measured, published, margin: margin) }
+    return try EquivalenceTest(measured, expected: claim.value, margin: margin)
+  }
+
+  /// The smallest number of repeats whose interval would lie on one side of a border, if the gap and the spread stay.
+  ///
+  /// Two borders can settle a gap: the outer one of `close` from inside, and the margin from outside. The farther one
+  /// is reached first. The published runs cannot be repeated, so their spread counts as a fixed part of the gap.
+  func repeatsToSettle(margin: Double) -> Int? {
+    let room = max(Verdict.closeFactor * margin - abs(gap), abs(gap) - margin)
+    return SampleSize.toSettle(
+      standardDeviation: measured.standardDeviation, margin: room, confidence: 1 - 2 * Verdict.level,
+      limit: 10_000)
+  }
+}
+
+extension SampleSummary {
+  /// A claim as a sample, where the paper says what its spread is and over how many runs.
+  init?(_ claim: Claim) {
+    guard let spread = claim.spread, let count = claim.count, count > 1 else { return nil }
+    let root = Double(count).squareRoot()
+    switch claim.spreadKind {
+    case .sd:
+      self.init(count: count, mean: claim.value, standardDeviation: spread)
+    case .standardError:
+      self.init(count: count, mean: claim.value, standardDeviation: spread * root)
+    case .interval95:
+      let t = StudentT.quantile(0.975, degreesOfFreedom: Double(count - 1))
+      self.init(count: count, mean: claim.value, standardDeviation: spread * root / t)
+    case .unstated: return nil
+    }
+  }
+}
+
+extension Verdict.Margin {
+  init(_ claim: Claim, spreadIsSampled: Bool) {
+    rounding = claim.roundingUnit / 2
+    spread = spreadIsSampled ? 0 : claim.spread ?? 0
+    relative = Verdict.relativeMargin * abs(claim.value)
+  }
+}
+
+extension Claim {
+  /// One unit of the last printed digit.
+  var roundingUnit: Double { (0..<max(0, decimals)).reduce(1.0) { unit, _ in unit / 10 } }
+}
+
+extension Double {
+  var squared: Double { self * self }
+}

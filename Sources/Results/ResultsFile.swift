@@ -1,0 +1,37 @@
+import Files
+import HDF5
+import Manifest
+
+/// The layout of `results.h5`; see `docs/formats.md`.
+enum ResultsFile {
+  static let format = "retable results"
+  /// Raised when a reader of the former layout would misread the file.
+  static let layout = 1
+
+  static func cellPath(_ row: String, _ column: String) -> String { "rows/\(row)/columns/\(column)" }
+  static func trainingPath(_ row: String, _ repetition: Int) -> String {
+    "rows/\(row)/training/repeat-\(repetition)"
+  }
+}
+
+extension TableResults {
+  /// Writes the results as an HDF5 file, durably; equal results give equal bytes.
+  ///
+  /// Throws `ResultsError` where repeats of one cell differ in shape or a name cannot be one of an HDF5 object,
+  /// `HDF5Error` and `FileError`.
+  public func save(to path: String) throws {
+    let writer = ResultsWriter(path: path, results: self)
+    try writer.check()
+    try HDF5File.write(to: path) { try writer.write(to: $0) }
+  }
+
+  /// Reads a file that `save` has written.
+  ///
+  /// Throws `ResultsError` where the file holds something else, comes from a newer version or contradicts itself, and
+  /// `HDF5Error` where it is missing, cut off or damaged.
+  public init(file path: String) throws {
+    let file = try HDF5File(reading: path)
+    defer { try? file.close() }
+    self = try ResultsReader(path: path, root: file.root).read()
+  }
+}

@@ -1,0 +1,134 @@
+import Files
+import HDF5
+import Manifest
+
+/// Writes the groups of a results file.
+struct ResultsWriter {
+  let path: String
+  let results: TableResults
+
+  func write(to root: Group) throws {
+    let experiment = results.experiment
+    try root.attributes.write(ResultsFile.format, as: "format")
+    try root.attributes.write(ResultsFile.layout, as: "layout")
+    try root.attributes.write(experiment.table, as: "table")
+    try root.attributes.write(experiment.title, as: "title")
+    try root.attributes.write(experiment.profile, as: "profile")
+    // A dataset: an attribute ends at 64 KiB.
+    try root.write(try JSON(encoding: experiment).canonical, as: "experiment")
+    let rows = try root.createGroup("rows")
+    for row in experiment.rows {
+      try rows.createGroup(row.id).attributes.write(row.label, as: "label")
+    }
+    for (index, cell) in results.cells.enumerated() { try write(cell, index, to: root) }
+    for (index, curve) in results.curves.enumerated() { try write(curve, index, to: root) }
+    let provenance = try root.createGroup("provenance")
+    for (key, value) in results.provenance.sorted(by: { $0.key < $1.key }) {
+      try provenance.attributes.write(value, as: key)
+    }
+  }
+
+  private func write(_ cell: Cell, _ index: Int, to root: Group) throws {
+    let group = try root.createGroup(ResultsFile.cellPath(cell.row, cell.column))
+    try group.attributes.write(index, as: "index")
+    let restarts = cell.repeats.first?.values.count ?? 0
+    let values = try group.write(cell.values, as: "values", shape: [cell.repeats.count, restarts])
+    if let column = results.experiment.columns.first(where: { $0.id == cell.column }) {
+      try values.attributes.write(column.unit, as: "unit")
+      try values.attributes.write(column.metric.json.canonical, as: "metric")
+    }
+    try group.write(cell.repeats.map(\.repetition), as: "repeat")
+    try group.write(cell.repeats.map(\.step), as: "step")
+    try writeDetails(of: cell, to: group)
+    try writeItems(of: cell, to: group)
+  }
+
+  private func writeDetails(of cell: Cell, to group: Group) throws {
+    let names = Set(cell.repeats.flatMap(\.details.keys)).sorted()
+    guard !names.isEmpty else { return }
+    let values = cell.repeats.flatMap { repetition in names.map { repetition.details[$0] ?? .nan } }
+    let details = try group.write(values, as: "details", shape: [cell.repeats.count, names.count])
+    try details.attributes.write(names, as: "names")
+  }
+
+  private func writeItems(of cell: Cell, to group: Group) throws {
+    let items = cell.repeats.compactMap(\.items)
+    guard let first = items.first else { return }
+    let count = first.actual.count
+    let outcomes = try group.createGroup("items")
+    try outcomes.write(first.classes, as: "classes")
+    try outcomes.write(
+      items.flatMap(\.actual), as: "actual", shape: [items.count, count], layout: .compressed)
+    try outcomes.write(
+      items.flatMap { $0.predicted.flatMap { $0 } }, as: "predicted",
+      shape: [items.count, first.predicted.count, count], layout: .compressed)
+  }
+
+  private func write(_ curve: TrainingCurve, _ index: Int, to root: Group) throws {
+    let group = try root.createGroup(ResultsFile.trainingPath(curve.row, curve.repetition))
+    try group.attributes.write(index, as: "index")
+    try group.write(curve.updates, as: "updates")
+    let series = try group.createGroup("series")
+    for (name, values) in curve.series.sorted(by: { $0.key < $1.key }) { try series.write(values, as: name) }
+    let milestones = try group.createGroup("milestones")
+    try milestones.write(curve.milestones.map(\.update), as: "update")
+    try milestones.write(curve.milestones.map(\.score), as: "score")
+    try milestones.write(
+      curve.milestones.flatMap(\.latentKL), as: "latent_kl",
+      shape: [curve.milestones.count, curve.milestones.first?.latentKL.count ?? 0])
+  }
+}
+
+extension ResultsWriter {
+  /// Throws for what the layout cannot hold, before anything is written.
+  func check() throws(ResultsError) {
+    let names =
+      results.experiment.rows.map(\.id) + results.cells.flatMap { [$0.row, $0.column] }
+      + results.curves.flatMap { [$0.row] + $0.series.keys.sorted() }
+    for name in names where name.isEmpty || name == "." || name.contains("/") {
+      throw ResultsError(
+        "save", path, reason: "`\(name)` cannot name an object of an HDF5 file",
+        advice: "Use letters, digits and hyphens for rows, columns and series.")
+    }
+    for cell in results.cells { try check(cell) }
+    for curve in results.curves { try check(curve) }
+    try requireDistinct(results.cells.map { ResultsFile.cellPath($0.row, $0.column) })
+    try requireDistinct(results.curves.map { ResultsFile.trainingPath($0.row, $0.repetition) })
+  }
+
+  private func check(_ cell: Cell) throws(ResultsError) {
+    let object = "row \(cell.row), column \(cell.column)"
+    guard Set(cell.repeats.map(\.values.count)).count < 2 else {
+      throw .uneven(path, object, "the repeats have different numbers of values")
+    }
+    let items = cell.repeats.compactMap(\.items)
+    guard let first = items.first else { return }
+    let isEven = items.allSatisfy { item in
+      item.classes == first.classes && item.actual.count == first.actual.count
+        && item.predicted.count == first.predicted.count
+        && item.predicted.allSatisfy { $0.count == first.actual.count }
+    }
+    guard items.count == cell.repeats.count, isEven else {
+      throw .uneven(path, object, "the repeats have different test items")
+    }
+  }
+
+  private func check(_ curve: TrainingCurve) throws(ResultsError) {
+    let object = "training of row \(curve.row), repeat \(curve.repetition)"
+    guard curve.series.values.allSatisfy({ $0.count == curve.updates.count }) else {
+      throw .uneven(path, object, "a series has not one value for each recorded update")
+    }
+    guard Set(curve.milestones.map(\.latentKL.count)).count < 2 else {
+      throw .uneven(path, object, "the milestones have different numbers of latents")
+    }
+  }
+
+  private func requireDistinct(_ paths: [String]) throws(ResultsError) {
+    var seen: Set<String> = []
+    for object in paths where !seen.insert(object).inserted {
+      throw ResultsError(
+        "save", path, reason: "/\(object) would be written twice", advice: "Give each cell and each run once."
+      )
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import Files
+import Manifest
+import Pipeline
+import Results
+
+/// Gathers the artifacts of a plan into the table's results.
+public struct Collector {
+  let plan: Plan
+  let store: Store
+  let experiment: Experiment
+
+  public init(plan: Plan, store: Store, experiment: Experiment) {
+    self.plan = plan
+    self.store = store
+    self.experiment = experiment
+  }
+
+  /// Whatever is in the store; a cell without all its repeats holds those there are.
+  public func collect() throws -> TableResults {
+    var results = TableResults(experiment: experiment)
+    var cells: [String: Cell] = [:]
+    for target in plan.targets where store.presence(target.identity) == .cached {
+      switch target.role {
+      case .score:
+        let key = "\(target.row)/\(target.name)"
+        var cell = cells[key] ?? Cell(row: target.row, column: target.name, repeats: [])
+        cell.repeats.append(try repetition(target))
+        cells[key] = cell
+      case .model:
+        var curve = try JSON(parsing: try contents(target, MilestoneStep.file)).decode(TrainingCurve.self)
+        curve.row = target.row
+        curve.repetition = target.repetition
+        results.curves.append(curve)
+      case .figure: break
+      }
+    }
+    for row in experiment.rows {
+      for column in experiment.columns {
+        if let cell = cells["\(row.id)/\(column.id)"] { results.cells.append(cell) }
+      }
+    }
+    results.provenance = try provenance()
+    return results
+  }
+
+  /// The pictures of the plan, by file name.
+  public func figures() throws -> [String: [UInt8]] {
+    var figures: [String: [UInt8]] = [:]
+    for target in plan.targets where target.role == .figure && store.presence(target.identity) == .cached {
+      figures[target.name] = try contents(target, TraversalStep.file)
+    }
+    return figures
+  }
+
+  private func repetition(_ target: Target) throws -> Cell.Repeat {
+    let score = try JSON(parsing: try contents(target, ScoreStep.file)).decode(ScoreOutput.self)
+    guard let column = experiment.columns.first(where: { $0.id == target.name }) else {
+      preconditionFailure("the plan scores a column '\(target.name)' that its experiment does not have")
+    }
+    var values = score.values
+    if let named = column.metric.parameters["report"]?.string, let value = score.details[named] { values = [value] }
+    // Metrics are fractions; a column in per cent holds per cent.
+    let scale = column.unit == "%" ? 100.0 : 1
+    return Cell.Repeat(
+      repetition: target.repetition, values: values.map { $0 * scale }, details: score.details, items: score.items,
+      step: target.identity)
+  }
+
+  private func provenance() throws -> [String: String] {
+    var facts: [String: String] = [:]
+    var environment: [String: Set<String>] = [:]
+    for step in plan.steps {
+      facts["step \(step.kind)"] = "version \(step.version)"
+      guard let record = try? store.record(step.identity) else { continue }
+      if step.kind == DatasetStep().name {
+        let bytes = try POSIXFileSystem().contents(
+          of: "\(store.artifact(step.identity))/\(DatasetStep.provenanceFile)")
+        facts["data"] = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map(String.init) ?? ""
+      }
+      for (name, version) in record.run.environment { environment[name, default: []].insert(version) }
+      environment["device", default: []].insert(record.run.device)
+    }
+    for (name, versions) in environment { facts[name] = versions.sorted().joined(separator: ", ") }
+    return facts
+  }
+
+  private func contents(_ target: Target, _ file: String) throws -> [UInt8] {
+    try POSIXFileSystem().contents(of: "\(store.artifact(target.identity))/\(file)")
+  }
+}

@@ -1,0 +1,166 @@
+import Datasets
+import Files
+import Foundation
+import LinearAlgebra
+import Models
+import Pipeline
+import Randomness
+import Results
+
+/// Trains a model, with checkpoints from which an interrupted run continues bit for bit.
+///
+/// The artifact holds the weights, the training curves, and at a few milestones the codes of a fixed probe set, from
+/// which any metric can be drawn against training length.
+struct TrainStep: StepKind {
+  let name = "train"
+  let version = 1
+
+  static let weights = "weights.safetensors"
+  static let probeFile = "probe.json"
+  static let curveFile = "curve.json"
+  static let modelFile = "model.json"
+
+  private struct Length: Decodable {
+    let updates: Int
+  }
+
+  func run(_ context: StepContext) throws {
+    let length = try context.step.parameters.parameters(as: Length.self).updates
+    let images = try context.images()
+    let model = try ModelFactory.make(context.step.parameters, images: images, seed: context.seed, device: context.device)
+    var log = TrainingLog(milestones: Milestones.updates(of: length))
+    let checkpoints = Checkpoints(folder: context.checkpoint)
+    if let resumed = checkpoints.restoreLatest(into: model) { log = resumed }
+    let probe = Probe.indices(of: images.grid)
+    let logEvery = max(1, length / 400)
+    var lastCheckpoint = ContinuousClock.now
+
+    try log.recordMilestone(of: model, probe: probe)
+    while model.updates < length {
+      let scalars = try model.update()
+      if model.updates % logEvery == 0 || model.updates == length { try log.append(model.updates, scalars) }
+      try log.recordMilestone(of: model, probe: probe)
+      context.progress(
+        Double(model.updates) / Double(length), "update \(model.updates) of \(length)")
+      if context.shouldStop {
+        try checkpoints.save(model, log)
+        throw Interrupted()
+      }
+      if ContinuousClock.now - lastCheckpoint > Checkpoints.interval {
+        try checkpoints.save(model, log)
+        lastCheckpoint = .now
+      }
+    }
+    try model.saveWeights(to: "\(context.output)/\(TrainStep.weights)")
+    for (name, text) in [
+      (TrainStep.curveFile, try JSON(encoding: log.curve).canonical),
+      (TrainStep.probeFile, try JSON(encoding: log.probes).canonical),
+      (TrainStep.modelFile, context.step.parameters.canonical),
+    ] {
+      try DurableFile.write(text, to: "\(context.output)/\(name)")
+    }
+  }
+}
+
+/// Training lengths at which the representation is probed.
+enum Milestones {
+  /// 0, then doubling up to the last update: 1/32, 1/16, 1/8, 1/4, 1/2, 1.
+  static func updates(of length: Int) -> [Int] {
+    Array(Set([0] + [32, 16, 8, 4, 2, 1].map { length / $0 })).sorted()
+  }
+}
+
+/// A fixed set of images, the same for every model, that milestones are measured on.
+enum Probe {
+  static let count = 4096
+  static let latentKLCount = 1024
+
+  static func indices(of grid: FactorGrid) -> [Int] {
+    var stream = RandomStream(seed: 0x70726F6265)
+    return stream.sample(min(count, grid.count), of: grid.count)
+  }
+}
+
+/// What training leaves besides the weights.
+struct TrainingLog: Codable {
+  struct Curve: Codable {
+    var updates: [Int] = []
+    var series: [String: [Double]] = [:]
+  }
+  struct ProbeCodes: Codable {
+    let update: Int
+    let dimensions: Int
+    /// Row-major, one row per probe image, as bit patterns: exact and free of decimal text.
+    let codes: [UInt32]
+    let latentKL: [Double]
+  }
+
+  private(set) var curve = Curve()
+  private(set) var probes: [ProbeCodes] = []
+  private let milestones: [Int]
+
+  init(milestones: [Int]) {
+    self.milestones = milestones
+  }
+
+  mutating func append(_ update: Int, _ scalars: [String: Double]) throws {
+    for (name, value) in scalars where !value.isFinite {
+      throw StepsError(
+        .failed, "training diverged: \(name) is \(value) at update \(update); lower the learning rate")
+    }
+    curve.updates.append(update)
+    for (name, value) in scalars { curve.series[name, default: []].append(value) }
+  }
+
+  mutating func recordMilestone(of model: any TrainableModel, probe: [Int]) throws {
+    guard milestones.contains(model.updates), !probes.contains(where: { $0.update == model.updates }) else { return }
+    let codes = try model.encode(probe)
+    probes.append(
+      ProbeCodes(
+        update: model.updates, dimensions: codes.columns, codes: codes.elements.map(\.bitPattern),
+        latentKL: try model.latentKL(Array(probe.prefix(Probe.latentKLCount))) ?? []))
+  }
+}
+
+/// Checkpoints of one training run: `model-<updates>.safetensors` with `log-<updates>.json`, newest kept.
+struct Checkpoints {
+  /// Training repeats at most this much after a crash; `RETABLE_CHECKPOINT_SECONDS` sets another interval.
+  static let interval = Duration.seconds(
+    ProcessInfo.processInfo.environment["RETABLE_CHECKPOINT_SECONDS"].flatMap(Int.init) ?? 60)
+  let folder: String
+
+  func save(_ model: any TrainableModel, _ log: TrainingLog) throws {
+    let tag = model.updates
+    try DurableFile.write(try JSON(encoding: log).canonical, to: "\(folder)/log-\(tag).json")
+    try DurableFile.write(to: "\(folder)/model-\(tag).safetensors") { try model.saveCheckpoint(to: $0) }
+    for earlier in saved() where earlier != tag { remove(earlier) }
+  }
+
+  /// Restores the newest checkpoint that can be read and returns its log; unreadable ones are passed over.
+  func restoreLatest(into model: any TrainableModel) -> TrainingLog? {
+    for tag in saved().reversed() {
+      if let bytes = try? POSIXFileSystem().contents(of: "\(folder)/log-\(tag).json"),
+        let log = try? JSON(parsing: bytes).decode(TrainingLog.self),
+        (try? model.restoreCheckpoint(from: "\(folder)/model-\(tag).safetensors")) != nil,
+        model.updates == tag
+      {
+        return log
+      }
+      remove(tag)
+    }
+    return nil
+  }
+
+  private func saved() -> [Int] {
+    let names = (try? POSIXFileSystem().sortedNames(in: folder)) ?? []
+    return names.compactMap { name in
+      guard name.hasPrefix("model-"), name.hasSuffix(".safetensors") else { return nil }
+      return Int(name.dropFirst(6).dropLast(12))
+    }.sorted()
+  }
+
+  private func remove(_ tag: Int) {
+    try? POSIXFileSystem().removeFile("\(folder)/model-\(tag).safetensors")
+    try? POSIXFileSystem().removeFile("\(folder)/log-\(tag).json")
+  }
+}

@@ -1,0 +1,43 @@
+import Images
+import LinearAlgebra
+
+/// Lays decoded traversals out: one block per seed image, one row per latent, one column per value.
+struct TraversalPicture {
+  /// Decoded images, seed by seed, latent by latent, value by value: n x pixels in 0...1.
+  let decoded: Matrix<Float>
+  let seeds: Int
+  let latents: [Int]
+  let steps: Int
+  /// Mean KL per latent in nats, by latent number.
+  let kl: [Double]?
+  let side: Int
+
+  /// Latents that carry less than this many nats are greyed out.
+  static let inactive = 0.1
+
+  func png() throws -> [UInt8] {
+    var rows: [[TileGrid.Tile]] = []
+    // A row shows one latent with the strips of all seeds side by side.
+    for (position, latent) in latents.enumerated() {
+      let faded = kl.map { $0[latent] < TraversalPicture.inactive } ?? false
+      rows.append(
+        (0..<seeds).flatMap { seed in
+          (0..<steps).map { step in
+            let row = (seed * latents.count + position) * steps + step
+            return TileGrid.Tile(
+              Raster(width: side, height: side, intensities: decoded[row: row]), isFaded: faded)
+          }
+        })
+    }
+    let captions = latents.map { latent in
+      kl.map { "z\(latent) KL \(TraversalPicture.twoDigits($0[latent]))" } ?? "c\(latent)"
+    }
+    let grid = TileGrid(rows: rows, rowCaptions: captions)
+    return try grid.composed().png()
+  }
+
+  private static func twoDigits(_ value: Double) -> String {
+    let hundredths = Int((value * 100).rounded())
+    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+  }
+}

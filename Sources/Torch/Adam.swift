@@ -1,0 +1,50 @@
+import CTorch
+
+/// Adam with bias correction (Kingma and Ba 2015, algorithm 1).
+public final class Adam: Optimiser {
+  public let parameters: [NamedTensor]
+  public var updates = 0
+  public var learningRate: Double
+  public let beta1: Double
+  public let beta2: Double
+  public let weightDecay: Double
+  public let epsilon: Double
+  public var state: [NamedTensor] { meanState + squareState }
+  private let meanState: [NamedTensor]
+  private let squareState: [NamedTensor]
+  private let moved: [Tensor]
+  private let means: [Tensor]
+  private let squares: [Tensor]
+
+  public init(
+    _ parameters: [NamedTensor], learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999,
+    weightDecay: Double = 0, epsilon: Double = 1e-8
+  ) throws {
+    self.parameters = parameters
+    self.learningRate = learningRate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.weightDecay = weightDecay
+    self.epsilon = epsilon
+    meanState = try stateTensors("mean", startingAt: 0, for: parameters)
+    squareState = try stateTensors("mean_of_squares", startingAt: 0, for: parameters)
+    moved = parameters.map(\.tensor)
+    means = meanState.map(\.tensor)
+    squares = squareState.map(\.tensor)
+  }
+
+  public func update() throws {
+    updates += 1
+    try withHandles(moved) { moved, count in
+      try withHandles(means) { means, _ in
+        try withHandles(squares) { squares, _ in
+          try check(
+            ctorch_adam_update(
+              moved, means, squares, count, Int64(updates), learningRate, beta1, beta2, weightDecay, epsilon),
+            "Adam")
+        }
+      }
+      try check(ctorch_clear_gradients(moved, count), "clearing gradients")
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import CTorch
+
+/// What a loss does with its elements.
+public enum Reduction: Sendable {
+  case none, mean, sum
+
+  var handle: ctorch_reduction {
+    switch self {
+    case .none: .CTORCH_NONE
+    case .mean: .CTORCH_MEAN
+    case .sum: .CTORCH_SUM
+    }
+  }
+}
+
+extension Tensor {
+  /// -log p(target) for a Bernoulli variable with these logits: log(1 + exp(x)) - target x, without overflow.
+  public func binaryCrossEntropy(logitsFor target: Tensor, reduction: Reduction) throws -> Tensor {
+    try Tensor(
+      owning: ctorch_bce_with_logits(handle, target.handle, reduction.handle), "binary cross-entropy",
+      [self, target])
+  }
+
+  /// (x - target)²
+  public func squaredError(_ target: Tensor, reduction: Reduction) throws -> Tensor {
+    try Tensor(owning: ctorch_mse(handle, target.handle, reduction.handle), "squared error", [self, target])
+  }
+
+  /// KL(N(mean, exp(logVariance)) || N(0, 1)) in nats, element by element (Kingma and Welling 2014, appendix B).
+  public static func gaussianDivergence(mean: Tensor, logVariance: Tensor) throws -> Tensor {
+    try (mean.squared() + logVariance.exp() - logVariance - 1) * 0.5
+  }
+}

@@ -1,0 +1,46 @@
+import CTorch
+
+extension Tensor {
+  /// x Wᵀ + b: input [n, in], weight [out, in], bias [out], result [n, out].
+  public func linear(weight: Tensor, bias: Tensor?) throws -> Tensor {
+    try Tensor(owning: ctorch_linear(handle, weight.handle, bias?.handle), "linear", [self, weight])
+  }
+
+  /// Sums of weighted rows of this table: row i of the result adds `values[k]` times row `indices[k]` for every k from
+  /// `offsets[i]` up to `offsets[i + 1]`; `offsets` ends with the number of indices.
+  ///
+  /// This is the product of a sparse matrix with a dense table, and its gradient touches only the rows named.
+  public func weightedRowSums(indices: Tensor, offsets: Tensor, values: Tensor?) throws -> Tensor {
+    try Tensor(
+      owning: ctorch_weighted_row_sums(handle, indices.handle, offsets.handle, values?.handle),
+      "weighted row sums", [self, indices, offsets])
+  }
+
+  /// Two-dimensional convolution: input [n, in, h, w], weight [out, in, kh, kw], bias [out].
+  public func conv2d(weight: Tensor, bias: Tensor?, stride: Int = 1, padding: Int = 0) throws -> Tensor {
+    try Tensor(
+      owning: ctorch_conv2d(handle, weight.handle, bias?.handle, Int64(stride), Int64(padding)),
+      "convolution", [self, weight])
+  }
+
+  /// The adjoint of `conv2d`: input [n, in, h, w], weight [in, out, kh, kw], bias [out].
+  public func convTranspose2d(
+    weight: Tensor, bias: Tensor?, stride: Int = 1, padding: Int = 0, outputPadding: Int = 0
+  ) throws -> Tensor {
+    try Tensor(
+      owning: ctorch_conv_transpose2d(
+        handle, weight.handle, bias?.handle, Int64(stride), Int64(padding), Int64(outputPadding)),
+      "transposed convolution", [self, weight])
+  }
+
+  /// The maximum of each `kernel` x `kernel` window, every `stride` pixels (`kernel` by default).
+  public func maxPool2d(kernel: Int, stride: Int? = nil) throws -> Tensor {
+    try Tensor(
+      owning: ctorch_max_pool2d(handle, Int64(kernel), Int64(stride ?? kernel)), "max pooling", [self])
+  }
+
+  /// Every pixel repeated `factor` times in both directions: [n, c, h, w] becomes [n, c, factor h, factor w].
+  public func upsampledNearest2d(factor: Int) throws -> Tensor {
+    try Tensor(owning: ctorch_upsample_nearest2d(handle, Int64(factor)), "upsampling", [self])
+  }
+}

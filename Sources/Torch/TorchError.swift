@@ -1,0 +1,23 @@
+/// What libtorch, or a file of tensors, refused to do.
+public enum TorchError: Error, Equatable, Sendable {
+  /// An operation on tensors of these shapes failed; `message` is libtorch's own.
+  case operation(String, shapes: [[Int]], message: String)
+  /// A device was asked for that this process cannot use.
+  case device(String, message: String)
+  /// A file of tensors cannot be read, written, or does not fit the model.
+  case file(path: String, message: String)
+}
+
+extension TorchError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .operation(let name, let shapes, let message):
+      let operands = shapes.map { "[" + $0.map(String.init).joined(separator: ", ") + "]" }
+      return shapes.isEmpty
+        ? "\(name) failed: \(message)"
+        : "\(name) of \(operands.joined(separator: " and ")) failed: \(message)"
+    case .device(let name, let message): return "device \(name) cannot be used: \(message)"
+    case .file(let path, let message): return "\(path): \(message)"
+    }
+  }
+}

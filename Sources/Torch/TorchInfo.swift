@@ -1,0 +1,49 @@
+import CTorch
+
+/// What libtorch this process runs on: for provenance, and for `doctor`.
+public enum TorchInfo {
+  public static var version: String { String(cString: ctorch_version()) }
+  /// Compiler, BLAS and flags of libtorch's build, many lines.
+  public static var build: String { String(cString: ctorch_build_description()) }
+  /// Thread counts and the parallel back end, many lines.
+  public static var parallelism: String { String(cString: ctorch_parallel_description()) }
+  /// The vector instructions that libtorch's kernels use, such as "AVX2".
+  public static var cpuCapability: String { String(cString: ctorch_cpu_capability()) }
+
+  /// The version of the CUDA runtime, such as "12.8", or nil where CUDA cannot be used.
+  public static var cudaVersion: String? {
+    guard CUDA.devices > 0 else { return nil }
+    let version = ctorch_cuda_version()
+    return "\(version / 1000).\(version % 1000 / 10)"
+  }
+
+  /// Why CUDA cannot be used, or nil where it can.
+  public static var cudaProblem: String? {
+    CUDA.devices > 0 ? nil : CUDA.problem ?? "no CUDA device answers"
+  }
+
+  /// The file that answers matrix products, such as OpenBLAS; libtorch brings a BLAS of its own, and whichever comes
+  /// first in the process serves everybody.
+  public static var blas: String? { library(answering: "sgemm_") }
+
+  /// The file that answers LAPACK calls.
+  public static var lapack: String? { library(answering: "dpotrf_") }
+
+  /// The threads that one tensor operation may use.
+  public static var threads: Int { Int(ctorch_threads()) }
+
+  public static func setThreads(_ count: Int) throws {
+    precondition(count > 0, "a computation needs at least one thread, not \(count)")
+    try check(ctorch_set_threads(Int32(count)), "setting \(count) threads")
+  }
+
+  /// Keeps the memory of freed tensors in the process, where the next training step finds it without page faults.
+  /// For processes that train; the peak stays the same.
+  public static func retainFreedMemory() throws {
+    try check(ctorch_retain_freed_memory(), "retaining freed memory")
+  }
+
+  private static func library(answering symbol: String) -> String? {
+    ctorch_library_answering(symbol).map { String(cString: $0) }
+  }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Files
+import Manifest
+
+struct DescribeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "describe", abstract: "Show a table's rows, columns, claims and deviations.")
+
+  @Argument(help: "The table.") var table: String
+  @OptionGroup var experiments: ExperimentsOptions
+  @Option(help: "quick, desk or paper.") var profile: String = "quick"
+
+  func run() throws {
+    var selection = SelectionOptions()
+    selection.profile = profile
+    selection.rows = []
+    let experiment = try selection.experiment(of: try experiments.manifest(table))
+    print("\(experiment.table): \(experiment.title)")
+    print("\(experiment.source.paper), \(experiment.source.place)")
+    print("profile \(experiment.profile), \(Say.count(experiment.repeats, "repeat")), seed \(experiment.seed)\n")
+    print("Columns")
+    for column in experiment.columns {
+      print("  \(column.id): \(column.label)\(column.unit.isEmpty ? "" : " [\(column.unit)]")")
+      print("      \(text(column.metric))")
+    }
+    print("\nRows")
+    for row in experiment.rows {
+      print("  \(row.id): \(row.label)\(row.group == .published ? "" : " (\(row.group.rawValue))")")
+      print("      \(text(row.representation))")
+      for (column, claim) in row.published.sorted(by: { $0.key < $1.key }) {
+        print("      published \(column): \(claim.value)\(claim.spread.map { " ± \($0)" } ?? "")")
+        for doubt in claim.doubts { print("        doubt: \(doubt)") }
+      }
+      for deviation in row.deviations { print("      deviates: \(deviation)") }
+    }
+    if !experiment.deviations.isEmpty { print("\nThe whole table deviates") }
+    for deviation in experiment.deviations { print("  \(deviation)") }
+    if !experiment.expectations.isEmpty { print("\nExpected orderings") }
+    for e in experiment.expectations { print("  \(e.left) \(e.relation.rawValue) \(e.right) on \(e.column)") }
+  }
+
+  private func text(_ configured: Configured) -> String {
+    let parameters = configured.parameters.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.canonical)" }
+    return ([configured.kind] + parameters).joined(separator: ", ")
+  }
+}

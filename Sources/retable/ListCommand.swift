@@ -1,0 +1,19 @@
+import ArgumentParser
+import Manifest
+import Steps
+
+struct ListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the tables that can be reproduced.")
+
+  @OptionGroup var experiments: ExperimentsOptions
+
+  func run() throws {
+    for (table, path) in try experiments.experimentsFolder().manifests().sorted(by: { $0.key < $1.key }) {
+      let manifest = try ManifestFile.load(path: path, vocabulary: vocabulary)
+      print("\(table)  \(manifest.title)")
+      print("    \(manifest.source.paper), \(manifest.source.place)")
+      print("    \(Say.count(manifest.rows.count, "row")), \(Say.count(manifest.columns.count, "column")), \(path)")
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Foundation
+import Manifest
+import Pipeline
+import Steps
+
+/// Where manifests are.
+struct ExperimentsOptions: ParsableArguments {
+  @Option(name: .customLong("experiments"), help: "The folder of manifests (default: Experiments, searched upwards).")
+  var folder: String?
+
+  func manifest(_ table: String) throws -> ManifestFile {
+    try ManifestFile.load(path: try experimentsFolder().path(for: table), vocabulary: vocabulary)
+  }
+
+  func experimentsFolder() throws -> ExperimentsFolder {
+    do {
+      return try ExperimentsFolder.find(explicit: folder)
+    } catch {
+      throw CommandFailure("error: \(error)", code: .usage)
+    }
+  }
+}
+
+/// Which part of a table, at which size.
+struct SelectionOptions: ParsableArguments {
+  @Option(help: "quick (minutes), desk (hours, real data, full method) or paper (the published protocol).")
+  var profile: String = "quick"
+
+  @Option(name: .customLong("row"), help: ArgumentHelp("Only this row; may be given again.", valueName: "row"))
+  var rows: [String] = []
+
+  func experiment(of manifest: ManifestFile) throws -> Experiment {
+    var experiment: Experiment
+    do {
+      experiment = try manifest.experiment(profile: profile)
+    } catch {
+      throw CommandFailure("error: \(error)", code: .usage)
+    }
+    guard !rows.isEmpty else { return experiment }
+    for row in rows where !experiment.rows.contains(where: { $0.id == row }) {
+      let known = experiment.rows.map(\.id).joined(separator: ", ")
+      throw CommandFailure(
+        "error: table '\(experiment.table)' has no row '\(row)'; its rows are \(known)", code: .usage)
+    }
+    experiment.rows.removeAll { !rows.contains($0.id) }
+    return experiment
+  }
+}
+
+/// Where artifacts and results are.
+struct StoreOptions: ParsableArguments {
+  @Option(help: "The artifact store (default: RETABLE_STORE, or retable/store in the cache folder).")
+  var store: String?
+
+  var opened: Store { store.map(Store.init(root:)) ?? .standard() }
+}
+
+struct ResultsOptions: ParsableArguments {
+  @Option(help: "The folder that tables are written to.")
+  var results: String = "Results"
+
+  func folder(_ table: String, _ profile: String) -> String { "\(results)/\(table)/\(profile)" }
+}

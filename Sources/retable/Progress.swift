@@ -1,0 +1,153 @@
+import Files
+import Foundation
+import Pipeline
+
+/// Shows a run on standard error: one live region on a terminal, plain lines elsewhere; events as JSON lines too.
+final class Progress: RunObserver, @unchecked Sendable {
+  private let lock = NSLock()  // guards everything below
+  private let live: Bool
+  private let quiet: Bool
+  private let events: LineLog<POSIXFileSystem>?
+  private var running: [(step: Step, started: Date, expected: Double, fraction: Double, message: String)] = []
+  private var total = 0
+  private var finished = 0
+  private var secondsLeft = 0.0
+  private var drawn = 0
+  private var lastDrawing = Date.distantPast
+  private var lastLine: [String: Date] = [:]
+
+  init(quiet: Bool, events: String?) throws {
+    self.quiet = quiet
+    live = !quiet && isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    self.events = try events.map { try LineLog(appendingTo: $0) }
+  }
+
+  func handle(_ event: RunEvent) {
+    lock.withLock {
+      record(event)
+      switch event {
+      case .planned(let cached, let toRun, let expected):
+        (total, secondsLeft) = (toRun, expected)
+        if toRun == 0 {
+          say("nothing to run: \(Say.count(cached, "step")) cached")
+        } else {
+          say("\(Say.count(toRun, "step")) to run, \(cached) cached, about \(Say.duration(expected))")
+        }
+      case .started(let step, let expected):
+        running.append((step, Date(), expected, 0, ""))
+        if !live { say("start  \(step.label)") }
+      case .progress(let step, let fraction, let message):
+        update(step, fraction, message)
+      case .finished(let step, let seconds, let peak):
+        finish(step)
+        say("done   \(step.label)  \(Say.duration(seconds)), \(Say.bytes(peak))  [\(finished)/\(total)]")
+      case .shared(let step):
+        finish(step)
+        say("done   \(step.label)  by another process  [\(finished)/\(total)]")
+      case .failed(let step, let failure, let log):
+        finish(step)
+        report("FAILED \(step.label): \(failure.message)\n       log: \(log)")
+      case .skipped(let step, let because): say("skip   \(step.label), because '\(because.label)' failed")
+      case .interrupted(let step):
+        running.removeAll { $0.step.identity == step.identity }
+        say("stop   \(step.label)")
+      case .warning(let text): report("warning: \(text)")
+      case .remaining(_, let seconds): secondsLeft = seconds
+      }
+      draw()
+    }
+  }
+
+  /// Clears the live region.
+  func end() { lock.withLock { erase() } }
+
+  private func update(_ step: Step, _ fraction: Double, _ message: String) {
+    guard let index = running.firstIndex(where: { $0.step.identity == step.identity }) else { return }
+    running[index].fraction = fraction
+    running[index].message = message
+    // A plain line a minute shows that a long step lives.
+    guard !live, Date().timeIntervalSince(lastLine[step.identity] ?? running[index].started) > 60 else { return }
+    lastLine[step.identity] = Date()
+    say("       \(step.label): \(message)\(timeLeft(running[index].started, fraction))")
+  }
+
+  private func finish(_ step: Step) {
+    running.removeAll { $0.step.identity == step.identity }
+    finished += 1
+  }
+
+  private func timeLeft(_ started: Date, _ fraction: Double) -> String {
+    guard fraction > 0.02 else { return "" }
+    let spent = Date().timeIntervalSince(started)
+    return ", \(Say.duration(spent / fraction * (1 - fraction))) left"
+  }
+
+  private func say(_ line: String) {
+    guard !quiet else { return }
+    report(line)
+  }
+
+  private func report(_ line: String) {
+    erase()
+    Terminal.error(line)
+  }
+
+  // MARK: - The live region
+
+  private func erase() {
+    guard drawn > 0 else { return }
+    FileHandle.standardError.write(Data("\u{1B}[\(drawn)A\u{1B}[J".utf8))
+    drawn = 0
+  }
+
+  private func draw() {
+    guard live, !running.isEmpty, drawn == 0 || Date().timeIntervalSince(lastDrawing) > 0.1 else { return }
+    erase()
+    lastDrawing = Date()
+    let width = Terminal.width
+    var lines = running.map { entry in
+      let filled = Int((entry.fraction * 20).rounded(.down))
+      let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
+      return "\(bar) \(entry.step.label)  \(entry.message)\(timeLeft(entry.started, entry.fraction))"
+    }
+    lines.append("\(finished) of \(total) steps, about \(Say.duration(secondsLeft)) left")
+    let text = lines.map { String($0.prefix(width - 1)) + "\n" }.joined()
+    FileHandle.standardError.write(Data(text.utf8))
+    drawn = lines.count
+  }
+
+  // MARK: - Events
+
+  private func record(_ event: RunEvent) {
+    guard let events else { return }
+    let json: JSON =
+      switch event {
+      case .planned(let cached, let toRun, let expected):
+        ["event": "planned", "cached": .int(cached), "to-run": .int(toRun), "expected-seconds": .number(expected)]
+      case .started(let step, _): ["event": "started", "step": .string(step.identity), "label": .string(step.label)]
+      case .progress(let step, let fraction, let message):
+        [
+          "event": "progress", "step": .string(step.identity), "fraction": .number(fraction),
+          "message": .string(message),
+        ]
+      case .finished(let step, let seconds, let peak):
+        [
+          "event": "finished", "step": .string(step.identity), "label": .string(step.label),
+          "seconds": .number(seconds), "peak-memory": .int(peak),
+        ]
+      case .shared(let step): ["event": "shared", "step": .string(step.identity)]
+      case .failed(let step, let failure, let log):
+        [
+          "event": "failed", "step": .string(step.identity), "label": .string(step.label),
+          "cause": .string(failure.cause.rawValue), "message": .string(failure.message), "log": .string(log),
+        ]
+      case .skipped(let step, let because):
+        ["event": "skipped", "step": .string(step.identity), "because": .string(because.identity)]
+      case .interrupted(let step): ["event": "interrupted", "step": .string(step.identity)]
+      case .warning(let text): ["event": "warning", "message": .string(text)]
+      case .remaining(let steps, let seconds):
+        ["event": "remaining", "steps": .int(steps), "seconds": .number(seconds)]
+      }
+    try? events.append(json)
+  }
+}

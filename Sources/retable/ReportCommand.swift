@@ -1,0 +1,57 @@
+import ArgumentParser
+import Files
+import Report
+import Results
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Print a measured table again and rewrite its Markdown and figures.",
+    discussion: "Works on Results/<table>/<profile>/results.h5 alone: trains nothing and needs no store.")
+
+  @Argument(help: "The tables.") var tables: [String]
+  @Option(help: "quick, desk or paper.") var profile: String = "quick"
+  @OptionGroup var results: ResultsOptions
+
+  func run() throws {
+    for table in tables {
+      let folder = results.folder(table, profile)
+      let writer = ReportWriter(results: try recorded(folder, table, profile))
+      for warning in try writer.write(to: folder) { Terminal.error("warning: \(warning)") }
+      print(writer.terminalTable(colour: Terminal.isColoured(1)))
+    }
+  }
+}
+
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain", abstract: "Show the evidence for one number: claim, values, test, verdict, deviations.")
+
+  @Argument(help: "The table.") var table: String
+  @Argument(help: "The row.") var row: String
+  @Argument(help: "The column.") var column: String
+  @Option(help: "quick, desk or paper.") var profile: String = "quick"
+  @OptionGroup var results: ResultsOptions
+
+  func run() throws {
+    let recorded = try recorded(results.folder(table, profile), table, profile)
+    do {
+      print(try Explanation(results: recorded).text(row: row, column: column))
+    } catch {
+      throw CommandFailure("error: \(error)", code: .usage)
+    }
+  }
+}
+
+/// The results file of a table and profile, or what to do when there is none.
+func recorded(_ folder: String, _ table: String, _ profile: String) throws -> TableResults {
+  let path = "\(folder)/results.h5"
+  guard try POSIXFileSystem().exists(path) else {
+    throw CommandFailure(
+      "error: no results at \(path); 'retable run \(table) --profile \(profile)' makes them", code: .noBaseline)
+  }
+  do {
+    return try TableResults(file: path)
+  } catch {
+    throw CommandFailure("error: \(error)", code: .dataMissing)
+  }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Files
+
+/// The command line: one file per subcommand.
+@main
+struct Retable: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "retable",
+    abstract: "Reproduce the tables of published papers, with a verdict for every number.",
+    discussion: """
+      Name a table and Retable trains the models, extracts the features, fits the classifiers, scores them, and prints \
+      the paper's table with measured numbers beside the published ones. Finished steps are kept, so an interrupted \
+      run continues where it stopped.
+
+        retable run dsprites                    minutes, small networks
+        retable run dsprites --profile desk     hours, the paper's networks
+        retable explain dsprites beta-vae score
+      """,
+    version: Version.text,
+    subcommands: [
+      ListCommand.self, DescribeCommand.self, ValidateCommand.self, SchemaCommand.self, PlanCommand.self,
+      RunCommand.self, ReportCommand.self, ExplainCommand.self, StoreCommand.self, DoctorCommand.self,
+      WorkerCommand.self,
+    ])
+
+  static func main() async {
+    Signals.ignoreFileSizeLimit()
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch let failure as CommandFailure {
+      failure.leave()
+    } catch {
+      Retable.leave(with: error)
+    }
+  }
+
+  /// Usage errors are exit code 2, as for a wrong manifest.
+  private static func leave(with error: any Error) -> Never {
+    let code = exitCode(for: error)
+    if code.isSuccess || code == .validationFailure {
+      let text = fullMessage(for: error)
+      if code.isSuccess {
+        print(text)
+        ExitCode.success.leave()
+      }
+      Terminal.error(text)
+      ExitCode.usage.leave()
+    }
+    CommandFailure(error).leave()
+  }
+}
+
+enum Version {
+  static let text = "0.1.0"
+}

@@ -1,0 +1,29 @@
+import Files
+import Foundation
+import Pipeline
+
+/// What differs between two equal runs: times, host, memory, cache hits. Written as `run.json`.
+struct RunReport {
+  let plan: Plan
+  let store: Store
+  let summary: RunSummary
+  let seconds: Double
+
+  func write(to path: String) throws {
+    var steps: [JSON] = []
+    for step in plan.steps {
+      guard let record = try? store.record(step.identity) else { continue }
+      steps.append([
+        "identity": .string(step.identity), "label": .string(step.label), "kind": .string(step.kind),
+        "seconds": .number((record.run.seconds * 1000).rounded() / 1000),
+        "peak-memory": .int(record.run.peakMemory), "finished": .string(record.run.finished),
+        "threads": .int(record.run.threads), "device": .string(record.run.device),
+      ])
+    }
+    let report: JSON = [
+      "seconds": .number(seconds.rounded()), "cached": .int(summary.cached), "computed": .int(summary.computed),
+      "shared": .int(summary.shared), "steps": .array(steps),
+    ]
+    try DurableFile.write(report.canonical + "\n", to: path)
+  }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Pipeline
+
+struct StoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "store", abstract: "Look after the artifact store.",
+    subcommands: [StoreList.self, StoreVerify.self])
+}
+
+struct StoreList: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "list", abstract: "List all artifacts.")
+  @OptionGroup var store: StoreOptions
+
+  func run() throws {
+    var total = 0
+    for identity in store.opened.identities() {
+      guard let record = try? store.opened.record(identity) else {
+        print("\(identity.prefix(12))  unreadable record")
+        continue
+      }
+      let size = record.outputs.values.map(\.size).reduce(0, +)
+      total += size
+      print("\(identity.prefix(12))  \(Say.bytes(size))  \(Say.duration(record.run.seconds))  \(record.step.label)")
+    }
+    print("\(Say.bytes(total)) in \(store.opened.root)")
+  }
+}
+
+struct StoreVerify: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Re-hash every file; damaged artifacts are moved to quarantine.")
+  @OptionGroup var store: StoreOptions
+
+  func run() throws {
+    var damaged = 0
+    let identities = store.opened.identities()
+    for identity in identities {
+      guard case .corrupt(let what) = store.opened.verify(identity) else { continue }
+      damaged += 1
+      print("\(identity.prefix(12))  \(what); moved to \(try store.opened.quarantine(identity))")
+    }
+    print("\(Say.count(identities.count, "artifact")) checked, \(damaged) damaged")
+    if damaged > 0 { throw CommandFailure("run the table again to recompute them", code: .dataMissing) }
+  }
+}

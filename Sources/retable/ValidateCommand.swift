@@ -1,0 +1,36 @@
+import ArgumentParser
+import Manifest
+import Steps
+
+struct ValidateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "validate", abstract: "Check manifests for every profile and report all problems at once.")
+
+  @Argument(help: "Manifest files (default: every table).") var files: [String] = []
+  @OptionGroup var experiments: ExperimentsOptions
+
+  func run() throws {
+    let paths = try files.isEmpty ? experiments.experimentsFolder().manifests().map(\.value).sorted() : files
+    var broken = 0
+    for path in paths {
+      do {
+        let manifest = try ManifestFile.load(path: path, vocabulary: vocabulary)
+        for warning in manifest.warnings { Terminal.error(warning.rendered(colour: Terminal.isColoured(2))) }
+        print("\(path): fine, \(Say.count(manifest.rows.count, "row")), \(Say.count(manifest.columns.count, "column"))")
+      } catch let error as ManifestError {
+        Terminal.error(error.rendered(colour: Terminal.isColoured(2)))
+        broken += 1
+      }
+    }
+    if broken > 0 { throw CommandFailure("", code: .usage) }
+  }
+}
+
+struct SchemaCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "schema", abstract: "Print the JSON Schema of manifests, for editors.")
+
+  func run() throws {
+    print(JSONSchema.text(for: vocabulary), terminator: "")
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import LinearAlgebra
+import Pipeline
+import Steps
+import Torch
+
+struct WorkerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "worker", abstract: "Carry out steps given on standard input.", shouldDisplay: false)
+
+  func run() throws {
+    Worker.onStandardOutput(registry: registry, environment: Libraries.versions) { threads in
+      BLAS.threads = threads
+      try? TorchInfo.setThreads(threads)
+    }.serve()
+  }
+}
+
+/// Versions of what numbers depend on.
+enum Libraries {
+  static var versions: [String: String] {
+    ["retable": Version.text, "libtorch": TorchInfo.version, "openblas": BLAS.info.version]
+  }
+}

@@ -1,0 +1,91 @@
+import Files
+import Foundation
+import Testing
+
+@Suite struct BadInputTests {
+  @Test func anUnknownTableIsAUsageErrorWithASuggestion() throws {
+    let program = try Program()
+    try program.tinyTable()
+    let outcome = try program.run("run", "tinny")
+    #expect(outcome.code == 2)
+    #expect(outcome.errors.contains("tiny"))
+  }
+
+  @Test func anUnknownProfileIsAUsageError() throws {
+    let program = try Program()
+    try program.tinyTable()
+    let outcome = try program.run("run", "tiny", "--profile", "dsek")
+    #expect(outcome.code == 2)
+    #expect(outcome.errors.contains("desk"))
+  }
+
+  @Test func anUnknownRowIsAUsageErrorThatListsTheRows() throws {
+    let program = try Program()
+    try program.tinyTable()
+    let outcome = try program.run("run", "tiny", "--row", "gan")
+    #expect(outcome.code == 2)
+    #expect(outcome.errors.contains("its rows are truth, pixels, vae, beta"))
+  }
+
+  @Test func everyProblemOfAManifestIsReportedAtOnce() throws {
+    let program = try Program()
+    try program.manifest(
+      "broken",
+      """
+      table: broken
+      titel: A table
+      source: {paper: Nobody 2000, place: Table 0}
+      dataset: dsprits
+      columns:
+        - {id: mig, label: MIG, metric: {kind: mig, points: many}}
+      rows:
+        - {id: vae, label: VAE, representation: {kind: vae, beta: -1, updates: 10, epohcs: 3}}
+      """)
+    let outcome = try program.run("validate", "Experiments/broken.yaml")
+    #expect(outcome.code == 2)
+    for fragment in ["broken.yaml:2:1", "titel", "dsprits", "points", "beta", "epohcs", "did you mean"] {
+      #expect(outcome.errors.contains(fragment), "\(fragment) in \(outcome.errors)")
+    }
+  }
+
+  @Test func aStoreThatCannotBeWrittenIsNamedBeforeAnyWork() throws {
+    let program = try Program()
+    try program.tinyTable()
+    let outcome = try program.run("run", "tiny", "--store", "/proc/store")
+    #expect(outcome.code == 1)
+    #expect(outcome.errors.contains("/proc/store"))
+    #expect(outcome.errors.contains("--store or RETABLE_STORE"))
+  }
+
+  @Test func reportAndExplainWithoutResultsSayWhatToRun() throws {
+    let program = try Program()
+    try program.tinyTable()
+    for arguments in [["report", "tiny"], ["explain", "tiny", "vae", "score"]] {
+      let outcome = try program.start(arguments).wait()
+      #expect(outcome.code == 5)
+      #expect(outcome.errors.contains("'retable run tiny --profile quick' makes them"))
+    }
+  }
+
+  @Test func anOfficialFileThatIsNoArchiveIsDataError() throws {
+    var program = try Program()
+    try program.tinyTable()
+    let name = "dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz"
+    try POSIXFileSystem().makeDirectories(program.folder.path("data"))
+    try DurableFile.write("<!DOCTYPE html><html>moved</html>", to: program.folder.path("data/\(name)"))
+    program.environment["RETABLE_DATA"] = program.folder.path("data")
+    let outcome = try program.run("run", "tiny", "--row", "truth")
+    #expect(outcome.code == 6, "\(outcome.errors)")
+    #expect(outcome.errors.contains(name))
+  }
+
+  @Test(arguments: [
+    [], ["list"], ["describe"], ["validate"], ["schema"], ["plan"], ["run"], ["report"], ["explain"], ["store"],
+    ["doctor"],
+  ])
+  func everySubcommandHasHelp(_ subcommand: [String]) throws {
+    let outcome = try Program().start(subcommand + ["--help"]).wait()
+    #expect(outcome.code == 0)
+    #expect(outcome.output.contains("USAGE: retable"))
+  }
+}

@@ -1,0 +1,125 @@
+import Files
+import Foundation
+import TestSupport
+
+/// Runs the built `retable` as its users do.
+struct Program {
+  let folder: TemporaryDirectory
+  var environment: [String: String] = [:]
+
+  init() throws {
+    folder = try TemporaryDirectory()
+    environment = ProcessInfo.processInfo.environment
+    environment["RETABLE_STORE"] = folder.path("store")
+    environment["RETABLE_DATA"] = nil
+    environment["NO_COLOR"] = "1"
+  }
+
+  struct Outcome {
+    var code: Int32
+    var output: String
+    var errors: String
+  }
+
+  /// The executable lies beside the test bundle.
+  static let path: String = {
+    let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
+    return Paths.join(Paths.parent(of: bundle), "retable")
+  }()
+
+  func start(_ arguments: [String], shell: String? = nil) throws -> Running {
+    let process = Process()
+    let output = folder.path("stdout-\(UUID().uuidString)")
+    let errors = folder.path("stderr-\(UUID().uuidString)")
+    for path in [output, errors] { FileManager.default.createFile(atPath: path, contents: nil) }
+    if let shell {
+      process.executableURL = URL(fileURLWithPath: "/bin/bash")
+      process.arguments = ["-c", "\(shell); exec \"$0\" \"$@\"", Program.path] + arguments
+    } else {
+      process.executableURL = URL(fileURLWithPath: Program.path)
+      process.arguments = arguments
+    }
+    process.environment = environment
+    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle(forWritingAtPath: output)
+    process.standardError = FileHandle(forWritingAtPath: errors)
+    try process.run()
+    return Running(process: process, output: output, errors: errors)
+  }
+
+  func run(_ arguments: String..., shell: String? = nil) throws -> Outcome {
+    try start(arguments, shell: shell).wait()
+  }
+
+  struct Running {
+    let process: Process
+    let output: String
+    let errors: String
+
+    func wait() throws -> Outcome {
+      process.waitUntilExit()
+      return Outcome(
+        code: process.terminationStatus, output: try POSIXFileSystem().text(of: output),
+        errors: try POSIXFileSystem().text(of: errors))
+    }
+
+    /// Waits until the program has written `text` to standard error, or has ended; false when it ended first.
+    func waits(for text: String) throws -> Bool {
+      while true {
+        if try POSIXFileSystem().text(of: errors).contains(text) { return true }
+        if !process.isRunning { return try POSIXFileSystem().text(of: errors).contains(text) }
+        usleep(20_000)
+      }
+    }
+  }
+}
+
+extension Program {
+  /// Writes a manifest into `Experiments/`.
+  func manifest(_ name: String, _ text: String) throws {
+    try POSIXFileSystem().makeDirectories(folder.path("Experiments"))
+    try DurableFile.write(text, to: folder.path("Experiments/\(name).yaml"))
+  }
+
+  /// A table of seconds: real steps of every kind, tiny networks.
+  func tinyTable(updates: Int = 60) throws {
+    try manifest(
+      "tiny",
+      """
+      table: tiny
+      title: A table of seconds
+      source: {paper: Nobody 2000, place: Table 0}
+      dataset: {kind: dsprites, pool: 1500}
+      repeats: 2
+      seed: 3
+      columns:
+        - id: score
+          label: Score
+          unit: "%"
+          better: higher
+          metric: {kind: higgins, factors: [x, y, scale, orientation], pairs: 4, train-points: 200, test-points: 100}
+        - {id: mig, label: MIG, better: higher, decimals: 3, section: Others, metric: {kind: mig, points: 500}}
+      rows:
+        - {id: truth, label: Ground truth, published: {score: 100}, representation: ground-truth}
+        - {id: pixels, label: Raw pixels, published: {score: {value: 45.75, spread: 0.8}}, representation: raw-pixels}
+        - id: vae
+          label: VAE
+          published: {score: {value: 61.58, spread: 0.5}}
+          representation: {kind: vae, beta: 1, hidden: 24, batch: 16, updates: \(updates)}
+        - {id: beta, extends: vae, label: beta-VAE, published: {}, set: {representation.beta: 4}}
+      expect:
+        - truth > pixels on score
+      """)
+  }
+
+  /// Digest of every file of the results, without the one that may differ between equal runs.
+  func resultDigests() throws -> [String: String] {
+    let results = folder.path("Results/tiny/quick")
+    var digests: [String: String] = [:]
+    for name in try POSIXFileSystem().files(below: results) where name != "run.json" {
+      digests[name] = try Digest.hexOfFile("\(results)/\(name)")
+    }
+    return digests
+  }
+}

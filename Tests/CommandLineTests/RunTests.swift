@@ -1,0 +1,96 @@
+import Files
+import Foundation
+import Testing
+
+/// Whole runs of a tiny table: one after another, because each uses the machine.
+@Suite(.serialized) struct RunTests {
+  @Test func twoFreshRunsGiveEqualBytesAndASecondRunDoesNothing() throws {
+    let program = try Program()
+    try program.tinyTable()
+    let first = try program.run("run", "tiny")
+    #expect(first.code == 0, "\(first.errors)")
+    #expect(first.output.contains("Ground truth"))
+    let digests = try program.resultDigests()
+    #expect(digests.keys.contains("results.h5"))
+    #expect(digests.keys.contains("table.md"))
+    #expect(digests.keys.contains("figures/traversal-vae.png"))
+
+    let artifacts = try POSIXFileSystem().files(below: program.folder.path("store"))
+    let second = try program.run("run", "tiny")
+    #expect(second.code == 0)
+    #expect(second.errors.contains("nothing to run"))
+    #expect(try POSIXFileSystem().files(below: program.folder.path("store")) == artifacts)
+    #expect(try program.resultDigests() == digests)
+
+    let other = try Program()
+    try other.tinyTable()
+    #expect(try other.run("run", "tiny", "--jobs", "1").code == 0)
+    #expect(try other.resultDigests() == digests, "neither the store nor the number of jobs changes a byte")
+  }
+
+  @Test func aRunThatIsKilledInTrainingContinuesToTheSameBytes() throws {
+    let unbroken = try Program()
+    try unbroken.tinyTable(updates: 3000)
+    #expect(try unbroken.run("run", "tiny").code == 0)
+
+    var broken = try Program()
+    try broken.tinyTable(updates: 3000)
+    broken.environment["RETABLE_CHECKPOINT_SECONDS"] = "0"
+    for label in ["start  train vae, repeat 1", "done   train vae, repeat 1"] {
+      let running = try broken.start(["run", "tiny"])
+      #expect(try running.waits(for: label))
+      // The scheduler dies without a word; its workers notice and leave.
+      kill(running.process.processIdentifier, SIGKILL)
+      _ = try running.wait()
+    }
+    let resumed = try broken.run("run", "tiny")
+    #expect(resumed.code == 0, "\(resumed.errors)")
+    #expect(try broken.resultDigests() == unbroken.resultDigests())
+  }
+
+  @Test func interruptionLeavesWithItsOwnCodeAndLosesNothing() throws {
+    let program = try Program()
+    try program.tinyTable(updates: 100_000_000)
+    for signals in [1, 2] {
+      let running = try program.start(["run", "tiny", "--row", "vae"])
+      #expect(try running.waits(for: "start  train vae"))
+      kill(running.process.processIdentifier, SIGINT)
+      if signals == 2 {
+        #expect(try running.waits(for: "interrupted: running steps checkpoint"))
+        kill(running.process.processIdentifier, SIGINT)
+      }
+      let outcome = try running.wait()
+      #expect(outcome.code == 130)
+      #expect(outcome.errors.contains("the same command continues"))
+    }
+    #expect(try program.run("store", "verify").code == 0)
+  }
+
+  @Test func aFullDiskFailsItsStepWithACodeOfItsOwn() throws {
+    let program = try Program()
+    try program.tinyTable()
+    // 100 MB: too little for the rendered images, enough for everything else.
+    let outcome = try program.run("run", "tiny", "--row", "truth", shell: "ulimit -f 100000")
+    #expect(outcome.code == 7, "\(outcome.errors)")
+    #expect(outcome.errors.contains("EFBIG"))
+    #expect(try program.run("store", "verify").code == 0)
+    #expect(try program.run("run", "tiny", "--row", "truth").code == 0)
+  }
+
+  @Test func aDamagedArtifactIsComputedAgainLoudly() throws {
+    let program = try Program()
+    try program.tinyTable()
+    #expect(try program.run("run", "tiny").code == 0)
+    let digests = try program.resultDigests()
+    let store = program.folder.path("store")
+    let score = try POSIXFileSystem().files(below: "\(store)/artifacts").first { $0.hasSuffix("/score.json") }
+    let path = "\(store)/artifacts/\(try #require(score))"
+    var bytes = try POSIXFileSystem().contents(of: path)
+    bytes[bytes.count / 2] ^= 1
+    try DurableFile.write(bytes, to: path)
+    let outcome = try program.run("run", "tiny")
+    #expect(outcome.code == 0)
+    #expect(outcome.errors.contains("is damaged in the store (score.json does not match its digest)"))
+    #expect(try program.resultDigests() == digests)
+  }
+}

@@ -1,0 +1,105 @@
+import Learners
+import LinearAlgebra
+import Randomness
+import Testing
+
+struct PCATests {
+  @Test func `finds scikit-learn's components`() throws {
+    let known = try Reference.load().pca
+    let features = matrix(known.features, columns: known.columns)
+    let pca = try PCA.fit(features, components: 3)
+    #expect(distance(pca.mean, known.mean) < 1e-6)
+    #expect(distance(pca.components.elements, known.components) < 1e-6)
+    #expect(distance(zip(pca.variances, known.variances).map { $0 / $1 }, [1.0, 1, 1]) < 1e-6)
+    #expect(distance(pca.explainedRatio, known.ratio) < 1e-8)
+    #expect(distance(pca.project(features.selecting(rows: 0..<4)).elements, known.projected) < 1e-5)
+  }
+
+  @Test func `batches change nothing, and each is asked for twice`() throws {
+    let (x, _) = clouds(25, 6, classes: 2, seed: 1)
+    var asked: [Range<Int>] = []
+    let streamed = try PCA.fit(samples: 25, features: 6, components: 4, batchRows: 10) { rows in
+      asked.append(rows)
+      return x.selecting(rows: rows)
+    }
+    let whole = try PCA.fit(x, components: 4)
+    #expect(asked == [0..<10, 10..<20, 20..<25, 0..<10, 10..<20, 20..<25])
+    #expect(distance(streamed.components.elements, whole.components.elements) < 1e-6)
+    #expect(distance(streamed.variances, whole.variances) < 1e-9)
+  }
+
+  @Test func `wide features take the single-precision way to the same answer`() throws {
+    // Three directions in 1,100 features; what is known about them is exact.
+    let size = 1100
+    var stream = RandomStream(seed: 2)
+    let scales: [Float] = [5, 3, 1]
+    let x = Matrix<Float>(rows: 200, columns: size) { elements in
+      for index in elements.indices { elements[index] = 10 }
+      for row in 0..<200 {
+        for (axis, scale) in scales.enumerated() {
+          elements[row * size + 500 * axis] += scale * Float(stream.normal())
+        }
+      }
+    }
+    let pca = try PCA.fit(x, components: 3)
+    let narrow = try PCA.fit(
+      Matrix(
+        rows: 200, columns: 3, elements: (0..<200).flatMap { row in [0, 500, 1000].map { x[row, $0] } }),
+      components: 3)
+    #expect(distance(zip(pca.variances, narrow.variances).map { $0 / $1 }, [1.0, 1, 1]) < 1e-4)
+    for component in 0..<3 {
+      let row = [0, 500, 1000].map { pca.components[component, $0] }
+      #expect(distance(row, narrow.components[row: component]) < 1e-3)
+    }
+  }
+
+  @Test func `whitened coordinates have unit variance and no correlation`() throws {
+    let (x, _) = clouds(500, 5, classes: 3, seed: 3)
+    let pca = try PCA.fit(x, components: 5)
+    let white = pca.project(x, whiten: true).converted(to: Double.self)
+    var covariance = Matrix<Double>(rows: 5, columns: 5)
+    covariance.setToGram(white, .transposed, alpha: 1.0 / 499)
+    var identity = Matrix<Double>(rows: 5, columns: 5)
+    for index in 0..<5 { identity[index, index] = 1 }
+    #expect(distance(covariance.elements, identity.elements) < 1e-5)
+    #expect(distance(white.columnMeans(), [0.0, 0, 0, 0, 0]) < 1e-6)
+  }
+
+  @Test func `data that do not vary have no directions and no NaN`() throws {
+    let pca = try PCA.fit(Matrix(rows: 3, columns: 2, repeating: 7), components: 2)
+    #expect(pca.variances == [0, 0] && pca.explainedRatio == [0, 0])
+    #expect(pca.project(Matrix(rows: 1, columns: 2, repeating: 7), whiten: true).elements == [0, 0])
+    #expect(try PCA.fit(Matrix(rows: 1, columns: 1, repeating: 7), components: 1).mean == [7])
+  }
+
+  @Test func `a NaN is named by its row in the whole`() throws {
+    var x = Matrix<Float>(rows: 9, columns: 2)
+    x[7, 1] = .infinity
+    #expect(throws: LearnerError.notFinite(learner: "PCA", row: 7, column: 1, value: .infinity)) {
+      try PCA.fit(samples: 9, features: 2, components: 1, batchRows: 3) { x.selecting(rows: $0) }
+    }
+  }
+
+  @Test func `more components than the data have are refused`() {
+    let error = #expect(throws: LearnerError.self) { try PCA.fit(Matrix(rows: 3, columns: 8), components: 4) }
+    #expect(
+      error?.description
+        == "PCA: 4 components were asked for, at most 3 exist (3 samples of 8 features); ask for fewer")
+    #expect(throws: LearnerError.noSamples(learner: "PCA")) {
+      try PCA.fit(Matrix(rows: 0, columns: 2), components: 0)
+    }
+  }
+}
+
+struct StandardizerTests {
+  @Test func `features get mean 0 and deviation 1, constant ones are only shifted`() throws {
+    let x = Matrix<Float>(rows: 4, columns: 2, elements: [1, 0.1, 3, 0.1, 1, 0.1, 3, 0.1])
+    let standardizer = try Standardizer.fit(x)
+    #expect(standardizer.standardDeviations == [1, 1])
+    #expect(standardizer.apply(x).elements == [-1, 0, 1, 0, -1, 0, 1, 0])
+    let (y, _) = clouds(100, 3, classes: 2, seed: 4)
+    let z = try Standardizer.fit(y).apply(y)
+    #expect(distance(z.columnMeans(), [0.0, 0, 0]) < 1e-6)
+    #expect(distance(z.columnVariances(), [1.0, 1, 1]) < 1e-5)
+  }
+}

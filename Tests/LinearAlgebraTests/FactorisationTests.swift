@@ -1,0 +1,115 @@
+import LinearAlgebra
+import Testing
+
+struct CholeskyTests {
+  static func positiveDefinite(_ size: Int) -> Matrix<Double> {
+    let a = Matrix<Double>.random(size, size, seed: 8)
+    return a.times(a, right: .transposed).plus(.identity(size))
+  }
+
+  @Test(arguments: [1, 2, 5, 70]) func `the factor multiplies back and solves`(size: Int) throws {
+    let a = Self.positiveDefinite(size)
+    let factor = try Cholesky(a)
+    #expect(factor.lower.times(factor.lower, right: .transposed).distance(to: a) < 1e-11)
+    for row in 0..<size {
+      for column in (row + 1)..<max(size, row + 1) { #expect(factor.lower[row, column] == 0) }
+    }
+    let right = Matrix<Double>.random(size, 3, seed: 9)
+    #expect(a.times(factor.solve(right)).distance(to: right) < 1e-10)
+  }
+
+  @Test func `the logarithm of a determinant`() throws {
+    let determinant = try Cholesky(Matrix<Double>(rows: 2, columns: 2, elements: [4, 2, 2, 3])).logDeterminant
+    #expect(abs(determinant - 2.0794415416798357) < 1e-15)
+  }
+
+  @Test func `an indefinite matrix names its minor`() {
+    var a = Matrix<Double>.identity(4)
+    a[2, 2] = -1
+    #expect(throws: LinearAlgebraError.notPositiveDefinite(size: 4, minor: 3)) { try Cholesky(a) }
+  }
+
+  @Test func `a NaN is refused by place`() {
+    var a = Matrix<Float>.identity(3)
+    a[1, 2] = .infinity
+    #expect(
+      throws: LinearAlgebraError.notFinite(
+        operation: "Cholesky factorisation", row: 1, column: 2, value: .infinity)
+    ) { try Cholesky(a) }
+  }
+
+  @Test(arguments: [Triangle.lower, .upper], [Orientation.asStored, .transposed])
+  func `triangular solves read their triangle alone`(triangle: Triangle, orientation: Orientation) {
+    let a = Matrix<Double>.random(4, 4, seed: 10).plus(Matrix.identity(4).scaled(5))
+    let right = Matrix<Double>.random(4, 2, seed: 11)
+    for unit in [false, true] {
+      var only = a
+      for row in 0..<4 {
+        for column in 0..<4 {
+          if triangle == .lower ? column > row : column < row { only[row, column] = 0 }
+          if unit, row == column { only[row, column] = 1 }
+        }
+      }
+      let solution = a.solvingTriangular(right, triangle, orientation, unitDiagonal: unit)
+      #expect(only.times(solution, left: orientation).distance(to: right) < 1e-12)
+    }
+  }
+}
+
+struct SymmetricEigenTests {
+  static func symmetric(_ size: Int) -> Matrix<Double> {
+    let a = Matrix<Double>.random(size, size, seed: 12)
+    return a.plus(a.transposed())
+  }
+
+  @Test func `a known spectrum`() throws {
+    // The second difference matrix: 2 - 2 cos(k pi / 4).
+    let a = Matrix<Double>(rows: 3, columns: 3, elements: [2, -1, 0, -1, 2, -1, 0, -1, 2])
+    let values = try SymmetricEigen(a).values
+    for (value, expected) in zip(values, [2 + 2.0.squareRoot(), 2, 2 - 2.0.squareRoot()]) {
+      #expect(abs(value - expected) < 1e-14)
+    }
+  }
+
+  @Test(arguments: [1, 2, 7, 60]) func `vectors are orthonormal and multiply back`(size: Int) throws {
+    let a = Self.symmetric(size)
+    let eigen = try SymmetricEigen(a)
+    #expect(eigen.values == eigen.values.sorted(by: >))
+    #expect(eigen.vectors.times(eigen.vectors, right: .transposed).distance(to: .identity(size)) < 1e-12)
+    let back = eigen.vectors.times(Matrix.diagonal(eigen.values).times(eigen.vectors), left: .transposed)
+    #expect(back.distance(to: a) < 1e-11)
+  }
+
+  @Test(arguments: [0, 1, 3, 20]) func `the largest alone are those of the whole`(count: Int) throws {
+    let a = Self.symmetric(20)
+    let (all, some) = (try SymmetricEigen(a), try SymmetricEigen(a, largest: count))
+    #expect(some.values.count == count && some.vectors.rows == count)
+    for index in 0..<count {
+      #expect(abs(some.values[index] - all.values[index]) < 1e-12)
+      let cosine = BLAS.dot(Array(some.vectors[row: index]), Array(all.vectors[row: index]))
+      #expect(abs(abs(cosine) - 1) < 1e-10)
+    }
+  }
+}
+
+struct SingularValuesTests {
+  @Test(arguments: [(1, 1), (3, 5), (5, 3), (40, 8)])
+  func `factors are orthonormal and multiply back`(rows: Int, columns: Int) throws {
+    let a = Matrix<Double>.random(rows, columns, seed: 13)
+    let factors = try SingularValues(a)
+    let rank = min(rows, columns)
+    #expect(factors.values == factors.values.sorted(by: >))
+    #expect(factors.u.times(factors.u, left: .transposed).distance(to: .identity(rank)) < 1e-13)
+    #expect(
+      factors.vTransposed.times(factors.vTransposed, right: .transposed).distance(to: .identity(rank)) < 1e-13
+    )
+    let back = factors.u.times(Matrix.diagonal(factors.values).times(factors.vTransposed))
+    #expect(back.distance(to: a) < 1e-13)
+  }
+
+  @Test func `nothing has no singular values`() throws {
+    let factors = try SingularValues(Matrix<Float>(rows: 0, columns: 4))
+    #expect(factors.values.isEmpty)
+    #expect(factors.vTransposed == Matrix(rows: 0, columns: 4))
+  }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import Manifest
+import Testing
+
+@Suite struct IncludeTests {
+  /// Runs `body` in a folder with the given files.
+  private func folder(_ files: [String: String], _ body: (String) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "manifest-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for (name, text) in files {
+      let file = folder.appendingPathComponent(name)
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: file)
+    }
+    try body(folder.path)
+  }
+
+  private func problems(_ path: String) -> [String] {
+    do {
+      _ = try ManifestFile.load(path: path, vocabulary: vocabulary)
+      return []
+    } catch let error as ManifestError {
+      let folder = (path as NSString).deletingLastPathComponent + "/"
+      return error.diagnostics.map {
+        "\($0.file.replacingOccurrences(of: folder, with: "")):\($0.line):\($0.column): \($0.message)"
+      }
+    } catch {
+      return ["\(error)"]
+    }
+  }
+
+  private let rows = """
+    include: [shared/protocol.yaml, shared/more.yaml]
+    table: x
+    source: {place: Table 2}
+    rows:
+      - {id: truth, label: Truth, representation: truth}
+
+    """
+  private let columns = "columns:\n  - {id: mig, label: MIG, metric: mig}\n"
+
+  @Test func mappingsAreMergedAndTheIncluderWins() throws {
+    let protocolText =
+      "title: Shared\nsource: {paper: A paper, place: Table 1}\ndataset: {kind: dsprites, size: 32}\n"
+    try folder([
+      "x.yaml": rows, "shared/protocol.yaml": protocolText + columns,
+      "shared/more.yaml": "repeats: 4\ndataset: {size: 16}\n",
+    ]) { folder in
+      let experiment = try ManifestFile.load(path: folder + "/x.yaml", vocabulary: vocabulary).experiment(
+        .desk)
+      #expect(experiment.title == "Shared")
+      #expect(experiment.source == Source(paper: "A paper", place: "Table 2"))
+      #expect(experiment.repeats == 4)
+      // The later of two files wins.
+      #expect(experiment.dataset.parameters["size"] == 16)
+      #expect(experiment.columns.map(\.id) == ["mig"])
+    }
+  }
+
+  @Test func includedFilesInclude() throws {
+    try folder([
+      "x.yaml": rows, "shared/protocol.yaml": "include: deeper.yaml\n" + columns,
+      "shared/more.yaml": "repeats: 4\n",
+      "shared/deeper.yaml": "title: Deep\nsource: {paper: p}\ndataset: dsprites\n",
+    ]) { folder in
+      let manifest = try ManifestFile.load(path: folder + "/x.yaml", vocabulary: vocabulary)
+      #expect(manifest.title == "Deep")
+    }
+  }
+
+  @Test func problemsPointIntoTheRightFile() throws {
+    try folder([
+      "x.yaml": rows, "shared/protocol.yaml": "title: t\nsource: {papr: p}\ndataset: dsprits\n" + columns,
+      "shared/more.yaml": "repeats: [\n",
+    ]) { folder in
+      #expect(
+        problems(folder + "/x.yaml") == [
+          "shared/more.yaml:2:1: not YAML: did not find expected node content (while parsing a flow node, from line 2)",
+          "shared/protocol.yaml:2:10: a source has no key `papr`",
+          "shared/protocol.yaml:3:10: there is no data set `dsprits`",
+        ])
+    }
+  }
+
+  @Test func cycles() throws {
+    try folder([
+      "x.yaml": rows, "shared/protocol.yaml": "include: [../x.yaml]\n" + columns,
+      "shared/more.yaml": "include: more.yaml\ntitle: t\nsource: {paper: p}\ndataset: dsprites\n",
+    ]) { folder in
+      #expect(
+        problems(folder + "/x.yaml") == [
+          "shared/more.yaml:1:10: files include each other: more.yaml -> more.yaml",
+          "shared/protocol.yaml:1:11: files include each other: x.yaml -> protocol.yaml -> x.yaml",
+        ])
+    }
+  }
+
+  @Test func missingFiles() throws {
+    try folder(["x.yaml": rows.replacingOccurrences(of: "shared/more.yaml", with: "3.5, [a]")]) { folder in
+      let found = problems(folder + "/x.yaml")
+      #expect(
+        found.contains("x.yaml:1:11: the file `shared/protocol.yaml` cannot be read: there is no such file"))
+      #expect(found.contains("x.yaml:1:33: the file `3.5` cannot be read: there is no such file"))
+      #expect(found.contains("x.yaml:1:38: `include` must be a list of file names, but has a list"))
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import Testing
+
+@testable import Manifest
+
+/// From text to a tree with places.
+@Suite struct ParsingTests {
+  private func tree(_ text: String) -> (node: Node?, problems: [String]) {
+    let findings = Findings()
+    let node = Node.parse(SourceText(path: "x.yaml", text: text), findings: findings)
+    return (node, findings.diagnostics.map { "\($0.line):\($0.column): \($0.message)" })
+  }
+
+  @Test func duplicatesAreReportedAtTheSecond() {
+    let (node, problems) = tree("epochs: 1\nrate: 2\nepochs: 3\n")
+    #expect(problems == ["3:1: `epochs` is given twice; the first is on line 1"])
+    #expect(node?["epochs"]?.scalar?.value == .int(1))
+  }
+
+  @Test func allDuplicatesAreReported() {
+    let text = """
+      a: {x: 1, "x": 2, x: 3}
+      "b": 1
+      'b': 2
+      long key: {é: 1, é: 2}
+      long key: 4
+      "": 1
+      """
+    #expect(
+      tree(text).problems == [
+        "1:11: `x` is given twice; the first is on line 1",
+        "1:19: `x` is given twice; the first is on line 1",
+        "3:1: `b` is given twice; the first is on line 2", "4:18: `é` is given twice; the first is on line 4",
+        "5:1: `long key` is given twice; the first is on line 4",
+      ])
+  }
+
+  /// Keys that cannot be renamed in place are still found, at the first of the two.
+  @Test(arguments: [
+    "? &k a\n: 1\n? a\n: 2\n", "\"\": 1\n\"\": 2\n", "\"\\x61\": 1\na: 2\n", "? [a]\n: 1\n? [a]\n: 2\n",
+  ])
+  func duplicatesOfAnotherForm(text: String) {
+    let problems = tree(text).problems
+    #expect(problems.count == 1)
+    #expect(problems.first?.contains("twice") == true)
+  }
+
+  @Test(arguments: [
+    "a: 1\r\nb:\r\n  c: x\r\n", "a: 1\nb:\n  c: x\n", "\u{FEFF}a: 1\nb:\n  c: x\n", "a: 1\rb:\r  c: x",
+  ])
+  func placesWithAnyLineEnd(text: String) {
+    let mark = tree(text).node?["b"]?["c"]?.mark
+    #expect(mark?.line == 3)
+    #expect(mark?.column == 6)
+    #expect(mark?.sourceLine == "  c: x")
+  }
+
+  @Test func columnsCountScalars() {
+    #expect(tree("é😀: x").node?["é😀"]?.mark.column == 5)
+  }
+
+  @Test func mergeKeysAreRefused() {
+    #expect(tree("a: &x {b: 1}\nc: {<<: *x}\n").problems == ["2:5: `<<` is not part of YAML 1.2"])
+  }
+
+  @Test func anchorsAndAliases() {
+    let node = tree("a: &x [1, 2]\nb: *x\n").node
+    #expect(node?["b"]?.elements?.count == 2)
+  }
+
+  @Test func tags() {
+    #expect(tree("a: !!str 12").node?["a"]?.scalar?.value == .text)
+    #expect(tree("a: !!int 12").node?["a"]?.scalar?.value == .int(12))
+    #expect(tree("a: !secret 12").problems == ["1:4: the tag `!secret` means nothing here"])
+    #expect(tree("a: !!set {b, c}").problems == ["1:4: the tag `tag:yaml.org,2002:set` means nothing here"])
+  }
+
+  @Test(arguments: [
+    (
+      "a: [1, 2",
+      "2:1: not YAML: did not find expected ',' or ']' (while parsing a flow sequence, from line 1)"
+    ),
+    ("a: 1\n b: 2\n", "2:3: not YAML: mapping values are not allowed in this context"),
+    ("a: *x\n", "1:4: not YAML: found undefined alias"),
+    (
+      "a: \"open\n",
+      "2:1: not YAML: found unexpected end of stream (while scanning a quoted scalar, from line 1)"
+    ),
+    (
+      "a:\n\t- b\n",
+      "2:1: not YAML: found character that cannot start any token (while scanning for the next token, from line 2)"
+    ),
+    (
+      "a: 1\n---\nb: 2\n",
+      "2:1: not YAML: but found another document (expected a single document in the stream, from line 1)"
+    ),
+    ("", "1:1: the file is empty"), ("# nothing\n", "1:1: the file is empty"),
+    ("a: \u{1}\n", "1:4: not YAML: control characters are not allowed"),
+  ])
+  func syntaxErrors(text: String, problem: String) { #expect(tree(text).problems == [problem]) }
+
+  @Test(arguments: ["[", "{a: ", "- "])
+  func deepNesting(opening: String) {
+    let (node, problems) = tree(String(repeating: opening, count: 2_000))
+    #expect(node == nil)
+    #expect(problems.count == 1)
+    #expect(problems.first?.hasSuffix("nested too deep for the parser") == true)
+  }
+
+  @Test func nestingNearTheLimitIsRead() {
+    let text = String(repeating: "[", count: 900) + String(repeating: "]", count: 900)
+    #expect(tree(text).problems.isEmpty)
+  }
+
+  @Test func aliasesThatGrowWithoutEnd() {
+    var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+    for level in 1...6 {
+      text +=
+        "a\(level): &a\(level) [\(Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", "))]\n"
+    }
+    let problems = tree(text).problems
+    #expect(problems.count == 1)
+    #expect(problems.first?.hasSuffix("aliases make this file more than 200000 values") == true)
+  }
+}

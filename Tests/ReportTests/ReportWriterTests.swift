@@ -1,0 +1,93 @@
+import Files
+import Foundation
+import Manifest
+import Results
+import TestSupport
+import Testing
+
+@testable import Report
+
+@Suite struct ReportWriterTests {
+  private static let hasGnuplot = (try? Gnuplot()) != nil
+  private let results = SampleResults.results()
+
+  @Test(.enabled(if: hasGnuplot, "gnuplot is not installed"))
+  func writesEverythingTwiceWithEqualBytes() throws {
+    let folder = try TemporaryDirectory()
+    let writer = ReportWriter(results: results)
+    #expect(try writer.write(to: folder.path("a")).isEmpty)
+    #expect(try writer.write(to: folder.path("b")).isEmpty)
+    let names = [
+      "figures/score-against-l.csv", "figures/score-against-l.png", "figures/score-during-training.csv",
+      "figures/score-during-training.png", "figures/training.csv", "figures/training.png", "table.md",
+      "table.tex",
+    ]
+    #expect(try folder.files().sorted() == names.map { "a/\($0)" } + names.map { "b/\($0)" })
+    let files = POSIXFileSystem()
+    for name in names {
+      #expect(
+        try files.contents(of: folder.path("a/\(name)")) == files.contents(of: folder.path("b/\(name)")))
+    }
+  }
+
+  @Test func withoutGnuplotTheReportGoesOnWithOneWarning() throws {
+    let folder = try TemporaryDirectory()
+    let writer = ReportWriter(results: results, environment: ["PATH": folder.path])
+    #expect(
+      try writer.write(to: folder.path) == [
+        "cannot draw the figures: gnuplot is not installed. Install it (apt install gnuplot-nox) and report again; "
+          + "their numbers are in figures/*.csv."
+      ])
+    let text = try POSIXFileSystem().text(of: folder.path("table.md"))
+    #expect(!text.contains("## Figures"))
+    #expect(try folder.files().filter { $0.hasSuffix(".csv") }.count == 3)
+  }
+
+  @Test func aFailingGnuplotIsAWarningForEachFigure() throws {
+    let folder = try TemporaryDirectory()
+    let program = try folder.file(
+      "bin/gnuplot", "#!/bin/sh\necho 'line 3: undefined variable' >&2\nexit 1\n".utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+    let writer = ReportWriter(results: results, environment: ["PATH": folder.path("bin")])
+    let warnings = try writer.write(to: folder.path("out"))
+    #expect(warnings.count == 3)
+    #expect(
+      warnings.first
+        == "cannot draw figure score-against-l: gnuplot failed: line 3: undefined variable. "
+        + "Its numbers are in figures/score-against-l.csv.")
+  }
+
+  @Test func picturesOfStepsAreLinkedInTheOrderOfRows() throws {
+    let folder = try TemporaryDirectory()
+    for name in ["extra", "traversal-beta-vae", "traversal-vae"] {
+      try folder.file("figures/\(name).png", [0])
+    }
+    _ = try ReportWriter(results: results, environment: ["PATH": ""]).write(to: folder.path)
+    let links = try POSIXFileSystem().text(of: folder.path("table.md")).split(separator: "\n")
+      .filter { $0.hasPrefix("![") }
+    #expect(
+      links == [
+        "![Latent traversals of VAE, desk profile.](figures/traversal-vae.png)",
+        "![Latent traversals of beta-VAE, desk profile.](figures/traversal-beta-vae.png)",
+        "![Extra, desk profile.](figures/extra.png)",
+      ])
+  }
+
+  @Test func aSweepNeedsOneMetricAtSeveralValuesOfPairs() {
+    let layout = TableLayout(results)
+    #expect(Figure.sweep(of: "Other", layout.furtherSections[1].columns, in: layout) == nil)
+    #expect(Figure.sweep(of: "Score against L", layout.furtherSections[0].columns, in: layout) != nil)
+  }
+
+  @Test func rowsThatWereNotTrainedHaveNoCurves() {
+    var untrained = results
+    untrained.curves = []
+    #expect(Figure.all(of: TableLayout(untrained)).map(\.name) == ["score-against-l"])
+  }
+
+  @Test func labelsAreQuotedForGnuplotAndCSV() {
+    #expect(GnuplotScript.text("it's") == "'it''s'")
+    #expect(Figure.csv(["a", "b"], [["x,y", "\"q\""]]) == "a,b\n\"x,y\",\"\"\"q\"\"\"\n")
+    #expect(Figure.slug("Score against L (%)") == "score-against-l")
+  }
+}

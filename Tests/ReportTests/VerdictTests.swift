@@ -1,0 +1,132 @@
+import Manifest
+import Results
+import Testing
+
+@testable import Report
+
+@Suite struct VerdictTests {
+  let reference: Reference
+
+  init() throws { reference = try Reference.load() }
+
+  private func judge(
+    _ values: [Double], _ claim: Claim, better: Direction? = .higher, reservations: [String] = []
+  ) -> Verdict {
+    let column = Column(id: "c", label: "C", better: better, metric: Configured(kind: "m"))
+    let repeats = values.enumerated().map {
+      Cell.Repeat(repetition: $0.offset, values: [$0.element], step: "s")
+    }
+    let measurement = Measurement(Cell(row: "r", column: "c", repeats: repeats), column: column)
+    return Verdict(claim: claim, measurement: measurement, column: column, reservations: reservations)
+  }
+
+  @Test func oneSampleTestAgreesWithSciPy() throws {
+    let evidence = try #require(judge(reference.sample, Claim(value: 84.9, spread: 0.4)).evidence)
+    #expect(evidence.test == .oneSample)
+    #expect(isClose(evidence.margin.total, 0.05 + 0.849))
+    #expect(isClose(evidence.pOutside, reference.oneSample.pOutside))
+    #expect(isClose(evidence.pInside, reference.oneSample.pInside))
+    let interval = try #require(reference.oneSample.interval)
+    #expect(isClose(evidence.interval?.lower, interval[0], 1e-8))
+    #expect(isClose(evidence.interval?.upper, interval[1], 1e-8))
+  }
+
+  @Test(arguments: [
+    (SpreadKind.sd, 0.4), (.standardError, 0.4 / 10.0.squareRoot()), (.interval95, 0.2861427627909),
+  ])
+  func aStatedSpreadMakesTheClaimASample(_ kind: SpreadKind, _ spread: Double) throws {
+    let claim = Claim(value: 84, decimals: 1, spread: spread, spreadKind: kind, count: 10)
+    let evidence = try #require(judge(reference.sample, claim).evidence)
+    #expect(evidence.test == .welch)
+    #expect(isClose(evidence.published?.standardDeviation, 0.4, 1e-5))
+    #expect(evidence.margin.spread == 0)
+    #expect(isClose(evidence.pOutside, reference.welch.pOutside, 1e-5))
+    #expect(isClose(evidence.pInside, reference.welch.pInside, 1e-5))
+  }
+
+  @Test func anUnstatedSpreadIsAMarginAndNoSample() throws {
+    let claim = Claim(value: 42.03, spread: 10.6, count: 30)
+    let evidence = try #require(judge([45, 47, 46], claim).evidence)
+    #expect(evidence.published == nil)
+    #expect(isClose(evidence.margin.total, 10.605))
+  }
+
+  @Test func outcomesFollowTheIntervalOfTheGap() {
+    let claim = Claim(value: 80, decimals: 1)  // margin 0.85, close up to 2.55
+    #expect(judge([80.1, 80.2, 80.0], claim).outcome == .reproduced)
+    #expect(judge([81.5, 81.6, 81.7], claim).outcome == .close)
+    #expect(judge([78.4, 78.5, 78.3], claim).outcome == .close)
+    #expect(judge([90, 91, 92], claim).outcome == .better)
+    #expect(judge([70, 71, 72], claim).outcome == .differs)
+    #expect(judge([70, 71, 72], claim, better: .lower).outcome == .better)
+    #expect(judge([90, 91, 92], claim, better: nil).outcome == .differs)
+    #expect(judge([75, 80, 85], claim).outcome == .inconclusive(repeats: 13))
+    #expect(judge([80], claim).outcome == .inconclusive(repeats: nil))
+    #expect(judge([], claim).outcome == .notMeasured)
+  }
+
+  @Test func theRepeatsThatWouldSettleItDo() throws {
+    let claim = Claim(value: 80, decimals: 1)
+    guard case .inconclusive(let repeats?) = judge([78, 82, 86], claim).outcome else {
+      Issue.record("three values this far apart show nothing")
+      return
+    }
+    // The same mean and sd with so many repeats, and with one fewer.
+    func sample(_ count: Int) -> [Double] {
+      let step = (Double(count - 1) / Double(count)).squareRoot() * 4
+      let odd = count % 2 == 1
+      let spread = odd ? (16 * Double(count - 1) / Double(count - 1)).squareRoot() : step
+      return (0..<count).map { odd && $0 == count - 1 ? 82 : $0 % 2 == 0 ? 82 + spread : 82 - spread }
+    }
+    #expect(judge(sample(repeats), claim).outcome != .inconclusive(repeats: repeats))
+    guard case .inconclusive = judge(sample(repeats - 1), claim).outcome else {
+      Issue.record("one repeat fewer already settles it")
+      return
+    }
+  }
+
+  @Test func valuesWithoutSpreadAreShownByAnyTest() {
+    #expect(judge([100, 100, 100], Claim(value: 100)).outcome == .reproduced)
+    #expect(judge([50, 50, 50], Claim(value: 100)).outcome == .differs)
+  }
+
+  @Test func aDescribingColumnComparesDigits() {
+    #expect(judge([4800], Claim(value: 4800), better: nil).outcome == .reproduced)
+    #expect(judge([4801], Claim(value: 4800), better: nil).outcome == .differs)
+  }
+
+  @Test func theTestIsRunWhereTheProtocolForbidsToCompare() {
+    let verdict = judge([70, 71, 72], Claim(value: 80), reservations: ["profile desk, not paper"])
+    #expect(verdict.outcome == .differs)
+    #expect(!verdict.isComparable)
+    #expect(verdict.description == "not comparable (differs)")
+  }
+
+  @Test func smallerProfilesSplitsAndDeviationsAreReservations() throws {
+    var experiment = SampleResults.experiment(profile: "desk")
+    var row = try #require(experiment.row("vae"))
+    let claim = Claim(value: 1, split: "validation")
+    #expect(
+      Verdict.reservations(row: row, claim: claim, in: experiment) == [
+        "profile desk, not paper", "published for the validation split",
+        "3 seeds with 3 classifiers each instead of 10 with 3", "4,000 updates",
+      ])
+    experiment.profile = "paper"
+    experiment.deviations = []
+    row.deviations = []
+    #expect(Verdict.reservations(row: row, claim: Claim(value: 1), in: experiment).isEmpty)
+  }
+
+  @Test func everyOutcomeHasItsWords() {
+    let outcomes: [Verdict.Outcome] = [
+      .reproduced, .close, .differs, .better, .inconclusive(repeats: 12), .inconclusive(repeats: nil),
+      .notMeasured,
+    ]
+    #expect(
+      outcomes.map(\.description) == [
+        "reproduced", "close", "differs", "better", "inconclusive, needs n = 12", "inconclusive",
+        "not measured",
+      ])
+    #expect(judge([], Claim(value: 1), reservations: ["a deviation"]).description == "not measured")
+  }
+}

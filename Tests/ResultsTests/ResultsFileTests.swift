@@ -1,0 +1,210 @@
+import Files
+import Foundation
+import HDF5
+import Manifest
+import TestSupport
+import Testing
+
+@testable import Results
+
+@Suite struct ResultsFileTests {
+  private let folder: TemporaryDirectory
+  private let path: String
+
+  init() throws {
+    folder = try TemporaryDirectory()
+    path = folder.path("results.h5")
+  }
+
+  static func experiment() -> Experiment {
+    Experiment(
+      table: "t", title: "A table – with a dash", source: Source(paper: "P", place: "Table 1"),
+      profile: "desk",
+      dataset: Configured(kind: "d", parameters: ["pool": 10, "share": 0.25]), repeats: 2, seed: .max,
+      columns: [
+        Column(
+          id: "score", label: "Score", unit: "%", better: .higher, metric: Configured(kind: "m"),
+          tolerance: 0.1),
+        Column(id: "mig", label: "MIG", metric: Configured(kind: "mig"), aggregate: .topHalf),
+      ],
+      rows: [
+        Row(
+          id: "b", label: "beta-VAE β", published: ["score": Claim(value: 99.23, spread: 0.1, doubts: ["d"])],
+          representation: Configured(kind: "vae", parameters: ["beta": 4]), deviations: ["fewer updates"]),
+        Row(id: "a", label: "", group: .control, representation: Configured(kind: "c"), extends: "b"),
+      ],
+      expectations: [Expectation(left: "b", relation: .greater, right: "a", column: "score")])
+  }
+
+  static func results() -> TableResults {
+    var results = TableResults(experiment: experiment())
+    let items = Items(classes: ["x", "y"], actual: [0, 1, 1], predicted: [[0, 1, 0], [1, 1, 1]])
+    results.cells = [
+      Cell(
+        row: "b", column: "score",
+        repeats: [
+          Cell.Repeat(repetition: 0, values: [1.0 / 3, 2], details: ["k": -0.5], items: items, step: "abc"),
+          Cell.Repeat(
+            repetition: 2, values: [.pi, 1e-300], details: ["k": 1, "l/m": 2], items: items, step: ""),
+        ]),
+      // Not the order of the names: the order of cells is kept.
+      Cell(row: "a", column: "score", repeats: [Cell.Repeat(repetition: 0, values: [5], step: "s")]),
+      Cell(row: "a", column: "mig", repeats: []),
+    ]
+    results.curves = [
+      TrainingCurve(
+        row: "b", repetition: 10, updates: [1, 2], series: ["loss": [3, 2.5], "kl": [0, 1]],
+        milestones: [
+          .init(update: 0, score: 0.25, latentKL: [0, 1]), .init(update: 2, score: 0.5, latentKL: [2, 3]),
+        ]),
+      TrainingCurve(row: "b", repetition: 2, updates: [], series: [:], milestones: []),
+      TrainingCurve(
+        row: "a", repetition: 0, updates: [4], series: ["loss": [1]],
+        milestones: [.init(update: 4, score: 1, latentKL: [])]),
+    ]
+    results.provenance = ["data": "rendered", "step/train": "version 1", "empty": ""]
+    return results
+  }
+
+  @Test func roundTripLosesNothing() throws {
+    try Self.results().save(to: path)
+    #expect(try TableResults(file: path) == Self.results())
+    let empty = TableResults(experiment: Self.experiment())
+    try empty.save(to: path)
+    #expect(try TableResults(file: path) == empty)
+  }
+
+  @Test func equalResultsHaveEqualBytes() throws {
+    try Self.results().save(to: path)
+    try Self.results().save(to: folder.path("again.h5"))
+    let files = POSIXFileSystem()
+    #expect(try files.contents(of: path) == files.contents(of: folder.path("again.h5")))
+  }
+
+  @Test func layoutIsTheDocumentedOne() throws {
+    try Self.results().save(to: path)
+    let root = try HDF5File(reading: path).root
+    #expect(try root.attributes.read("format", as: String.self) == "retable results")
+    #expect(try root.attributes.read("layout", as: Int.self) == 1)
+    #expect(try root.attributes.read("profile", as: String.self) == "desk")
+    let cell = try root.group("rows/b/columns/score")
+    #expect(try cell.dataset("values").shape == [2, 2])
+    #expect(try cell.dataset("values").attributes.read("unit", as: String.self) == "%")
+    #expect(try cell.dataset("items/predicted").shape == [2, 2, 3])
+    #expect(try cell.dataset("items/predicted").type == .uint8)
+    #expect(try root.dataset("rows/b/training/repeat-10/milestones/latent_kl").shape == [2, 2])
+    #expect(try root.dataset("rows/b/training/repeat-10/series/loss").read(Double.self) == [3, 2.5])
+  }
+
+  @Test func aMissingFileIsAnError() {
+    #expect(throws: HDF5Error.self) { try TableResults(file: path) }
+  }
+
+  @Test func everyTruncationIsAnError() throws {
+    try Self.results().save(to: path)
+    let bytes = try POSIXFileSystem().contents(of: path)
+    for count in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 40)) {
+      try folder.file("cut.h5", bytes.prefix(count))
+      #expect(throws: (any Error).self) { try TableResults(file: folder.path("cut.h5")) }
+    }
+  }
+
+  private func message(_ body: () throws -> Void) -> String? {
+    #expect(throws: ResultsError.self, performing: body)?.description
+  }
+
+  @Test func aForeignFileIsAnError() throws {
+    try HDF5File.write(to: path) { try $0.write([1.0], as: "x") }
+    #expect(
+      message { _ = try TableResults(file: path) }
+        == "cannot read \(path): it is an HDF5 file, but not one with the results of a table. "
+        + "Name a results.h5 that `retable run` has written.")
+  }
+
+  @Test func aNewerLayoutIsAnError() throws {
+    try HDF5File.write(to: path) {
+      try $0.attributes.write("retable results", as: "format")
+      try $0.attributes.write(2, as: "layout")
+    }
+    #expect(
+      message { _ = try TableResults(file: path) }
+        == "cannot read \(path): it has layout 2, and this program knows layouts up to 1. "
+        + "Read it with a newer version of retable.")
+  }
+
+  @Test func contradictionsAreErrors() throws {
+    func write(_ fill: (Group) throws -> Void) throws {
+      try HDF5File.write(to: path) { root in
+        try root.attributes.write("retable results", as: "format")
+        try root.attributes.write(1, as: "layout")
+        try root.write(try JSON(encoding: Self.experiment()).canonical, as: "experiment")
+        try root.createGroup("provenance")
+        try root.createGroup("rows")
+        try fill(root)
+      }
+    }
+    func cell(_ root: Group, repeats: Int, classes: [String]) throws {
+      let cell = try root.createGroup("rows/b/columns/score")
+      try cell.attributes.write(0, as: "index")
+      try cell.write([1.0], as: "values", shape: [1, 1])
+      try cell.write(Array(0..<repeats), as: "repeat")
+      try cell.write(["s"], as: "step")
+      let items = try cell.createGroup("items")
+      try items.write(classes, as: "classes")
+      try items.write([UInt8(2)], as: "actual", shape: [1, 1])
+      try items.write([UInt8(0)], as: "predicted", shape: [1, 1, 1])
+    }
+    try write { try cell($0, repeats: 2, classes: ["x", "y", "z"]) }
+    #expect(
+      message { _ = try TableResults(file: path) }
+        == "cannot read \(path): values, repeat and step of /rows/b/columns/score do not fit together. "
+        + "The file is damaged or was changed by hand: make it again with `retable run`.")
+    try write { try cell($0, repeats: 1, classes: ["x", "y"]) }
+    #expect(
+      message { _ = try TableResults(file: path) }?.contains(
+        "/rows/b/columns/score/items names a class beyond the 2 it lists") == true)
+    try write { try $0.createGroup("rows/b/training/first") }
+    #expect(
+      message { _ = try TableResults(file: path) }?.contains(
+        "/rows/b/training/first is not named repeat-<number>") == true)
+  }
+
+  @Test func anUnreadableExperimentIsAnError() throws {
+    try HDF5File.write(to: path) {
+      try $0.attributes.write("retable results", as: "format")
+      try $0.attributes.write(1, as: "layout")
+      try $0.write("{}", as: "experiment")
+    }
+    #expect(
+      message { _ = try TableResults(file: path) }?.contains("its experiment cannot be decoded") == true)
+  }
+
+  @Test func unevenRepeatsAreNotSaved() {
+    var results = Self.results()
+    results.cells[0].repeats[1].values = [1]
+    #expect(
+      message { try results.save(to: path) }
+        == "cannot save \(path): row b, column score: the repeats have different numbers of values. "
+        + "Repeats of one cell are measured by one protocol: check the step that scores it.")
+    results = Self.results()
+    results.cells[0].repeats[1].items = nil
+    #expect(message { try results.save(to: path) }?.contains("different test items") == true)
+    results = Self.results()
+    results.curves[0].series["kl"] = [1]
+    #expect(message { try results.save(to: path) }?.contains("one value for each recorded update") == true)
+    results = Self.results()
+    results.curves[0].milestones[0].latentKL = []
+    #expect(message { try results.save(to: path) }?.contains("different numbers of latents") == true)
+    results = Self.results()
+    results.cells.append(results.cells[0])
+    #expect(message { try results.save(to: path) }?.contains("would be written twice") == true)
+    results = Self.results()
+    results.cells[0].row = "a/b"
+    #expect(message { try results.save(to: path) }?.contains("`a/b` cannot name an object") == true)
+  }
+
+  @Test func foldersAreNamedByTableAndProfile() {
+    #expect(ResultsLocation.file(table: "dsprites", profile: "desk") == "Results/dsprites/desk/results.h5")
+    #expect(ResultsLocation.folder(root: "/r/", table: "t", profile: "quick") == "/r/t/quick")
+  }
+}
