@@ -62,7 +62,7 @@ let package = Package(
     // The harness.
     .target(name: "Manifest", dependencies: ["Files", .product(name: "Yams", package: "Yams")]),
     .target(name: "Results", dependencies: ["HDF5", "Files", "Manifest"]),
-    .target(name: "Pipeline", dependencies: ["Manifest", "Files", "Results", "Randomness"]),
+    .target(name: "Pipeline", dependencies: ["Manifest", "Files", "HDF5"]),
     .target(
       name: "Steps",
       dependencies: [
@@ -99,7 +99,8 @@ for test in tests {
   let subject: [Target.Dependency] = test.name == "CommandLine" ? [] : [.byName(name: test.name)]
   package.targets.append(
     .testTarget(
-      name: "\(test.name)Tests", dependencies: subject + test.dependencies + ["TestSupport"],
+      name: "\(test.name)Tests",
+      dependencies: subject + test.dependencies + (test.name == "TestSupport" ? [] : ["TestSupport"]),
       // Reference values and snapshots are read from the source tree, beside the scripts that made them.
       exclude: ["reference", "Snapshots"].filter {
         FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/Tests/\(test.name)Tests/\($0)")

@@ -7,6 +7,16 @@
 using border::optional;
 using border::tensor;
 
+namespace {
+
+// libtorch would broadcast, and a column against a row is a loss over all pairs.
+void check_target(const at::Tensor &input, const at::Tensor &target) {
+  TORCH_CHECK(input.sizes() == target.sizes(), "a loss needs a target of shape ", input.sizes(), ", not ",
+              target.sizes());
+}
+
+}  // namespace
+
 ctorch_tensor *ctorch_add(const ctorch_tensor *a, const ctorch_tensor *b, double scale) {
   return tensor([&] { return at::add(a->value, b->value, scale); });
 }
@@ -157,6 +167,9 @@ ctorch_tensor *ctorch_batch_norm(const ctorch_tensor *input, const ctorch_tensor
                                  ctorch_tensor *running_variance, int32_t training, double momentum,
                                  double epsilon) {
   return tensor([&] {
+    // libtorch would go on with a variance that is no number.
+    TORCH_CHECK(!training || input->value.dim() < 2 || input->value.numel() > input->value.size(1),
+                "training needs more than one value for each channel");
     return at::batch_norm(input->value, weight->value, bias->value, running_mean->value, running_variance->value,
                           training != 0, momentum, epsilon, true);
   });
@@ -164,10 +177,15 @@ ctorch_tensor *ctorch_batch_norm(const ctorch_tensor *input, const ctorch_tensor
 
 ctorch_tensor *ctorch_bce_with_logits(const ctorch_tensor *logits, const ctorch_tensor *target,
                                       ctorch_reduction reduction) {
-  return tensor(
-      [&] { return at::binary_cross_entropy_with_logits(logits->value, target->value, {}, {}, reduction); });
+  return tensor([&] {
+    check_target(logits->value, target->value);
+    return at::binary_cross_entropy_with_logits(logits->value, target->value, {}, {}, reduction);
+  });
 }
 
 ctorch_tensor *ctorch_mse(const ctorch_tensor *input, const ctorch_tensor *target, ctorch_reduction reduction) {
-  return tensor([&] { return at::mse_loss(input->value, target->value, reduction); });
+  return tensor([&] {
+    check_target(input->value, target->value);
+    return at::mse_loss(input->value, target->value, reduction);
+  });
 }

@@ -47,7 +47,8 @@ enum Library {
         CHDF5_H5E_DEFAULT(), H5E_WALK_UPWARD,
         { _, entry, messages in
           guard let text = entry?.pointee.desc, let messages else { return 0 }
-          messages.assumingMemoryBound(to: [String].self).pointee.append(Library.tidied(String(cString: text)))
+          let message = Library.tidied(String(cString: text))
+          messages.assumingMemoryBound(to: [String].self).pointee.append(message)
           return 0
         }, messages)
     }

@@ -33,7 +33,8 @@ func rows(
 func load(_ codes: Matrix<Float>, rows: Range<Int>, to device: Device) throws -> Tensor {
   try codes.withUnsafeElements {
     try Tensor(
-      UnsafeBufferPointer(rebasing: $0[(rows.lowerBound * codes.columns)..<(rows.upperBound * codes.columns)]),
+      UnsafeBufferPointer(
+        rebasing: $0[(rows.lowerBound * codes.columns)..<(rows.upperBound * codes.columns)]),
       shape: [rows.count, codes.columns], device: device)
   }
 }

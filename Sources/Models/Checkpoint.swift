@@ -48,10 +48,26 @@ struct Checkpoint {
       tensors += optimiser.state.named(under: name)
     }
     for name in streams.keys { _ = try stream(name) }
-    let states = try generators.map { ($1, try file.bytes(named: "generator.\($0)")) }
+    let states = try generators.map { name, generator in
+      (generator, try Checkpoint.state(of: generator, named: "generator.\(name)", in: file))
+    }
+    // Nothing below refuses what it is given: `load` checks every shape before it writes.
     try file.load(into: tensors)
     for (generator, state) in states { try generator.restore(state) }
     for (optimiser, updates) in counters { optimiser.updates = updates }
+  }
+
+  /// A state that `generator` will take: libtorch alone knows, so a generator of the same kind tries it.
+  private static func state(of generator: Generator, named name: String, in file: SafetensorsFile) throws
+    -> [UInt8]
+  {
+    let state = try file.bytes(named: name)
+    do {
+      try Generator(seed: 0, device: generator.device).restore(state)
+    } catch TorchError.operation(_, _, let message) {
+      throw TorchError.file(path: file.path, message: "\(name) is no state of a generator: \(message)")
+    }
+    return state
   }
 
   /// A stream at the position where it was saved.

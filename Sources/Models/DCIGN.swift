@@ -19,6 +19,20 @@ public struct DCIGNConfiguration: Codable, Sendable, Hashable {
   public var clampPull: Double
   /// Minibatches of the intrinsic type for each one of a labelled factor.
   public var intrinsicShare: Int
+
+  public init(
+    channels: [Int], latents: Int, batch: Int, learningRate: Double, smoothing: Double, weightDecay: Double,
+    clampPull: Double, intrinsicShare: Int
+  ) {
+    self.channels = channels
+    self.latents = latents
+    self.batch = batch
+    self.learningRate = learningRate
+    self.smoothing = smoothing
+    self.weightDecay = weightDecay
+    self.clampPull = clampPull
+    self.intrinsicShare = intrinsicShare
+  }
 }
 
 /// DC-IGN (Kulkarni et al. 2015) as a baseline of Higgins et al. 2017: a convolutional VAE that is told which factor
@@ -52,10 +66,12 @@ public final class DCIGN: TrainableModel {
     self.device = device
     let initial = try Generator(seed: RandomStream.seed(from: seed, for: .initialWeights), device: .cpu)
     encoder = try ConvolutionalEncoder(
-      side: images.width, channels: configuration.channels, latents: configuration.latents, generator: initial,
+      side: images.width, channels: configuration.channels, latents: configuration.latents,
+      generator: initial,
       device: device)
     decoder = try ConvolutionalDecoder(
-      side: images.width, channels: configuration.channels, latents: configuration.latents, generator: initial,
+      side: images.width, channels: configuration.channels, latents: configuration.latents,
+      generator: initial,
       device: device)
     optimiser = try RMSprop(
       encoder.parameters + decoder.parameters, learningRate: configuration.learningRate,
@@ -84,20 +100,25 @@ public final class DCIGN: TrainableModel {
     let perImage = 1 / Double(configuration.batch)
     let reconstruction = try decoder(codes).binaryCrossEntropy(logitsFor: input, reduction: .sum) * perImage
     let divergence =
-      try (Tensor.gaussianDivergence(mean: posterior.mean, logVariance: posterior.logVariance) * isActive).sum()
+      try (Tensor.gaussianDivergence(mean: posterior.mean, logVariance: posterior.logVariance) * isActive)
+      .sum()
       * perImage
-    let pull = try ((posterior.mean - centre).squared() * isClamped).sum() * (configuration.clampPull / 2 * perImage)
+    let pull =
+      try ((posterior.mean - centre).squared() * isClamped).sum() * (configuration.clampPull / 2 * perImage)
     let loss = try reconstruction + divergence + pull
     try loss.backward()
     try optimiser.update()
-    return ["loss": try loss.scalar(), "reconstruction": try reconstruction.scalar(), "kl": try divergence.scalar()]
+    return [
+      "loss": try loss.scalar(), "reconstruction": try reconstruction.scalar(), "kl": try divergence.scalar(),
+    ]
   }
 
   /// Images that differ in one factor only, and the latents that may carry it.
   private func drawMinibatch() -> (indices: [Int], active: Range<Int>) {
     let grid = images.grid
     var factors = grid.sizes.map { choice.index(below: $0) }
-    let type = min(choice.index(below: DCIGN.labelled.count + configuration.intrinsicShare), DCIGN.labelled.count)
+    let type = min(
+      choice.index(below: DCIGN.labelled.count + configuration.intrinsicShare), DCIGN.labelled.count)
     let isIntrinsic = type == DCIGN.labelled.count
     let varying = isIntrinsic ? DCIGN.shape : DCIGN.labelled[type]
     let indices = (0..<configuration.batch).map { _ in

@@ -21,6 +21,22 @@ public struct InfoGANConfiguration: Codable, Sendable, Hashable {
   public var instanceNoise: Double
   public var generatorRate: Double
   public var discriminatorRate: Double
+
+  public init(
+    codes: Int, noise: Int, hidden: Int, channels: [Int], batch: Int, information: Double,
+    instanceNoise: Double,
+    generatorRate: Double, discriminatorRate: Double
+  ) {
+    self.codes = codes
+    self.noise = noise
+    self.hidden = hidden
+    self.channels = channels
+    self.batch = batch
+    self.information = information
+    self.instanceNoise = instanceNoise
+    self.generatorRate = generatorRate
+    self.discriminatorRate = discriminatorRate
+  }
 }
 
 /// InfoGAN (Chen et al. 2016) as a baseline of Higgins et al. 2017 (appendix A.2):
@@ -50,9 +66,11 @@ public final class InfoGAN: TrainableModel {
     self.device = device
     let initial = try Torch.Generator(seed: RandomStream.seed(from: seed, for: .initialWeights), device: .cpu)
     generator = try ImageGenerator(configuration, side: images.width, generator: initial, device: device)
-    discriminator = try ImageDiscriminator(configuration, side: images.width, generator: initial, device: device)
+    discriminator = try ImageDiscriminator(
+      configuration, side: images.width, generator: initial, device: device)
     generatorOptimiser = try Adam(
-      generator.parameters + discriminator.codeParameters, learningRate: configuration.generatorRate, beta1: 0.5)
+      generator.parameters + discriminator.codeParameters, learningRate: configuration.generatorRate,
+      beta1: 0.5)
     discriminatorOptimiser = try Adam(
       discriminator.parameters, learningRate: configuration.discriminatorRate, beta1: 0.5)
     prior = try Torch.Generator(seed: RandomStream.seed(from: seed, for: .prior), device: device)
@@ -70,7 +88,8 @@ public final class InfoGAN: TrainableModel {
     let indices = (0..<configuration.batch).map { _ in choice.index(below: images.grid.count) }
     try batch.withUnsafeMutableElements { images.fill(indices, into: $0) }
     let real = try batch.to(device) * 2 - 1
-    let input = try prior.uniform([configuration.batch, configuration.codes + configuration.noise], in: -1..<1)
+    let input = try prior.uniform(
+      [configuration.batch, configuration.codes + configuration.noise], in: -1..<1)
     let codes = try input.slice(0..<configuration.codes, along: 1)
     let fake = try generator(input, .training)
     let ones = try Tensor(repeating: 1, shape: [configuration.batch, 1], device: device)
@@ -93,7 +112,8 @@ public final class InfoGAN: TrainableModel {
     try generatorOptimiser.update()
     try discriminatorOptimiser.clearGradients()
     return [
-      "discriminator": try truth.scalar(), "generator": try deception.scalar(), "information": try told.scalar(),
+      "discriminator": try truth.scalar(), "generator": try deception.scalar(),
+      "information": try told.scalar(),
     ]
   }
 
@@ -103,7 +123,8 @@ public final class InfoGAN: TrainableModel {
 
   /// -log Q(c|x) up to a constant, mean over the batch, weighted.
   private func information(_ means: Tensor, _ codes: Tensor) throws -> Tensor {
-    try means.squaredError(codes, reduction: .sum) * (configuration.information / 2 / Double(configuration.batch))
+    try means.squaredError(codes, reduction: .sum)
+      * (configuration.information / 2 / Double(configuration.batch))
   }
 }
 

@@ -115,16 +115,9 @@ private final class LocalWorker: @unchecked Sendable {
   }
 
   private func read(from reader: FileHandle) {
-    var buffer = Data()
-    while true {
-      let chunk = reader.availableData
-      if chunk.isEmpty { return }
-      buffer.append(chunk)
-      while let newline = buffer.firstIndex(of: UInt8(ascii: "\n")) {
-        let line = buffer[buffer.startIndex..<newline]
-        if let reply = try? JSONDecoder().decode(WorkerReply.self, from: Data(line)) { deliver(reply) }
-        buffer = Data(buffer[buffer.index(after: newline)...])
-      }
+    var lines = LineReader(reader)
+    while let line = lines.next() {
+      if let reply = try? JSONDecoder().decode(WorkerReply.self, from: line) { deliver(reply) }
     }
   }
 

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import HDF5
 
 /// The worker process: reads assignments from standard input, carries them out one after another, and answers on
 /// the descriptor it was started with as standard output.
@@ -41,8 +42,9 @@ public final class Worker {
     let requests = RequestQueue()
     let stop = self.stop
     Thread.detachNewThread {
-      while let line = readLine(strippingNewline: true) {
-        guard let request = try? JSONDecoder().decode(WorkerRequest.self, from: Data(line.utf8)) else { continue }
+      var lines = LineReader(.standardInput)
+      while let line = lines.next() {
+        guard let request = try? JSONDecoder().decode(WorkerRequest.self, from: line) else { continue }
         switch request {
         case .run(let assignment): requests.put(assignment)
         case .stop: stop.raise()
@@ -139,6 +141,7 @@ public final class Worker {
     switch error {
     case let failure as StepFailure: failure
     case let error as FileError where error.isDiskFull: StepFailure(.diskFull, "\(error)")
+    case let error as HDF5Error where error.isDiskFull: StepFailure(.diskFull, "\(error)")
     case let error as any CausedError: StepFailure(error.cause, "\(error)")
     default: StepFailure(.failed, "\(error)")
     }

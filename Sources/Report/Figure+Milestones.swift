@@ -34,7 +34,10 @@ extension Figure {
     let lines = rows.flatMap { rowCurves in
       rowCurves.curves.flatMap { curve in
         curve.milestones.map {
-          [rowCurves.row.id, rowCurves.row.label, "\(curve.repetition)", "\($0.update)", "\(100 * $0.score)"]
+          [
+            rowCurves.row.id, rowCurves.row.label, "\(curve.repetition)", "\($0.update)",
+            NumberText.data(100 * $0.score),
+          ]
         }
       }
     }

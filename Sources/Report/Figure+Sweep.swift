@@ -22,7 +22,7 @@ extension Figure {
     }
     guard !rows.isEmpty else { return nil }
     for (place, (index, row)) in rows.enumerated() {
-      // Error bars of many rows at one x hide each other: they stand side by side, within a twelfth of an octave.
+      // Error bars of many rows at one x hide each other: they stand side by side.
       let shift = pow(2, (Double(place) - Double(rows.count - 1) / 2) * 0.03)
       let measured = points.compactMap { point in
         layout.measurement(row, point.column).map { (point.pairs, $0.plain) }
@@ -36,7 +36,7 @@ extension Figure {
         for (repetition, mean) in layout.results.meansByRepeat(row.id, point.column.id).sorted(by: {
           $0.key < $1.key
         }) {
-          lines.append([row.id, row.label, "\(point.pairs)", "\(repetition)", "\(mean)"])
+          lines.append([row.id, row.label, "\(point.pairs)", "\(repetition)", NumberText.data(mean)])
         }
       }
     }

@@ -36,7 +36,9 @@ private struct Panel {
   let isLogarithmic: Bool
 
   static let all = [
-    Panel(series: "reconstruction", label: "Reconstruction error (nats per image)", isLogarithmic: true),
+    Panel(
+      series: "reconstruction", label: "Reconstruction error (nats per image, log scale)", isLogarithmic: true
+    ),
     Panel(series: "kl", label: "KL divergence (nats per image)", isLogarithmic: false),
   ]
 

@@ -1,6 +1,6 @@
 /// The few pieces of Markdown that a report is made of.
 enum Markdown {
-  enum Alignment: String { case left = "---", right = "--:" }
+  enum Alignment { case left, right }
 
   /// A table whose cells are padded, so that the source can be read too.
   static func table(_ headings: [String], _ alignments: [Alignment], _ lines: [[String]]) -> String {

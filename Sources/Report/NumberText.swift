@@ -52,5 +52,8 @@ enum NumberText {
     value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)"
   }
 
+  /// For machines: six significant digits, more than any curve has meaning for.
+  static func data(_ value: Double) -> String { String(format: "%.6g", value) }
+
   static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 }

@@ -31,7 +31,7 @@ struct RowCurves {
     curves.flatMap { curve in
       curve.series.sorted { $0.key < $1.key }.flatMap { name, values in
         zip(curve.updates, values).map { update, value in
-          [row.id, row.label, "\(curve.repetition)", "\(update)", name, "\(value)"]
+          [row.id, row.label, "\(curve.repetition)", "\(update)", name, NumberText.data(value)]
         }
       }
     }

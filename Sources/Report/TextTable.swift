@@ -6,7 +6,9 @@ struct TextTable {
   let layout: TableLayout
   let colour: Bool
 
-  private static let labelWidth = 26
+  private static let width = 120
+  /// Labels are cut where the line would be too long, but never below this.
+  private static let shortestLabel = 12
 
   var text: String {
     let experiment = layout.experiment
@@ -16,10 +18,11 @@ struct TextTable {
 
   private func render(_ column: Column) -> String {
     let table = MainTable(column, in: layout)
-    // The first heading says which column this is, so that the numbers need no line of their own for it.
     let headings = [""] + table.headings
-    let lines = table.groups.flatMap { group in group.lines.map { [shortened($0.label)] + $0.cells } }
-    let widths = headings.indices.map { index in ([headings] + lines).map { $0[index].count }.max() ?? 0 }
+    let lines = table.groups.flatMap { group in group.lines.map { [$0.label] + $0.cells } }
+    var widths = headings.indices.map { index in ([headings] + lines).map { $0[index].count }.max() ?? 0 }
+    let excess = widths.reduce(0, +) + 2 * (widths.count - 1) - Self.width
+    widths[0] = max(min(widths[0], Self.shortestLabel), widths[0] - max(0, excess))
     var text = paint(column.title, .bold) + "\n"
     text += line(headings, widths) { $0 } + "\n"
     text += String(repeating: "─", count: widths.reduce(0, +) + 2 * (widths.count - 1)) + "\n"
@@ -27,7 +30,9 @@ struct TextTable {
       if let title { text += title + "\n" }
       for row in rows {
         text +=
-          line([shortened(row.label)] + row.cells, widths) { paint($0, Self.style(of: row.verdict)) } + "\n"
+          line([shortened(row.label, widths[0])] + row.cells, widths) {
+            paint($0, Self.style(of: row.verdict))
+          } + "\n"
       }
     }
     return text
@@ -42,8 +47,8 @@ struct TextTable {
     return String(text.reversed().drop { $0 == " " }.reversed())
   }
 
-  private func shortened(_ label: String) -> String {
-    label.count > Self.labelWidth ? label.prefix(Self.labelWidth - 1) + "…" : label
+  private func shortened(_ label: String, _ width: Int) -> String {
+    label.count > width ? label.prefix(width - 1) + "…" : label
   }
 }
 

@@ -1,4 +1,4 @@
-import Files
+import Foundation
 import HDF5
 import Manifest
 
@@ -7,6 +7,13 @@ enum ResultsFile {
   static let format = "retable results"
   /// Raised when a reader of the former layout would misread the file.
   static let layout = 1
+
+  /// JSON with sorted keys. Not by way of `JSON`, whose integers end at 63 bits: a seed has 64.
+  static func text(of experiment: Experiment) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(experiment), as: UTF8.self)
+  }
 
   static func cellPath(_ row: String, _ column: String) -> String { "rows/\(row)/columns/\(column)" }
   static func trainingPath(_ row: String, _ repetition: Int) -> String {

@@ -1,4 +1,4 @@
-import Files
+import Foundation
 import HDF5
 import Manifest
 
@@ -39,7 +39,7 @@ struct ResultsReader {
   private func experiment() throws -> Experiment {
     let text = try root.dataset("experiment").readScalar(String.self)
     do {
-      return try JSON(parsing: Array(text.utf8)).decode(Experiment.self)
+      return try JSONDecoder().decode(Experiment.self, from: Data(text.utf8))
     } catch {
       throw ResultsError.damaged(path, "its experiment cannot be decoded (\(error))")
     }

@@ -1,4 +1,3 @@
-import Files
 import HDF5
 import Manifest
 
@@ -15,7 +14,7 @@ struct ResultsWriter {
     try root.attributes.write(experiment.title, as: "title")
     try root.attributes.write(experiment.profile, as: "profile")
     // A dataset: an attribute ends at 64 KiB.
-    try root.write(try JSON(encoding: experiment).canonical, as: "experiment")
+    try root.write(try ResultsFile.text(of: experiment), as: "experiment")
     let rows = try root.createGroup("rows")
     for row in experiment.rows {
       try rows.createGroup(row.id).attributes.write(row.label, as: "label")

@@ -56,7 +56,9 @@ public struct Cell: Sendable, Equatable {
   /// Every value of every repeat, repeats in order.
   public var values: [Double] { repeats.flatMap(\.values) }
   /// One number per repeat: the mean over its restarts. What tests over seeds compare.
-  public var repeatMeans: [Double] { repeats.map { $0.values.reduce(0, +) / Double(max(1, $0.values.count)) } }
+  public var repeatMeans: [Double] {
+    repeats.map { $0.values.reduce(0, +) / Double(max(1, $0.values.count)) }
+  }
 }
 
 /// Outcomes on test items: what was true and what each restart answered.

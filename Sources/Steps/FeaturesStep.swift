@@ -36,7 +36,7 @@ struct FeaturesStep: StepKind {
       let pca = try context.pca("pca")
       let whiten = representation["whiten"]?.bool ?? true
       return PooledCodes([
-        .init(indices: pool, codes: try project(pool, images, context) { try pca.project($0, whiten: whiten) })
+        .init(indices: pool, codes: try project(pool, images, context) { pca.project($0, whiten: whiten) })
       ])
     case "ica":
       return try independentComponents(representation, images, pool, context)
@@ -67,7 +67,7 @@ struct FeaturesStep: StepKind {
     for (index, pair) in ICAPlanner.shapePairs.enumerated() {
       let pca = try context.pca("pca-\(index)")
       let members = pool.filter { pair.contains(images.grid.values(of: $0)[0]) }
-      let whitened = try project(members, images, context) { try pca.project($0, whiten: true) }
+      let whitened = try project(members, images, context) { pca.project($0, whiten: true) }
       var stream = RandomStream(seed: context.seed, stream: UInt64(index))
       let ica = try FastICA.fit(
         whitened, components: whitened.columns, tolerance: options.tolerance, maximumIterations: options.maxIterations, stream: &stream)

@@ -64,7 +64,6 @@ enum Scoring {
   }
 
   private static func factorVAE(_ p: VoteParameters, _ pool: CodePool, _ seed: UInt64) throws -> ScoreOutput {
-    // The metric is defined on dense codes; 4,096 pixels are unpacked for the sampled images only.
     let score = try FactorVAEScore(.init(batch: p.batch, trainVotes: p.trainPoints, testVotes: p.testPoints))
       .score(pool, seed: seed)
     return ScoreOutput(
@@ -98,8 +97,18 @@ enum Scoring {
     var options: SampleOptions { SampleOptions(trainSamples: trainPoints, testSamples: testPoints) }
   }
 
-  private static func dci(_ p: SampleParameters, _ pool: CodePool, _ seed: UInt64) throws -> ScoreOutput {
-    let score = try DCI(.init(sample: p.options)).score(pool, seed: seed)
+  struct BoostingParameters: Codable {
+    let rounds: Int
+    let trainPoints: Int
+    let testPoints: Int
+  }
+
+  private static func dci(_ p: BoostingParameters, _ pool: CodePool, _ seed: UInt64) throws -> ScoreOutput {
+    let score = try DCI(
+      .init(
+        sample: SampleOptions(trainSamples: p.trainPoints, testSamples: p.testPoints),
+        boosting: .init(rounds: p.rounds))
+    ).score(pool, seed: seed)
     return ScoreOutput(
       values: [score.disentanglement],
       details: [

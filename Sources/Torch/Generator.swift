@@ -1,6 +1,8 @@
 import CTorch
 
 /// An explicit stream of random numbers on one device. Nothing in this module draws from a hidden global stream.
+///
+/// On the CPU libtorch uses the low 32 bits of the seed alone: seeds that agree there give the same stream.
 public final class Generator {
   private let handle: OpaquePointer
   public let device: Device

@@ -13,6 +13,7 @@ public enum Reduction: Sendable {
   }
 }
 
+// A target has the shape of what is judged; nothing broadcasts.
 extension Tensor {
   /// -log p(target) for a Bernoulli variable with these logits: log(1 + exp(x)) - target x, without overflow.
   public func binaryCrossEntropy(logitsFor target: Tensor, reduction: Reduction) throws -> Tensor {

@@ -164,7 +164,7 @@ func withHandles<Result>(
 ) throws -> Result {
   try withExtendedLifetime(tensors) {
     try tensors.map(\.handle).withUnsafeBufferPointer { handles in
-      guard let first = handles.baseAddress else {
+      guard let first = handles.baseAddress, !handles.isEmpty else {
         throw TorchError.operation("a list of tensors", shapes: [], message: "the list is empty")
       }
       return try body(first, Int32(handles.count))

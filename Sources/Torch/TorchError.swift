@@ -16,7 +16,9 @@ extension TorchError: CustomStringConvertible {
       return shapes.isEmpty
         ? "\(name) failed: \(message)"
         : "\(name) of \(operands.joined(separator: " and ")) failed: \(message)"
-    case .device(let name, let message): return "device \(name) cannot be used: \(message)"
+    case .device(let name, let message):
+      return "device \(name) cannot be used: \(message); use the device cpu, "
+        + "or a libtorch with CUDA on a machine with such a device"
     case .file(let path, let message): return "\(path): \(message)"
     }
   }

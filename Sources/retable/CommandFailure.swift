@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Files
 import Foundation
+import HDF5
 import Manifest
 import Pipeline
 
@@ -36,6 +37,7 @@ struct CommandFailure: Error {
       self.init(error.rendered(colour: Terminal.isColoured(2)), code: .usage)
     case let error as DatasetError: self.init("error: \(error)", code: .dataMissing)
     case let error as FileError where error.isDiskFull: self.init("error: \(error)", code: .diskFull)
+    case let error as HDF5Error where error.isDiskFull: self.init("error: \(error)", code: .diskFull)
     case let code as ExitCode: self.init("", code: code)
     default: self.init("error: \(error)", code: .stepFailed)
     }

@@ -14,11 +14,7 @@ struct ExperimentsOptions: ParsableArguments {
   }
 
   func experimentsFolder() throws -> ExperimentsFolder {
-    do {
-      return try ExperimentsFolder.find(explicit: folder)
-    } catch {
-      throw CommandFailure("error: \(error)", code: .usage)
-    }
+    try ExperimentsFolder.find(explicit: folder)
   }
 }
 

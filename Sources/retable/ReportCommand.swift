@@ -35,7 +35,7 @@ struct ExplainCommand: ParsableCommand {
   func run() throws {
     let recorded = try recorded(results.folder(table, profile), table, profile)
     do {
-      print(try Explanation(results: recorded).text(row: row, column: column))
+      print(try Explanation(results: recorded, row: row, column: column).text)
     } catch {
       throw CommandFailure("error: \(error)", code: .usage)
     }

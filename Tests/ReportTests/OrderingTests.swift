@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct OrderingTests {
   private func order(
-    _ left: [Double], _ relation: Expectation.Relation, _ right: [Double], tolerance: Double? = nil
+    _ left: [Double], _ relation: Manifest.Expectation.Relation, _ right: [Double], tolerance: Double? = nil
   ) -> Ordering {
     let column = Column(
       id: "c", label: "C", better: .higher, metric: Configured(kind: "m"), tolerance: tolerance)
@@ -18,7 +18,7 @@ import Testing
       }
       results.cells.append(Cell(row: row, column: "c", repeats: repeats))
     }
-    return Ordering(Expectation(left: "a", relation: relation, right: "b", column: "c"), in: results)
+    return Ordering(Manifest.Expectation(left: "a", relation: relation, right: "b", column: "c"), in: results)
   }
 
   @Test func pValuesAgreeWithSciPy() throws {

@@ -71,14 +71,14 @@ import Testing
       Issue.record("three values this far apart show nothing")
       return
     }
-    // The same mean and sd with so many repeats, and with one fewer.
+    // Values with mean 82 and sd 4: symmetric pairs, and for an odd count one value at the mean.
     func sample(_ count: Int) -> [Double] {
-      let step = (Double(count - 1) / Double(count)).squareRoot() * 4
-      let odd = count % 2 == 1
-      let spread = odd ? (16 * Double(count - 1) / Double(count - 1)).squareRoot() : step
-      return (0..<count).map { odd && $0 == count - 1 ? 82 : $0 % 2 == 0 ? 82 + spread : 82 - spread }
+      let pairs = count / 2
+      let deviation = 4 * (Double(count - 1) / Double(2 * pairs)).squareRoot()
+      let values = (0..<pairs).flatMap { _ in [82 + deviation, 82 - deviation] }
+      return count % 2 == 1 ? values + [82] : values
     }
-    #expect(judge(sample(repeats), claim).outcome != .inconclusive(repeats: repeats))
+    #expect(judge(sample(repeats), claim).outcome == .better)
     guard case .inconclusive = judge(sample(repeats - 1), claim).outcome else {
       Issue.record("one repeat fewer already settles it")
       return

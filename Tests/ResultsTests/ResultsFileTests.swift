@@ -137,7 +137,7 @@ import Testing
       try HDF5File.write(to: path) { root in
         try root.attributes.write("retable results", as: "format")
         try root.attributes.write(1, as: "layout")
-        try root.write(try JSON(encoding: Self.experiment()).canonical, as: "experiment")
+        try root.write(try ResultsFile.text(of: Self.experiment()), as: "experiment")
         try root.createGroup("provenance")
         try root.createGroup("rows")
         try fill(root)

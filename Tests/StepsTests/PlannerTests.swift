@@ -64,6 +64,7 @@ import Testing
         case "higgins": try JSON.object(parameters).parameters(as: Scoring.HigginsParameters.self)
         case "factor-vae": try JSON.object(parameters).parameters(as: Scoring.VoteParameters.self)
         case "mig", "modularity": try JSON.object(parameters).parameters(as: Scoring.InformationParameters.self)
+        case "dci": try JSON.object(parameters).parameters(as: Scoring.BoostingParameters.self)
         default: try JSON.object(parameters).parameters(as: Scoring.SampleParameters.self)
         }
       // Every field but the kind itself is read by the type, none is ignored.

@@ -37,7 +37,8 @@ let metricKinds: [Kind] = [
     fields: [
       Field(
         "report", .choice(["disentanglement", "completeness", "informativeness"]), default: "disentanglement",
-        "which of the three this column shows")
+        "which of the three this column shows"),
+      Field("rounds", .integer(1...10_000), default: 100, "boosting rounds of each predictor"),
     ] + sampleFields),
   Kind("sap", "separated attribute predictability (Kumar et al. 2018)", fields: sampleFields),
   Kind(

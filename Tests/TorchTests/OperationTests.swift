@@ -1,0 +1,130 @@
+import Testing
+import Torch
+
+@Suite("Operations give PyTorch's values and gradients")
+struct OperationTests {
+  typealias Function = @Sendable ([Tensor]) throws -> Tensor
+
+  /// What each case of the reference calls here.
+  static let arithmetic: [String: Function] = [
+    "add": { try $0[0] + $0[1] },
+    "add, broadcast": { try $0[0] + $0[1] },
+    "subtract": { try $0[0] - $0[1] },
+    "multiply": { try $0[0] * $0[1] },
+    "multiply, broadcast": { try $0[0] * $0[1] },
+    "divide": { try $0[0] / $0[1] },
+    "add number": { try $0[0] + 1.5 },
+    "subtract number": { try $0[0] - 1.5 },
+    "multiply by number": { try -2.5 * $0[0] },
+    "negate": { try -$0[0] },
+    "matrix product": { try $0[0].matrixProduct($0[1]) },
+    "exp": { try $0[0].exp() },
+    "log": { try $0[0].log() },
+    "square root": { try $0[0].squareRoot() },
+    "square": { try $0[0].squared() },
+    "magnitude": { try $0[0].magnitude() },
+    "clamp": { try $0[0].clamped(to: -0.5...0.75) },
+    "sum": { try $0[0].sum() },
+    "mean": { try $0[0].mean() },
+    "sum along 0": { try $0[0].sum(along: 0) },
+    "sum along -1, kept": { try $0[0].sum(along: -1, keepingDimension: true) },
+    "mean along 1": { try $0[0].mean(along: 1) },
+    "mean along 0, kept": { try $0[0].mean(along: 0, keepingDimension: true) },
+    "reshape": { try $0[0].reshaped([3, -1]) },
+    "slice": { try $0[0].slice(1..<3, along: 1) },
+    "transpose": { try $0[0].transposed() },
+    "concatenate": { try Tensor.concatenate($0, along: 1) },
+  ]
+
+  static let networks: [String: Function] = [
+    "relu": { try $0[0].relu() },
+    "leaky relu": { try $0[0].leakyReLU(slope: 0.2) },
+    "tanh": { try $0[0].tanh() },
+    "sigmoid": { try $0[0].sigmoid() },
+    "softplus": { try $0[0].softplus() },
+    "linear": { try $0[0].linear(weight: $0[1], bias: $0[2]) },
+    "linear without bias": { try $0[0].linear(weight: $0[1], bias: nil) },
+    "weighted row sums": {
+      try $0[0].weightedRowSums(
+        indices: Tensor(indices: [2, 0, 2, 3, 1]), offsets: Tensor(indices: [0, 2, 2, 5]), values: $0[1])
+    },
+    "convolution": { try $0[0].conv2d(weight: $0[1], bias: $0[2], stride: 2, padding: 1) },
+    "transposed convolution": {
+      try $0[0].convTranspose2d(weight: $0[1], bias: $0[2], stride: 2, padding: 1, outputPadding: 1)
+    },
+    "max pooling": { try $0[0].maxPool2d(kernel: 2) },
+    "max pooling, overlapping": { try $0[0].maxPool2d(kernel: 3, stride: 1) },
+    "upsampling": { try $0[0].upsampledNearest2d(factor: 2) },
+    "cross-entropy": { try $0[0].binaryCrossEntropy(logitsFor: $0[1], reduction: .none) },
+    "cross-entropy, sum": { try $0[0].binaryCrossEntropy(logitsFor: $0[1], reduction: .sum) },
+    "cross-entropy, mean": { try $0[0].binaryCrossEntropy(logitsFor: $0[1], reduction: .mean) },
+    "squared error": { try $0[0].squaredError($0[1], reduction: .none) },
+    "squared error, sum": { try $0[0].squaredError($0[1], reduction: .sum) },
+    "squared error, mean": { try $0[0].squaredError($0[1], reduction: .mean) },
+    "divergence": { try Tensor.gaussianDivergence(mean: $0[0], logVariance: $0[1]) },
+    "composite": composite,
+  ]
+
+  /// A little network: every kind of function that the models join.
+  @Sendable private static func composite(_ inputs: [Tensor]) throws -> Tensor {
+    let maps = try inputs[0].conv2d(weight: inputs[1], bias: nil, padding: 1).relu().maxPool2d(kernel: 2)
+    let posterior = try maps.reshaped([3, -1]).linear(weight: inputs[2], bias: inputs[3])
+    let mean = try posterior.slice(0..<2, along: 1)
+    let logVariance = try posterior.slice(2..<4, along: 1)
+    let divergence = try Tensor.gaussianDivergence(mean: mean, logVariance: logVariance)
+    let code = try mean + (0.5 * logVariance).exp() * 0.25
+    return try divergence.sum(along: 1) + code.binaryCrossEntropy(logitsFor: mean.sigmoid(), reduction: .mean)
+  }
+
+  static let functions = arithmetic.merging(networks) { first, _ in first }
+
+  @Test("the reference and this table name the same operations")
+  func tableIsWhole() throws {
+    #expect(try Set(Reference.operations.get().map(\.name)) == Set(OperationTests.functions.keys))
+  }
+
+  @Test(arguments: functions.keys.sorted())
+  func operation(_ name: String) throws {
+    let reference = try #require(Reference.operations.get().first { $0.name == name })
+    let function = try #require(OperationTests.functions[name])
+    let inputs = try reference.inputs.map { try $0.tensor().requireGradient() }
+    let output = try function(inputs)
+    #expect(output.shape == reference.output.shape)
+    #expect(try distance(output.elements(), reference.output.elements) < tolerance)
+    try output.backward(weights: reference.weights.tensor())
+    for (input, expected) in zip(inputs, reference.gradients) {
+      let gradient = try #require(try input.gradient)
+      #expect(gradient.shape == expected.shape)
+      #expect(try distance(gradient.elements(), expected.elements) < tolerance)
+    }
+  }
+
+  @Test("backward adds to gradients that are there, and clearing removes them")
+  func accumulation() throws {
+    let x = try Tensor([1, 2], shape: [2]).requireGradient()
+    #expect(try x.gradient == nil)
+    for expected in [[2, 4], [4, 8]] as [[Float]] {
+      try x.squared().sum().backward()
+      #expect(try x.gradient?.elements() == expected)
+    }
+    try Tensor.clearGradients(of: [x])
+    #expect(try x.gradient == nil)
+  }
+
+  @Test("no gradient flows through a detached tensor or out of withoutGradient")
+  func cuts() throws {
+    let x = try Tensor([3], shape: [1]).requireGradient()
+    try (x.detached() * x).sum().backward()
+    #expect(try x.gradient?.elements() == [3])
+    #expect(try !withoutGradient { try x.squared() }.requiresGradient)
+    #expect(try x.squared().requiresGradient)
+  }
+
+  @Test("a failed body gives recording back")
+  func modeAfterFailure() throws {
+    struct Stop: Error {}
+    #expect(throws: Stop.self) { try withoutGradient { throw Stop() } }
+    let x = try Tensor([3], shape: [1]).requireGradient()
+    #expect(try x.squared().requiresGradient)
+  }
+}
