@@ -70,6 +70,8 @@ public final class Worker {
       if store.presence(step.identity) == .cached { return .shared(identity: step.identity) }
       let work = store.work(step.identity)
       try POSIXFileSystem().makeDirectories(work)
+      // Without replies this is no process of its own, and its standard output belongs to somebody else.
+      guard replies != nil else { return try compute(step, in: store, work: work, device: assignment.device) }
       return try StepLog.capturing(to: store.log(step.identity)) {
         try compute(step, in: store, work: work, device: assignment.device)
       }

@@ -32,6 +32,8 @@ public enum TorchInfo {
   /// The threads that one tensor operation may use.
   public static var threads: Int { Int(ctorch_threads()) }
 
+  /// Sets the threads of one operation, for this thread and for those that have not computed with tensors yet. The order
+  /// of sums, and so the last bits of a result, depends on it.
   public static func setThreads(_ count: Int) throws {
     precondition(count > 0, "a computation needs at least one thread, not \(count)")
     try check(ctorch_set_threads(Int32(count)), "setting \(count) threads")

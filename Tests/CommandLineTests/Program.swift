@@ -31,7 +31,7 @@ struct Program {
     let process = Process()
     let output = folder.path("stdout-\(UUID().uuidString)")
     let errors = folder.path("stderr-\(UUID().uuidString)")
-    for path in [output, errors] { FileManager.default.createFile(atPath: path, contents: nil) }
+    for path in [output, errors] { try DurableFile.write("", to: path) }
     if let shell {
       process.executableURL = URL(fileURLWithPath: "/bin/bash")
       process.arguments = ["-c", "\(shell); exec \"$0\" \"$@\"", Program.path] + arguments

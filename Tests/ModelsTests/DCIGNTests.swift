@@ -1,5 +1,6 @@
 import Models
 import Testing
+import Torch
 
 @Suite("DC-IGN")
 struct DCIGNTests {
@@ -14,6 +15,7 @@ struct DCIGNTests {
   private func moved(clampPull: Double, intrinsicShare: Int, seed: UInt64) throws
     -> (factor: Int, means: [Int], logVariances: [Int])
   {
+    try TorchInfo.setThreads(1)
     var configuration = DCIGNConfiguration.tiny
     configuration.clampPull = clampPull
     configuration.intrinsicShare = intrinsicShare
@@ -53,6 +55,7 @@ struct DCIGNTests {
 
   @Test("the share of intrinsic minibatches is the one asked for")
   func share() throws {
+    try TorchInfo.setThreads(1)
     var configuration = DCIGNConfiguration.tiny
     configuration.intrinsicShare = 5
     let images = RecordingImages()

@@ -33,7 +33,9 @@ enum Kind: String, CaseIterable, Sendable {
   case vae, adamVAE, dcign, infogan
 
   func make(seed: UInt64 = 5, images: any FactorImages = PatternImages()) throws -> any TrainableModel {
-    switch self {
+    // A team of threads for each of these small tensors would only wait for its members.
+    try TorchInfo.setThreads(1)
+    return switch self {
     case .vae:
       try BetaVAE(configuration: .init(hidden: 16, latents: 3, batch: 8), images: images, seed: seed)
     case .adamVAE:

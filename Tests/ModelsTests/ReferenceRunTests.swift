@@ -1,10 +1,14 @@
 import Models
 import Testing
+import Torch
 
 @Suite("Models train as the same models written in PyTorch")
 struct ReferenceRunTests {
   let reference: Reference
-  init() throws { reference = try Reference.load() }
+  init() throws {
+    try TorchInfo.setThreads(1)
+    reference = try Reference.load()
+  }
 
   @Test("beta-VAE", arguments: [0, 1, 2])
   func betaVAE(_ number: Int) throws {

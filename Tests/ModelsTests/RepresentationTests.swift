@@ -30,7 +30,7 @@ struct RepresentationTests {
   @Test("the code of an image does not depend on the images beside it", arguments: Kind.allCases)
   func batches(_ kind: Kind) throws {
     let model = try trained(kind)
-    let indices = (0..<600).map { $0 * 7 % 600 }
+    let indices = (0..<600).map { $0 * 11 % 600 }
     let together = try model.encode(indices)
     #expect((together.rows, together.columns) == (600, kind.latents))
     #expect(model.codeSize == kind.latents)
@@ -42,7 +42,7 @@ struct RepresentationTests {
       #expect(distance(alone, part) < 1e-5)
     }
     // The codes tell images apart: without that, equality would be empty.
-    #expect(Set((0..<50).map { together[$0, 0] }).count > 2)
+    #expect(Set((0..<50).map { together[$0, 0] }).count > 4)
   }
 
   @Test("no images, no rows", arguments: Kind.allCases)

@@ -40,25 +40,19 @@ struct SafetensorsDamageTests {
   func flipped() throws {
     let bytes = try whole()
     var refused = 0
-    for shift in 0..<8 {
-      try ByteFlips.forEach(of: bytes) { position, _ in
-        var damaged = bytes
-        damaged[position] ^= 1 << UInt8(shift)
-        let path = try folder.file("flipped", damaged)
-        do {
-          let file = try SafetensorsFile(path: path)
-          let a = try Tensor(repeating: 0, shape: [2, 3])
-          try file.load(into: [
-            NamedTensor("weights.a", a), NamedTensor("weights.b", Tensor([0], shape: [1])),
-          ])
-          _ = try file.bytes(named: "state")
-        } catch is TorchError {
-          refused += 1
-        }
+    try ByteFlips.forEach(of: bytes) { _, damaged in
+      let path = try folder.file("flipped", damaged)
+      do {
+        let file = try SafetensorsFile(path: path)
+        let a = try Tensor(repeating: 0, shape: [2, 3])
+        try file.load(into: [NamedTensor("weights.a", a), NamedTensor("weights.b", Tensor([0], shape: [1]))])
+        _ = try file.bytes(named: "state")
+      } catch is TorchError {
+        refused += 1
       }
     }
     // Most of the header carries meaning, and the elements are nobody's to judge here.
-    #expect(refused > 4 * bytes.count)
+    #expect(refused > bytes.count / 2)
   }
 
   @Test(
