@@ -2,8 +2,9 @@ import Datasets
 import LinearAlgebra
 import Torch
 
-/// How many images pass through a network at once when nothing is trained.
-let inferenceBatch = 512
+/// How many images pass through a network at once when nothing is trained: the activations of a convolution on so many
+/// still fit the cache.
+let inferenceBatch = 128
 
 /// These images as a tensor [n, pixels].
 func load(_ indices: ArraySlice<Int>, of images: any FactorImages, to device: Device) throws -> Tensor {

@@ -9,7 +9,7 @@ import Randomness
 /// The codes of the pool's images: what every metric of a row reads.
 struct FeaturesStep: StepKind {
   let name = "features"
-  let version = 1
+  let version = 2
 
   private struct Parameters: Decodable {
     let representation: JSON

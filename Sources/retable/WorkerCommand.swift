@@ -9,6 +9,9 @@ struct WorkerCommand: ParsableCommand {
     commandName: "worker", abstract: "Carry out steps given on standard input.", shouldDisplay: false)
 
   func run() throws {
+    // Networks free and allocate the same large tensors in every update; giving the pages back each time costs more
+    // than the arithmetic of a small convolution.
+    try TorchInfo.retainFreedMemory()
     Worker.onStandardOutput(registry: registry, environment: Libraries.versions) { threads in
       BLAS.threads = threads
       try? TorchInfo.setThreads(threads)
