@@ -15,7 +15,8 @@ extension FileSystem {
         throw error
       }
       let parent = Paths.parent(of: path)
-      guard error.isMissing, parent != path else { throw error }
+      // Some file systems (proc) answer "no such file" where the parent is there and refuses.
+      guard error.isMissing, parent != path, try statusIfPresent(of: parent) == nil else { throw error }
       try makeDirectories(parent)
       try makeDirectories(path)
       return

@@ -150,7 +150,8 @@ private final class LocalWorker: @unchecked Sendable {
       return "the worker left with exit code \(status) in the middle of the step"
     }
     if status == SIGKILL {
-      return "the worker was killed (signal 9): by hand, or by the kernel for lack of memory; run again to resume"
+      return
+        "the worker was killed (signal 9): by hand, or by the kernel for lack of memory; run again to resume"
     }
     return "the worker crashed with signal \(status)"
   }

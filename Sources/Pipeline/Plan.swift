@@ -22,7 +22,8 @@ public struct Plan: Sendable, Equatable {
   }
 
   public mutating func add(_ target: Target) {
-    precondition(positions[target.identity] != nil, "the target '\(target.row)' names a step outside the plan")
+    precondition(
+      positions[target.identity] != nil, "the target '\(target.row)' names a step outside the plan")
     targets.append(target)
   }
 

@@ -25,14 +25,16 @@ public struct Record: Sendable, Codable, Equatable {
 
   static func stamp(step: Step, outputs: [String: Output], run: RunFacts) throws -> String {
     JSON.object([
-      "step": try JSON(encoding: step), "outputs": try JSON(encoding: outputs), "run": try JSON(encoding: run),
+      "step": try JSON(encoding: step), "outputs": try JSON(encoding: outputs),
+      "run": try JSON(encoding: run),
     ]).digest
   }
 
   /// True when the stamp and the identity both follow from the content.
   var isIntact: Bool {
     let identity = Step.identity(
-      kind: step.kind, version: step.version, parameters: step.parameters, inputs: step.inputs, seed: step.seed)
+      kind: step.kind, version: step.version, parameters: step.parameters, inputs: step.inputs,
+      seed: step.seed)
     return identity == step.identity && (try? Record.stamp(step: step, outputs: outputs, run: run)) == stamp
   }
 }

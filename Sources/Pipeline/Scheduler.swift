@@ -39,7 +39,8 @@ public actor Scheduler {
   private var summary = RunSummary()
 
   public init(
-    plan: Plan, store: Store, executor: any Executor, limits: Limits, device: String, observer: any RunObserver
+    plan: Plan, store: Store, executor: any Executor, limits: Limits, device: String,
+    observer: any RunObserver
   ) {
     self.plan = plan
     self.store = store

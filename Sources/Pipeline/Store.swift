@@ -106,12 +106,16 @@ public struct Store: Sendable {
     return record
   }
 
-  private static func size(_ path: String) throws -> Int { try POSIXFileSystem().status(of: path, followingLinks: true).size }
+  private static func size(_ path: String) throws -> Int {
+    try POSIXFileSystem().status(of: path, followingLinks: true).size
+  }
 
   /// Identities of all committed artifacts.
   public func identities() -> [String] {
     let folders = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/artifacts")) ?? []
-    return folders.flatMap { (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/artifacts/\($0)")) ?? [] }
-      .filter { $0.count == 64 }.sorted()
+    return folders.flatMap {
+      (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/artifacts/\($0)")) ?? []
+    }
+    .filter { $0.count == 64 }.sorted()
   }
 }

@@ -86,7 +86,8 @@ public final class Worker {
 
   private func compute(_ step: Step, in store: Store, work: String, device: String) throws -> WorkerReply {
     guard let kind = registry[step.kind], kind.version == step.version else {
-      throw StepFailure(.failed, "this build cannot run '\(step.kind)' version \(step.version); rebuild and run again")
+      throw StepFailure(
+        .failed, "this build cannot run '\(step.kind)' version \(step.version); rebuild and run again")
     }
     let output = "\(work)/out"
     let checkpoint = "\(work)/checkpoint"

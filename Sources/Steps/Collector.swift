@@ -58,11 +58,14 @@ public struct Collector {
       preconditionFailure("the plan scores a column '\(target.name)' that its experiment does not have")
     }
     var values = score.values
-    if let named = column.metric.parameters["report"]?.string, let value = score.details[named] { values = [value] }
+    if let named = column.metric.parameters["report"]?.string, let value = score.details[named] {
+      values = [value]
+    }
     // Metrics are fractions; a column in per cent holds per cent.
     let scale = column.unit == "%" ? 100.0 : 1
     return Cell.Repeat(
-      repetition: target.repetition, values: values.map { $0 * scale }, details: score.details, items: score.items,
+      repetition: target.repetition, values: values.map { $0 * scale }, details: score.details,
+      items: score.items,
       step: target.identity)
   }
 
@@ -75,7 +78,8 @@ public struct Collector {
       if step.kind == DatasetStep().name {
         let bytes = try POSIXFileSystem().contents(
           of: "\(store.artifact(step.identity))/\(DatasetStep.provenanceFile)")
-        facts["data"] = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map(String.init) ?? ""
+        facts["data"] =
+          String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map(String.init) ?? ""
       }
       for (name, version) in record.run.environment { environment[name, default: []].insert(version) }
       environment["device", default: []].insert(record.run.device)

@@ -43,7 +43,9 @@ public enum DataOrigin {
   public static func current() -> String { officialFile() == nil ? rendered : official }
 
   static func officialFile() -> String? {
-    guard let folder = ProcessInfo.processInfo.environment["RETABLE_DATA"], !folder.isEmpty else { return nil }
+    guard let folder = ProcessInfo.processInfo.environment["RETABLE_DATA"], !folder.isEmpty else {
+      return nil
+    }
     return try? DSprites.locate(dataFolder: folder)
   }
 }

@@ -42,7 +42,9 @@ struct FeaturesStep: StepKind {
       return try independentComponents(representation, images, pool, context)
     default:
       let model = try trainedModel(context, images)
-      return PooledCodes([.init(indices: pool, codes: try project(pool, images, context, encode: model.encode))])
+      return PooledCodes([
+        .init(indices: pool, codes: try project(pool, images, context, encode: model.encode))
+      ])
     }
   }
 
@@ -70,7 +72,8 @@ struct FeaturesStep: StepKind {
       let whitened = try project(members, images, context) { pca.project($0, whiten: true) }
       var stream = RandomStream(seed: context.seed, stream: UInt64(index))
       let ica = try FastICA.fit(
-        whitened, components: whitened.columns, tolerance: options.tolerance, maximumIterations: options.maxIterations, stream: &stream)
+        whitened, components: whitened.columns, tolerance: options.tolerance,
+        maximumIterations: options.maxIterations, stream: &stream)
       views.append(
         .init(
           indices: members, codes: ica.sources(whitened),
@@ -82,7 +85,8 @@ struct FeaturesStep: StepKind {
   }
 
   private func project(
-    _ pool: [Int], _ images: DSprites, _ context: StepContext, _ transform: (Matrix<Float>) throws -> Matrix<Float>
+    _ pool: [Int], _ images: DSprites, _ context: StepContext,
+    _ transform: (Matrix<Float>) throws -> Matrix<Float>
   ) throws -> Matrix<Float> {
     try project(pool, images, context, encode: { try transform(images.matrix($0)) })
   }
@@ -100,7 +104,9 @@ struct FeaturesStep: StepKind {
       columns = codes.columns
       elements.reserveCapacity(pool.count * columns)
       elements += codes.elements
-      context.progress(Double(start + batch) / Double(pool.count), "\(min(start + batch, pool.count)) of \(pool.count) images")
+      context.progress(
+        Double(start + batch) / Double(pool.count),
+        "\(min(start + batch, pool.count)) of \(pool.count) images")
     }
     return Matrix(rows: pool.count, columns: columns, elements: elements)
   }
@@ -109,7 +115,8 @@ struct FeaturesStep: StepKind {
 /// The model of the `model` input, its weights restored.
 func trainedModel(_ context: StepContext, _ images: any FactorImages) throws -> any TrainableModel {
   let folder = context.input("model")
-  let configuration = try JSON(parsing: try POSIXFileSystem().contents(of: "\(folder)/\(TrainStep.modelFile)"))
+  let configuration = try JSON(
+    parsing: try POSIXFileSystem().contents(of: "\(folder)/\(TrainStep.modelFile)"))
   let model = try ModelFactory.make(configuration, images: images, seed: 0, device: context.device)
   try model.restoreWeights(from: "\(folder)/\(TrainStep.weights)")
   return model

@@ -13,13 +13,16 @@ enum ModelFactory {
     switch parameters["kind"]?.string {
     case "vae":
       return try BetaVAE(
-        configuration: try parameters.parameters(as: BetaVAEConfiguration.self), images: images, seed: seed, device: device)
+        configuration: try parameters.parameters(as: BetaVAEConfiguration.self), images: images, seed: seed,
+        device: device)
     case "dc-ign":
       return try DCIGN(
-        configuration: try parameters.parameters(as: DCIGNConfiguration.self), images: images, seed: seed, device: device)
+        configuration: try parameters.parameters(as: DCIGNConfiguration.self), images: images, seed: seed,
+        device: device)
     case "infogan":
       return try InfoGAN(
-        configuration: try parameters.parameters(as: InfoGANConfiguration.self), images: images, seed: seed, device: device)
+        configuration: try parameters.parameters(as: InfoGANConfiguration.self), images: images, seed: seed,
+        device: device)
     case let kind:
       throw StepsError(.failed, "no model is called '\(kind ?? "")'")
     }

@@ -29,9 +29,12 @@ struct PCAStep: StepKind {
     let drawn = stream.sample(min(parameters.fitImages, population), of: population)
       .map { shapes[$0 / perShape] * perShape + $0 % perShape }
     context.progress(0, "covariance of \(drawn.count) images")
-    let pca = try PCA.fit(samples: drawn.count, features: images.width * images.height, components: parameters.components) {
+    let pca = try PCA.fit(
+      samples: drawn.count, features: images.width * images.height, components: parameters.components
+    ) {
       range in
-      context.progress(0.6 * Double(range.upperBound) / Double(drawn.count), "covariance of \(drawn.count) images")
+      context.progress(
+        0.6 * Double(range.upperBound) / Double(drawn.count), "covariance of \(drawn.count) images")
       return images.matrix(Array(drawn[range]))
     }
     try DurableFile.write(try JSON(encoding: pca).canonical, to: "\(context.output)/\(PCAStep.file)")

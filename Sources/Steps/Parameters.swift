@@ -16,6 +16,8 @@ extension JSON {
 
   private static func camelCase(_ name: String) -> String {
     let words = name.split(separator: "-")
-    return words.dropFirst().reduce(String(words.first ?? "")) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
+    return words.dropFirst().reduce(String(words.first ?? "")) {
+      $0 + $1.prefix(1).uppercased() + $1.dropFirst()
+    }
   }
 }

@@ -67,7 +67,8 @@ struct PlanBuilder {
   ) -> String {
     plan.add(
       Step(
-        kind: kind.name, version: kind.version, parameters: parameters, inputs: inputs, seed: seed, label: label,
+        kind: kind.name, version: kind.version, parameters: parameters, inputs: inputs, seed: seed,
+        label: label,
         needs: needs))
   }
 
@@ -97,6 +98,7 @@ struct PlanBuilder {
       label: "traversals of \(row.id)", needs: Needs(memory: 1 << 30, seconds: 5))
     plan.add(
       Target(
-        role: .figure, row: row.id, name: "traversal-\(row.id).png", repetition: repetition, identity: picture))
+        role: .figure, row: row.id, name: "traversal-\(row.id).png", repetition: repetition, identity: picture
+      ))
   }
 }

@@ -12,7 +12,9 @@ struct Pool: Decodable {
 
   func indices(of grid: FactorGrid) throws -> [Int] {
     guard images > 0, images < grid.count else { return Array(0..<grid.count) }
-    guard let seed = UInt64(seed) else { throw StepsError(.failed, "the pool's seed '\(seed)' is not a number") }
+    guard let seed = UInt64(seed) else {
+      throw StepsError(.failed, "the pool's seed '\(seed)' is not a number")
+    }
     var stream = RandomStream(seed: seed)
     return stream.sample(images, of: grid.count)
   }

@@ -53,7 +53,8 @@ struct PooledCodes {
       var codes: Matrix<Float>?
       if try group.contains("codes") {
         let dataset = try group.dataset("codes")
-        codes = Matrix(rows: dataset.shape[0], columns: dataset.shape[1], elements: try dataset.read(Float.self))
+        codes = Matrix(
+          rows: dataset.shape[0], columns: dataset.shape[1], elements: try dataset.read(Float.self))
       }
       views.append(
         View(

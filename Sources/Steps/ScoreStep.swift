@@ -54,7 +54,9 @@ extension ScoreOutput {
     mean.items = first.items.map { items in
       Items(
         classes: items.classes, actual: outputs.flatMap { $0.items?.actual ?? [] },
-        predicted: items.predicted.indices.map { restart in outputs.flatMap { $0.items?.predicted[restart] ?? [] } })
+        predicted: items.predicted.indices.map { restart in
+          outputs.flatMap { $0.items?.predicted[restart] ?? [] }
+        })
     }
     return mean
   }

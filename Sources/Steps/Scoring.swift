@@ -34,7 +34,8 @@ enum Scoring {
     let testPoints: Int
   }
 
-  private static func higgins(_ p: HigginsParameters, _ pool: CodePool, _ seed: UInt64) throws -> ScoreOutput {
+  private static func higgins(_ p: HigginsParameters, _ pool: CodePool, _ seed: UInt64) throws -> ScoreOutput
+  {
     let classifier: HigginsScore.Classifier =
       p.classifier == "logistic"
       ? .logistic(C: p.C)
@@ -85,7 +86,9 @@ enum Scoring {
     return ScoreOutput(values: [score.gap], details: perFactor(score.factors, score.gaps))
   }
 
-  private static func modularity(_ p: InformationParameters, _ pool: CodePool, _ seed: UInt64) throws -> ScoreOutput {
+  private static func modularity(_ p: InformationParameters, _ pool: CodePool, _ seed: UInt64) throws
+    -> ScoreOutput
+  {
     let score = try Modularity(.init(samples: p.points, bins: p.bins)).score(pool, seed: seed)
     return ScoreOutput(values: [score.modularity])
   }
@@ -122,12 +125,16 @@ enum Scoring {
     return ScoreOutput(values: [score.gap], details: perFactor(score.factors, score.gaps))
   }
 
-  private static func explicitness(_ p: SampleParameters, _ pool: CodePool, _ seed: UInt64) throws -> ScoreOutput {
+  private static func explicitness(_ p: SampleParameters, _ pool: CodePool, _ seed: UInt64) throws
+    -> ScoreOutput
+  {
     let score = try Explicitness(.init(sample: p.options)).score(pool, seed: seed)
     return ScoreOutput(values: [score.area], details: perFactor(score.factors, score.areas))
   }
 
-  private static func linearReadout(_ p: SampleParameters, _ pool: CodePool, _ seed: UInt64) throws -> ScoreOutput {
+  private static func linearReadout(_ p: SampleParameters, _ pool: CodePool, _ seed: UInt64) throws
+    -> ScoreOutput
+  {
     let score = try LinearFactorReadout(.init(sample: p.options)).score(pool, seed: seed)
     return ScoreOutput(values: [score.accuracy], details: perFactor(score.factors, score.accuracies))
   }

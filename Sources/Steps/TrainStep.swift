@@ -27,7 +27,8 @@ struct TrainStep: StepKind {
   func run(_ context: StepContext) throws {
     let length = try context.step.parameters.parameters(as: Length.self).updates
     let images = try context.images()
-    let model = try ModelFactory.make(context.step.parameters, images: images, seed: context.seed, device: context.device)
+    let model = try ModelFactory.make(
+      context.step.parameters, images: images, seed: context.seed, device: context.device)
     var log = TrainingLog(milestones: Milestones.updates(of: length))
     let checkpoints = Checkpoints(folder: context.checkpoint)
     if let resumed = checkpoints.restoreLatest(into: model) { log = resumed }
@@ -76,7 +77,7 @@ enum Probe {
   static let latentKLCount = 1024
 
   static func indices(of grid: FactorGrid) -> [Int] {
-    var stream = RandomStream(seed: 0x70726F6265)
+    var stream = RandomStream(seed: 0x70_726F_6265)
     return stream.sample(min(count, grid.count), of: grid.count)
   }
 }
@@ -113,7 +114,9 @@ struct TrainingLog: Codable {
   }
 
   mutating func recordMilestone(of model: any TrainableModel, probe: [Int]) throws {
-    guard milestones.contains(model.updates), !probes.contains(where: { $0.update == model.updates }) else { return }
+    guard milestones.contains(model.updates), !probes.contains(where: { $0.update == model.updates }) else {
+      return
+    }
     let codes = try model.encode(probe)
     probes.append(
       ProbeCodes(

@@ -17,7 +17,8 @@ struct DescribeCommand: ParsableCommand {
     let experiment = try selection.experiment(of: try experiments.manifest(table))
     print("\(experiment.table): \(experiment.title)")
     print("\(experiment.source.paper), \(experiment.source.place)")
-    print("profile \(experiment.profile), \(Say.count(experiment.repeats, "repeat")), seed \(experiment.seed)\n")
+    print(
+      "profile \(experiment.profile), \(Say.count(experiment.repeats, "repeat")), seed \(experiment.seed)\n")
     print("Columns")
     for column in experiment.columns {
       print("  \(column.id): \(column.label)\(column.unit.isEmpty ? "" : " [\(column.unit)]")")
@@ -40,7 +41,9 @@ struct DescribeCommand: ParsableCommand {
   }
 
   private func text(_ configured: Configured) -> String {
-    let parameters = configured.parameters.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.canonical)" }
+    let parameters = configured.parameters.sorted { $0.key < $1.key }.map {
+      "\($0.key) \($0.value.canonical)"
+    }
     return ([configured.kind] + parameters).joined(separator: ", ")
   }
 }

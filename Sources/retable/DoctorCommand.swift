@@ -23,18 +23,23 @@ struct DoctorCommand: ParsableCommand {
     let blas = BLAS.info
     line("retable", Version.text)
     line("libtorch", "\(TorchInfo.version), \(TorchInfo.threads) threads, \(TorchInfo.cpuCapability)")
-    line("OpenBLAS", "\(blas.version), core \(blas.core), \(blas.threading.rawValue), \(blas.threads) threads",
+    line(
+      "OpenBLAS", "\(blas.version), core \(blas.core), \(blas.threading.rawValue), \(blas.threads) threads",
       fine: blas.threading == .openMP)
     for (symbol, library) in blas.providers.sorted(by: { $0.key < $1.key }) {
       line(symbol, "answered by \(library)", fine: library.contains("openblas"))
     }
     line("devices", Device.available.map(\.rawValue).joined(separator: ", "))
     if let problem = TorchInfo.cudaProblem { line("CUDA", problem) }
-    line("gnuplot", Self.gnuplot() ?? "not found: install gnuplot-nox for the charts", fine: Self.gnuplot() != nil)
+    line(
+      "gnuplot", Self.gnuplot() ?? "not found: install gnuplot-nox for the charts",
+      fine: Self.gnuplot() != nil)
     line("data", "dSprites \(DataOrigin.current())")
     line("store", "\(store.opened.root), \(Say.count(store.opened.identities().count, "artifact"))")
     for result in try MetricSelfTest.run() {
-      line("metric", "\(result.name): \(Self.digits(result.value)), expected \(result.expected)", fine: result.passed)
+      line(
+        "metric", "\(result.name): \(Self.digits(result.value)), expected \(result.expected)",
+        fine: result.passed)
     }
     if problems > 0 { throw CommandFailure("\(Say.count(problems, "problem"))", code: .stepFailed) }
   }

@@ -13,7 +13,9 @@ struct ListCommand: ParsableCommand {
       let manifest = try ManifestFile.load(path: path, vocabulary: vocabulary)
       print("\(table)  \(manifest.title)")
       print("    \(manifest.source.paper), \(manifest.source.place)")
-      print("    \(Say.count(manifest.rows.count, "row")), \(Say.count(manifest.columns.count, "column")), \(path)")
+      print(
+        "    \(Say.count(manifest.rows.count, "row")), \(Say.count(manifest.columns.count, "column")), \(path)"
+      )
     }
   }
 }

@@ -6,7 +6,9 @@ import Steps
 
 /// Where manifests are.
 struct ExperimentsOptions: ParsableArguments {
-  @Option(name: .customLong("experiments"), help: "The folder of manifests (default: Experiments, searched upwards).")
+  @Option(
+    name: .customLong("experiments"),
+    help: "The folder of manifests (default: Experiments, searched upwards).")
   var folder: String?
 
   func manifest(_ table: String) throws -> ManifestFile {
@@ -23,7 +25,8 @@ struct SelectionOptions: ParsableArguments {
   @Option(help: "quick (minutes), desk (hours, real data, full method) or paper (the published protocol).")
   var profile: String = "quick"
 
-  @Option(name: .customLong("row"), help: ArgumentHelp("Only this row; may be given again.", valueName: "row"))
+  @Option(
+    name: .customLong("row"), help: ArgumentHelp("Only this row; may be given again.", valueName: "row"))
   var rows: [String] = []
 
   func experiment(of manifest: ManifestFile) throws -> Experiment {

@@ -6,7 +6,8 @@ import Steps
 
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plan", abstract: "Show every step of a table: cached or to run and why, cores, memory, expected time.")
+    commandName: "plan",
+    abstract: "Show every step of a table: cached or to run and why, cores, memory, expected time.")
 
   @Argument(help: "The table.") var table: String
   @OptionGroup var selection: SelectionOptions
@@ -31,8 +32,11 @@ struct PlanCommand: ParsableCommand {
         }
       let cost =
         reason == nil
-        ? "" : "  \(step.needs.cores) core, \(Say.bytes(history.memory(for: step))), \(Say.duration(expected))"
-      print("\(step.identity.prefix(12))  \(state.padding(toLength: max(10, state.count), withPad: " ", startingAt: 0))  \(step.label)\(cost)")
+        ? ""
+        : "  \(step.needs.cores) core, \(Say.bytes(history.memory(for: step))), \(Say.duration(expected))"
+      print(
+        "\(step.identity.prefix(12))  \(state.padding(toLength: max(10, state.count), withPad: " ", startingAt: 0))  \(step.label)\(cost)"
+      )
     }
     let toRun = agenda.toRun.count
     print(

@@ -66,7 +66,9 @@ final class Progress: RunObserver, @unchecked Sendable {
     running[index].fraction = fraction
     running[index].message = message
     // A plain line a minute shows that a long step lives.
-    guard !live, Date().timeIntervalSince(lastLine[step.identity] ?? running[index].started) > 60 else { return }
+    guard !live, Date().timeIntervalSince(lastLine[step.identity] ?? running[index].started) > 60 else {
+      return
+    }
     lastLine[step.identity] = Date()
     say("       \(step.label): \(message)\(timeLeft(running[index].started, fraction))")
   }
@@ -123,8 +125,12 @@ final class Progress: RunObserver, @unchecked Sendable {
     let json: JSON =
       switch event {
       case .planned(let cached, let toRun, let expected):
-        ["event": "planned", "cached": .int(cached), "to-run": .int(toRun), "expected-seconds": .number(expected)]
-      case .started(let step, _): ["event": "started", "step": .string(step.identity), "label": .string(step.label)]
+        [
+          "event": "planned", "cached": .int(cached), "to-run": .int(toRun),
+          "expected-seconds": .number(expected),
+        ]
+      case .started(let step, _):
+        ["event": "started", "step": .string(step.identity), "label": .string(step.label)]
       case .progress(let step, let fraction, let message):
         [
           "event": "progress", "step": .string(step.identity), "fraction": .number(fraction),

@@ -24,7 +24,8 @@ struct ReportCommand: ParsableCommand {
 
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Show the evidence for one number: claim, values, test, verdict, deviations.")
+    commandName: "explain",
+    abstract: "Show the evidence for one number: claim, values, test, verdict, deviations.")
 
   @Argument(help: "The table.") var table: String
   @Argument(help: "The row.") var row: String
@@ -47,7 +48,8 @@ func recorded(_ folder: String, _ table: String, _ profile: String) throws -> Ta
   let path = "\(folder)/results.h5"
   guard try POSIXFileSystem().exists(path) else {
     throw CommandFailure(
-      "error: no results at \(path); 'retable run \(table) --profile \(profile)' makes them", code: .noBaseline)
+      "error: no results at \(path); 'retable run \(table) --profile \(profile)' makes them",
+      code: .noBaseline)
   }
   do {
     return try TableResults(file: path)

@@ -76,7 +76,8 @@ struct RunCommand: AsyncParsableCommand {
         throw FileError("write to", store.root, code: errno)
       }
     } catch {
-      throw CommandFailure("error: \(error) The store is chosen by --store or RETABLE_STORE.", code: .stepFailed)
+      throw CommandFailure(
+        "error: \(error) The store is chosen by --store or RETABLE_STORE.", code: .stepFailed)
     }
   }
 
@@ -91,9 +92,12 @@ struct RunCommand: AsyncParsableCommand {
       let folder = results.folder(experiment.table, experiment.profile)
       try POSIXFileSystem().makeDirectories("\(folder)/figures")
       try collected.save(to: "\(folder)/results.h5")
-      for (name, bytes) in try collector.figures() { try DurableFile.write(bytes, to: "\(folder)/figures/\(name)") }
+      for (name, bytes) in try collector.figures() {
+        try DurableFile.write(bytes, to: "\(folder)/figures/\(name)")
+      }
       for warning in try writer.write(to: folder) { Terminal.error("warning: \(warning)") }
-      try RunReport(plan: plan, store: store, summary: summary, seconds: seconds).write(to: "\(folder)/run.json")
+      try RunReport(plan: plan, store: store, summary: summary, seconds: seconds).write(
+        to: "\(folder)/run.json")
       print(writer.terminalTable(colour: Terminal.isColoured(1)))
       print("written to \(folder)")
     } else {
@@ -104,23 +108,28 @@ struct RunCommand: AsyncParsableCommand {
   private func conclude(_ summary: RunSummary, _ store: Store) throws {
     if summary.interrupted {
       throw CommandFailure(
-        "interrupted; finished steps and checkpoints are kept, the same command continues", code: .interrupted)
+        "interrupted; finished steps and checkpoints are kept, the same command continues", code: .interrupted
+      )
     }
     guard !summary.failures.isEmpty else { return }
-    var lines = ["\(Say.count(summary.failures.count, "step")) failed, \(summary.skipped.count) not started because of that:"]
+    var lines = [
+      "\(Say.count(summary.failures.count, "step")) failed, \(summary.skipped.count) not started because of that:"
+    ]
     for (step, failure) in summary.failures {
       lines.append("  \(step.label): \(failure.message)")
       lines.append("    log: \(store.log(step.identity))")
     }
     let causes = Set(summary.failures.map(\.failure.cause))
     let code: ExitCode =
-      causes == [.diskFull] ? .diskFull : causes.isSubset(of: [.dataMissing, .corruptInput]) ? .dataMissing : .stepFailed
+      causes == [.diskFull]
+      ? .diskFull : causes.isSubset(of: [.dataMissing, .corruptInput]) ? .dataMissing : .stepFailed
     throw CommandFailure(lines.joined(separator: "\n"), code: code)
   }
 
   private static func program() throws -> String {
     guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
-      throw CommandFailure("error: cannot find this program's own file through /proc/self/exe", code: .stepFailed)
+      throw CommandFailure(
+        "error: cannot find this program's own file through /proc/self/exe", code: .stepFailed)
     }
     return path
   }

@@ -21,7 +21,8 @@ struct RunReport {
       ])
     }
     let report: JSON = [
-      "seconds": .number(seconds.rounded()), "cached": .int(summary.cached), "computed": .int(summary.computed),
+      "seconds": .number(seconds.rounded()), "cached": .int(summary.cached),
+      "computed": .int(summary.computed),
       "shared": .int(summary.shared), "steps": .array(steps),
     ]
     try DurableFile.write(report.canonical + "\n", to: path)

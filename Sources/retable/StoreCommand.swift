@@ -20,7 +20,9 @@ struct StoreList: ParsableCommand {
       }
       let size = record.outputs.values.map(\.size).reduce(0, +)
       total += size
-      print("\(identity.prefix(12))  \(Say.bytes(size))  \(Say.duration(record.run.seconds))  \(record.step.label)")
+      print(
+        "\(identity.prefix(12))  \(Say.bytes(size))  \(Say.duration(record.run.seconds))  \(record.step.label)"
+      )
     }
     print("\(Say.bytes(total)) in \(store.opened.root)")
   }

@@ -16,7 +16,9 @@ struct ValidateCommand: ParsableCommand {
       do {
         let manifest = try ManifestFile.load(path: path, vocabulary: vocabulary)
         for warning in manifest.warnings { Terminal.error(warning.rendered(colour: Terminal.isColoured(2))) }
-        print("\(path): fine, \(Say.count(manifest.rows.count, "row")), \(Say.count(manifest.columns.count, "column"))")
+        print(
+          "\(path): fine, \(Say.count(manifest.rows.count, "row")), \(Say.count(manifest.columns.count, "column"))"
+        )
       } catch let error as ManifestError {
         Terminal.error(error.rendered(colour: Terminal.isColoured(2)))
         broken += 1

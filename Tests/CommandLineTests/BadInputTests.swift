@@ -80,11 +80,13 @@ import Testing
   }
 
   @Test(arguments: [
-    [], ["list"], ["describe"], ["validate"], ["schema"], ["plan"], ["run"], ["report"], ["explain"], ["store"],
+    [], ["list"], ["describe"], ["validate"], ["schema"], ["plan"], ["run"], ["report"], ["explain"],
+    ["store"],
     ["doctor"],
   ])
   func everySubcommandHasHelp(_ subcommand: [String]) throws {
-    let outcome = try Program().start(subcommand + ["--help"]).wait()
+    let program = try Program()
+    let outcome = try program.start(subcommand + ["--help"]).wait()
     #expect(outcome.code == 0)
     #expect(outcome.output.contains("USAGE: retable"))
   }

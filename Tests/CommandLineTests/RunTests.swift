@@ -30,11 +30,11 @@ import Testing
 
   @Test func aRunThatIsKilledInTrainingContinuesToTheSameBytes() throws {
     let unbroken = try Program()
-    try unbroken.tinyTable(updates: 3000)
+    try unbroken.tinyTable(updates: 24)
     #expect(try unbroken.run("run", "tiny").code == 0)
 
     var broken = try Program()
-    try broken.tinyTable(updates: 3000)
+    try broken.tinyTable(updates: 24)
     broken.environment["RETABLE_CHECKPOINT_SECONDS"] = "0"
     for label in ["start  train vae, repeat 1", "done   train vae, repeat 1"] {
       let running = try broken.start(["run", "tiny"])

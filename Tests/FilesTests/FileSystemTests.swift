@@ -98,4 +98,9 @@ import Testing
         == "cannot write /data/x: No space left on device (ENOSPC). "
         + "Free space on this file system, or choose another folder.")
   }
+
+  /// mkdir under /proc answers ENOENT although the parent exists; asking the parent again would never end.
+  @Test func aFolderThatRefusesChildrenIsAnError() {
+    #expect(throws: FileError.self) { try POSIXFileSystem().makeDirectories("/proc/retable/below") }
+  }
 }

@@ -74,8 +74,8 @@ import Testing
     #expect(store.presence(full.identity) == .absent)
   }
 
-  /// Every byte of every stored file, one at a time: the flip is found and the artifact computed again.
-  @Test func everyFlippedByteIsFoundAndRepaired() async throws {
+  /// Bytes all over every stored file, one at a time: the flip is found and the artifact computed again.
+  @Test func aFlippedByteIsFoundAndRepairedWhereverItIs() async throws {
     let a = sum("a", add: 1)
     let b = sum("b", add: 2, of: [a])
     let both = plan([a, b], targets: [b])
@@ -84,7 +84,7 @@ import Testing
     for name in ["value.txt", "record.json"] {
       let path = "\(store.artifact(b.identity))/\(name)"
       let size = try POSIXFileSystem().contents(of: path).count
-      for index in stride(from: 0, to: size, by: name == "record.json" ? 7 : 1) {
+      for index in stride(from: 0, to: size, by: name == "record.json" ? 11 : 1) {
         var bytes = try POSIXFileSystem().contents(of: path)
         bytes[index] ^= 1
         try DurableFile.write(bytes, to: path)
@@ -95,7 +95,7 @@ import Testing
         flips += 1
       }
     }
-    #expect(flips > 100)
+    #expect(flips > 50)
   }
 
   /// A large input is not hashed by the scheduler; the worker that reads it finds the damage, and it is repaired.

@@ -24,7 +24,8 @@ struct SumStep: StepKind {
 final class InlineExecutor: Executor, @unchecked Sendable {
   let events: AsyncStream<ExecutorEvent>
   private let continuation: AsyncStream<ExecutorEvent>.Continuation
-  private let worker = Worker(registry: Registry([SumStep()]), environment: ["toy": "1"], replies: -1) { _ in }
+  private let worker = Worker(registry: Registry([SumStep()]), environment: ["toy": "1"], replies: -1) { _ in
+  }
   private(set) var started: [String] = []
 
   init() {

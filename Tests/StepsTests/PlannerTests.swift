@@ -41,7 +41,8 @@ import Testing
 
   @Test func aNewRowMovesNoOtherStep() throws {
     let before = Set(try plan(PlannerTests.text).steps.map(\.identity))
-    let longer = PlannerTests.text + "\n  - {id: beta, extends: vae, label: B, set: {representation.beta: 4}}\n"
+    let longer =
+      PlannerTests.text + "\n  - {id: beta, extends: vae, label: B, set: {representation.beta: 4}}\n"
     let after = Set(try plan(longer).steps.map(\.identity))
     #expect(before.isSubset(of: after))
     #expect(after.count > before.count)
@@ -57,13 +58,16 @@ import Testing
   @Test func defaultsOfEveryMetricDecode() throws {
     for kind in vocabulary.metrics {
       var parameters: [String: JSON] = ["kind": .string(kind.name)]
-      for field in kind.fields { parameters[field.name] = field.defaultValue ?? PlannerTests.sample(field.type) }
+      for field in kind.fields {
+        parameters[field.name] = field.defaultValue ?? PlannerTests.sample(field.type)
+      }
       parameters["report"] = nil
       let decoded: any Encodable =
         switch kind.name {
         case "higgins": try JSON.object(parameters).parameters(as: Scoring.HigginsParameters.self)
         case "factor-vae": try JSON.object(parameters).parameters(as: Scoring.VoteParameters.self)
-        case "mig", "modularity": try JSON.object(parameters).parameters(as: Scoring.InformationParameters.self)
+        case "mig", "modularity":
+          try JSON.object(parameters).parameters(as: Scoring.InformationParameters.self)
         case "dci": try JSON.object(parameters).parameters(as: Scoring.BoostingParameters.self)
         default: try JSON.object(parameters).parameters(as: Scoring.SampleParameters.self)
         }

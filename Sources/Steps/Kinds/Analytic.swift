@@ -22,7 +22,8 @@ struct RawPixelsPlanner: RepresentationPlanner {
 
 private let decompositionFields = [
   Field("components", .integer(1...4096), default: 10, "how many components are kept"),
-  Field("fit-images", .integer(2...737_280), default: 50_000, "random images that the components are fitted to"),
+  Field(
+    "fit-images", .integer(2...737_280), default: 50_000, "random images that the components are fitted to"),
 ]
 
 /// Principal components of the pixels.
@@ -45,7 +46,9 @@ struct ICAPlanner: RepresentationPlanner {
   let kind = Kind(
     "ica", "FastICA on whitened pixels, one fit for each pair of the three shapes",
     fields: decompositionFields + [
-      Field("tolerance", .number(1e-12...1), default: 1e-4, "change of the unmixing matrix that counts as converged"),
+      Field(
+        "tolerance", .number(1e-12...1), default: 1e-4,
+        "change of the unmixing matrix that counts as converged"),
       Field("max-iterations", .integer(1...100_000), default: 400, "FastICA iterations at most"),
     ])
 
@@ -69,7 +72,8 @@ extension PlanBuilder {
     _ representation: Configured, inputs: [String: String] = [:], seed: UInt64? = nil, label: String,
     needs: Needs = Needs(memory: 1 << 30, seconds: 10)
   ) -> String {
-    let parameters: JSON = inputs["model"] == nil ? representation.json : ["kind": .string(representation.kind)]
+    let parameters: JSON =
+      inputs["model"] == nil ? representation.json : ["kind": .string(representation.kind)]
     return add(
       FeaturesStep(), ["representation": parameters, "pool": pool],
       inputs: inputs.merging(["data": dataset]) { $1 }, seed: seed, label: label, needs: needs)

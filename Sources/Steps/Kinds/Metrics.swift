@@ -9,17 +9,21 @@ private let sampleFields = [
 /// Every metric that a manifest may name.
 let metricKinds: [Kind] = [
   Kind(
-    "higgins", "accuracy of a linear classifier that names the held factor from mean absolute code differences",
+    "higgins",
+    "accuracy of a linear classifier that names the held factor from mean absolute code differences",
     fields: [
       Field(
         "factors", .list(.choice(["shape", "scale", "orientation", "x", "y"])),
         "factors that may be held; the others vary freely"),
       Field("pairs", .integer(1...10_000), "L, the pairs of images averaged into one point"),
-      Field("classifier", .choice(["adagrad", "logistic"]), default: "adagrad", "how the linear classifier is fitted"),
+      Field(
+        "classifier", .choice(["adagrad", "logistic"]), default: "adagrad",
+        "how the linear classifier is fitted"),
       Field("C", .number(1e-9...1e9), default: 1.0, "inverse L2 penalty of the logistic classifier"),
       Field("learning-rate", .number(1e-9...10), default: 0.01, "Adagrad's learning rate"),
       Field("max-steps", .integer(1...100_000_000), default: 100_000, "Adagrad steps at most"),
-      Field("tolerance", .number(0...1), default: 1e-5, "change of the training loss that counts as converged"),
+      Field(
+        "tolerance", .number(0...1), default: 1e-5, "change of the training loss that counts as converged"),
       Field("standardise", .boolean, default: false, "scale features to unit variance before the classifier"),
       Field("restarts", .integer(1...100), default: 1, "classifier initialisations; each gives a value"),
     ] + sampleFields),

@@ -34,12 +34,18 @@ struct DCIGNPlanner: RepresentationPlanner {
   let kind = Kind(
     "dc-ign", "convolutional inverse graphics network, told which factor varies in a minibatch",
     fields: [
-      Field("channels", .list(.integer(1...4096)), default: [96, 48, 48], "channels of the three convolutions"),
-      Field("latents", .integer(5...255), default: 10, "number of latents; the first four belong to x, y, scale, rotation"),
+      Field(
+        "channels", .list(.integer(1...4096)), default: [96, 48, 48], "channels of the three convolutions"),
+      Field(
+        "latents", .integer(5...255), default: 10,
+        "number of latents; the first four belong to x, y, scale, rotation"),
       Field("learning-rate", .number(1e-9...10), default: 5e-4, "RMSprop learning rate"),
-      Field("smoothing", .number(0...1), default: 0.9, "weight of the old average in RMSprop's mean of squares"),
+      Field(
+        "smoothing", .number(0...1), default: 0.9, "weight of the old average in RMSprop's mean of squares"),
       Field("weight-decay", .number(0...1), default: 0.01, "L2 penalty inside the optimiser"),
-      Field("clamp-pull", .number(0...1), default: 0.01, "gradient that pulls clamped latents to their batch mean"),
+      Field(
+        "clamp-pull", .number(0...1), default: 0.01, "gradient that pulls clamped latents to their batch mean"
+      ),
       Field(
         "intrinsic-share", .integer(1...100), default: 2,
         "minibatches of the intrinsic type for each one of a labelled factor"),
@@ -60,9 +66,12 @@ struct InfoGANPlanner: RepresentationPlanner {
       Field("hidden", .integer(1...65_536), default: 256, "units of the generator's fully connected layers"),
       Field("channels", .list(.integer(1...4096)), default: [128, 64, 32], "channels from 8x8 to 32x32"),
       Field("information", .number(0...1000), default: 1.0, "weight of the mutual-information term"),
-      Field("instance-noise", .number(0...10), default: 0.2, "sd of the noise on the discriminator's images in [-1, 1]"),
+      Field(
+        "instance-noise", .number(0...10), default: 0.2,
+        "sd of the noise on the discriminator's images in [-1, 1]"),
       Field("generator-rate", .number(1e-9...1), default: 1e-3, "Adam learning rate of the generator and Q"),
-      Field("discriminator-rate", .number(1e-9...1), default: 2e-4, "Adam learning rate of the discriminator"),
+      Field(
+        "discriminator-rate", .number(1e-9...1), default: 2e-4, "Adam learning rate of the discriminator"),
     ] + trainingFields)
 
   func plan(_ representation: Configured, in builder: inout PlanBuilder) -> PlannedRepresentation {
