@@ -41,14 +41,14 @@ public final class LocalExecutor: Executor, @unchecked Sendable {
     }
   }
 
-  public func stop() { lock.withLock { workers.forEach { $0.stop() } } }
+  public func stop() { lock.withLock { for worker in workers { worker.stop() } } }
 
-  public func kill() { lock.withLock { workers.forEach { $0.kill() } } }
+  public func kill() { lock.withLock { for worker in workers { worker.kill() } } }
 
   public func close() {
     lock.withLock {
       closed = true
-      workers.forEach { $0.close() }
+      for worker in workers { worker.close() }
     }
     continuation.finish()
   }

@@ -24,6 +24,7 @@ enum Scoring {
     let factors: [String]
     let pairs: Int
     let classifier: String
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     let C: Double
     let learningRate: Double
     let maxSteps: Int

@@ -149,5 +149,7 @@ final class Interruption {
     }
   }
 
-  func end() { sources.forEach { $0.cancel() } }
+  func end() {
+    for source in sources { source.cancel() }
+  }
 }
