@@ -18,7 +18,7 @@ export LIBTORCH
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build tables test lint clean $(TABLES)
+.PHONY: help setup build tables test bench lint clean $(TABLES)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,9 @@ tables: $(TABLES) ## measure every table
 
 test: setup ## build and run every test
 	@swift test $(SWIFT_FLAGS) --disable-testable-imports --disable-xctest $(ARGS)
+
+bench: setup ## build the benchmarks; Benchmarks/README.md says how to run them beside their peers
+	@swift build $(SWIFT_FLAGS) --product retable-bench >&2
 
 lint: ## check the style of the Swift sources
 	@swift format lint --strict --recursive Package.swift Sources Tests

@@ -78,6 +78,12 @@ let package = Package(
         "LinearAlgebra", "HDF5", "Files",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(
+      name: "retable-bench",
+      dependencies: [
+        "Models", "Metrics", "Datasets", "Torch", "Files",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Benchmarks/retable-bench"),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20

@@ -7,9 +7,8 @@ public final class LocalExecutor: Executor, @unchecked Sendable {
   private let continuation: AsyncStream<ExecutorEvent>.Continuation
   private let command: [String]
   private let environment: [String: String]
-  private let lock = NSLock()  // guards `workers` and `closed`
+  private let lock = NSLock()  // guards `workers`
   private var workers: [LocalWorker] = []
-  private var closed = false
 
   /// - Parameters:
   ///   - command: the program and arguments that serve as a worker.
@@ -22,17 +21,15 @@ public final class LocalExecutor: Executor, @unchecked Sendable {
 
   public func start(_ assignment: Assignment) {
     do {
-      let worker = try lock.withLock { () throws -> LocalWorker in
+      try lock.withLock {
         if let idle = workers.first(where: { $0.isIdle }) {
           try idle.assign(assignment)
-          return idle
+        } else {
+          let fresh = try LocalWorker(command: command, environment: environment, continuation: continuation)
+          workers.append(fresh)
+          try fresh.assign(assignment)
         }
-        let fresh = try LocalWorker(command: command, environment: environment, continuation: continuation)
-        workers.append(fresh)
-        try fresh.assign(assignment)
-        return fresh
       }
-      _ = worker
     } catch {
       continuation.yield(
         .lost(
@@ -47,7 +44,6 @@ public final class LocalExecutor: Executor, @unchecked Sendable {
 
   public func close() {
     lock.withLock {
-      closed = true
       for worker in workers { worker.close() }
     }
     continuation.finish()
@@ -59,7 +55,7 @@ private final class LocalWorker: @unchecked Sendable {
   private let process = Process()
   private let requests = Pipe()
   private let replies = Pipe()
-  private let lock = NSLock()  // guards `current`, `logPath`, `alive` and `killed`
+  private let lock = NSLock()  // guards `current`, `alive` and `killed`
   private var current: Assignment?
   private var alive = true
   private var killed = false

@@ -32,6 +32,12 @@ struct FeaturesStep: StepKind {
       return PooledCodes([.init(indices: pool, codes: scaledFactors(pool, images.grid))])
     case "raw-pixels":
       return PooledCodes([.init(indices: pool, codes: nil)])
+    case "constant":
+      return PooledCodes([.init(indices: pool, codes: Matrix(rows: pool.count, columns: 1))])
+    case "noise":
+      return PooledCodes([
+        .init(indices: pool, codes: noise(pool, representation["latents"]?.int ?? 10, context.seed))
+      ])
     case "pca":
       let pca = try context.pca("pca")
       let whiten = representation["whiten"]?.bool ?? true
@@ -54,6 +60,13 @@ struct FeaturesStep: StepKind {
       zip(grid.values(of: index), grid.sizes).map { Float($0) / Float(max(1, $1 - 1)) }
     }
     return Matrix(rows: pool.count, columns: grid.sizes.count, elements: elements)
+  }
+
+  private func noise(_ pool: [Int], _ latents: Int, _ seed: UInt64) -> Matrix<Float> {
+    var stream = RandomStream(seed: seed)
+    return Matrix(
+      rows: pool.count, columns: latents,
+      elements: (0..<(pool.count * latents)).map { _ in Float(stream.normal()) })
   }
 
   /// One view per pair of shapes: FastICA on the pair's whitened components, for the pool's images of that pair.

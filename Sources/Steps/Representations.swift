@@ -20,7 +20,7 @@ struct PlannedRepresentation {
 /// Every representation that a manifest may name.
 let representationPlanners: [any RepresentationPlanner] = [
   GroundTruthPlanner(), RawPixelsPlanner(), PCAPlanner(), ICAPlanner(), VAEPlanner(), DCIGNPlanner(),
-  InfoGANPlanner(),
+  InfoGANPlanner(), ConstantPlanner(), NoisePlanner(),
 ]
 
 /// The words that manifests of this build may use.

@@ -20,6 +20,28 @@ struct RawPixelsPlanner: RepresentationPlanner {
   }
 }
 
+/// The same number for every image: the floor of every metric.
+struct ConstantPlanner: RepresentationPlanner {
+  let kind = Kind("constant", "one number that is the same for every image")
+
+  func plan(_ representation: Configured, in builder: inout PlanBuilder) -> PlannedRepresentation {
+    PlannedRepresentation(features: builder.addFeatures(representation, label: "codes constant"))
+  }
+}
+
+/// Numbers that have nothing to do with the images: what a metric returns by chance.
+struct NoisePlanner: RepresentationPlanner {
+  let kind = Kind(
+    "noise", "independent standard normal numbers for every image",
+    fields: [Field("latents", .integer(1...4096), default: 10, "numbers per image")])
+
+  func plan(_ representation: Configured, in builder: inout PlanBuilder) -> PlannedRepresentation {
+    PlannedRepresentation(
+      features: builder.addFeatures(
+        representation, seed: builder.seed("train"), label: "codes noise, repeat \(builder.repetition + 1)"))
+  }
+}
+
 private let decompositionFields = [
   Field("components", .integer(1...4096), default: 10, "how many components are kept"),
   Field(

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Datasets
+import Files
+import Metrics
+import Models
+import Torch
+
+/// The Swift side of the benchmarks; each prints one JSON line, as its peer does.
+@main
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "retable-bench", abstract: "Times what Benchmarks/README.md lists.",
+    subcommands: [VAETraining.self, PixelDifferences.self])
+}
+
+/// Updates per second of the 1200-unit beta-VAE with Adagrad, the peer of `pytorch_vae.py`.
+struct VAETraining: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "vae")
+  @Option var batch = 64
+  @Option var threads = 2
+  @Option(help: "Per round.") var updates = 20
+  @Option var rounds = 3
+
+  func run() throws {
+    try TorchInfo.retainFreedMemory()
+    try TorchInfo.setThreads(threads)
+    let images = try DSprites.rendered(
+      FactorSelection(.dSprites, keeping: ["orientation": [0], "scale": [3, 5]]))
+    let model = try BetaVAE(
+      configuration: BetaVAEConfiguration(batch: batch, initialAccumulator: 0), images: images, seed: 1)
+    for _ in 0..<5 { _ = try model.update() }
+    var speeds: [Double] = []
+    var loss = 0.0
+    for _ in 0..<rounds {
+      let elapsed = try ContinuousClock().measure {
+        for _ in 0..<updates { loss = try model.update()["loss"] ?? 0 }
+      }
+      speeds.append(Double(updates) / (elapsed / .seconds(1)))
+    }
+    let line: JSON = [
+      "batch": .int(batch), "threads": .int(threads), "updates_per_second": .number(median(speeds)),
+      "loss": .number(loss),
+    ]
+    print(line.canonical)
+  }
+}
+
+/// Raw-pixel differences of 10,000 points with 64 pairs each, by XOR and vertical counters.
+struct PixelDifferences: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "pixels")
+  @Option var points = 10_000
+  @Option var pairs = 64
+  @Option var rounds = 5
+
+  func run() throws {
+    let images = try DSprites.rendered()
+    let indices = Array(0..<images.grid.count)
+    let bits = try PackedBits(count: indices.count, bits: 4096, words: images.packedWords(for: indices))
+    let pool = try CodePool(grid: images.grid, codes: .binary(bits))
+    let metric = try HigginsScore(
+      .init(
+        factors: images.grid.names, pairsPerPoint: pairs, trainPoints: points, testPoints: 1,
+        classifier: .logistic(C: 1)))
+    var seconds: [Double] = []
+    for round in 0..<rounds {
+      seconds.append(
+        try ContinuousClock().measure { _ = try metric.points(from: pool, seed: UInt64(round)) } / .seconds(1)
+      )
+    }
+    // Two images of 512 bytes per pair.
+    let gigabytes = Double(points * pairs * 2 * 512) / 1e9
+    let line: JSON = [
+      "seconds": .number(median(seconds)), "gigabytes_per_second": .number(gigabytes / median(seconds)),
+    ]
+    print(line.canonical)
+  }
+}
+
+private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
