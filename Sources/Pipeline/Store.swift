@@ -50,6 +50,11 @@ public struct Store: Sendable {
     check(identity, hashUpTo: Store.stampedSize)
   }
 
+  /// Whether an artifact is there, without a look at its bytes: for what a run has checked just before.
+  public func holds(_ identity: String) -> Bool {
+    (try? POSIXFileSystem().exists("\(artifact(identity))/record.json")) ?? false
+  }
+
   /// As `presence`, but every byte is re-hashed.
   public func verify(_ identity: String) -> Presence {
     check(identity, hashUpTo: .max)
@@ -76,7 +81,8 @@ public struct Store: Sendable {
   }
 
   public func record(_ identity: String) throws -> Record {
-    try JSON(parsing: POSIXFileSystem().contents(of: "\(artifact(identity))/record.json")).decode(Record.self)
+    try JSONDecoder().decode(
+      Record.self, from: Data(try POSIXFileSystem().contents(of: "\(artifact(identity))/record.json")))
   }
 
   /// Moves a corrupt artifact out of the way and returns where it went.

@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import Manifest
 import Pipeline
 import Results
@@ -19,7 +20,7 @@ public struct Collector {
   public func collect() throws -> TableResults {
     var results = TableResults(experiment: experiment)
     var cells: [String: Cell] = [:]
-    for target in plan.targets where store.presence(target.identity) == .cached {
+    for target in plan.targets where store.holds(target.identity) {
       switch target.role {
       case .score:
         let key = "\(target.row)/\(target.name)"
@@ -27,7 +28,8 @@ public struct Collector {
         cell.repeats.append(try repetition(target))
         cells[key] = cell
       case .model:
-        var curve = try JSON(parsing: try contents(target, MilestoneStep.file)).decode(TrainingCurve.self)
+        var curve = try JSONDecoder().decode(
+          TrainingCurve.self, from: Data(try contents(target, MilestoneStep.file)))
         curve.row = target.row
         curve.repetition = target.repetition
         results.curves.append(curve)
@@ -46,14 +48,14 @@ public struct Collector {
   /// The pictures of the plan, by file name.
   public func figures() throws -> [String: [UInt8]] {
     var figures: [String: [UInt8]] = [:]
-    for target in plan.targets where target.role == .figure && store.presence(target.identity) == .cached {
+    for target in plan.targets where target.role == .figure && store.holds(target.identity) {
       figures[target.name] = try contents(target, TraversalStep.file)
     }
     return figures
   }
 
   private func repetition(_ target: Target) throws -> Cell.Repeat {
-    let score = try JSON(parsing: try contents(target, ScoreStep.file)).decode(ScoreOutput.self)
+    let score = try JSONDecoder().decode(ScoreOutput.self, from: Data(try contents(target, ScoreStep.file)))
     guard let column = experiment.columns.first(where: { $0.id == target.name }) else {
       preconditionFailure("the plan scores a column '\(target.name)' that its experiment does not have")
     }

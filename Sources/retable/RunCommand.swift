@@ -84,12 +84,20 @@ struct RunCommand: AsyncParsableCommand {
   private func write(
     _ experiment: Experiment, _ plan: Plan, _ store: Store, _ summary: RunSummary, seconds: Double
   ) throws {
+    let folder = results.folder(experiment.table, experiment.profile)
+    if selection.rows.isEmpty, summary.computed + summary.shared == 0, summary.isComplete,
+      let recorded = try? TableResults(file: "\(folder)/results.h5"),
+      plan.isAnswered(by: recorded, of: experiment)
+    {
+      print(ReportWriter(results: recorded).terminalTable(colour: Terminal.isColoured(1)))
+      print("\(folder) is up to date")
+      return
+    }
     let collector = Collector(plan: plan, store: store, experiment: experiment)
     let collected = try collector.collect()
     let writer = ReportWriter(results: collected)
     // A run of some rows shows them and leaves the committed table alone.
     if selection.rows.isEmpty && summary.isComplete {
-      let folder = results.folder(experiment.table, experiment.profile)
       try POSIXFileSystem().makeDirectories("\(folder)/figures")
       try collected.save(to: "\(folder)/results.h5")
       for (name, bytes) in try collector.figures() {
@@ -132,6 +140,15 @@ struct RunCommand: AsyncParsableCommand {
         "error: cannot find this program's own file through /proc/self/exe", code: .stepFailed)
     }
     return path
+  }
+}
+
+extension Plan {
+  /// Whether the results hold exactly what this plan's artifacts say: same experiment, same steps.
+  func isAnswered(by results: TableResults, of experiment: Experiment) -> Bool {
+    let recorded = Set(results.cells.flatMap { $0.repeats.map(\.step) })
+    return results.experiment == experiment
+      && recorded == Set(targets.filter { $0.role == .score }.map(\.identity))
   }
 }
 

@@ -19,6 +19,7 @@ import Testing
     let second = try program.run("run", "tiny")
     #expect(second.code == 0)
     #expect(second.errors.contains("nothing to run"))
+    #expect(second.output.contains("is up to date"))
     #expect(try POSIXFileSystem().files(below: program.folder.path("store")) == artifacts)
     #expect(try program.resultDigests() == digests)
 
