@@ -39,12 +39,3 @@ func load(_ codes: Matrix<Float>, rows: Range<Int>, to device: Device) throws ->
       shape: [rows.count, codes.columns], device: device)
   }
 }
-
-/// The mean of every column.
-func columnMeans(_ matrix: Matrix<Float>) -> [Double] {
-  var sums = [Double](repeating: 0, count: matrix.columns)
-  for row in 0..<matrix.rows {
-    for column in 0..<matrix.columns { sums[column] += Double(matrix[row, column]) }
-  }
-  return sums.map { $0 / Double(max(1, matrix.rows)) }
-}

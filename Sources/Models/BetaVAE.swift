@@ -126,12 +126,7 @@ extension BetaVAE {
   public func decode(_ codes: Matrix<Float>) throws -> Matrix<Float>? {
     precondition(codes.columns == codeSize, "codes of \(codes.columns) elements for a model of \(codeSize)")
     return try rows(codes.rows, columns: images.width * images.height) { range in
-      let part = try codes.withUnsafeElements {
-        try Tensor(
-          UnsafeBufferPointer(rebasing: $0[(range.lowerBound * codeSize)..<(range.upperBound * codeSize)]),
-          shape: [range.count, codeSize], device: device)
-      }
-      return try decoder(part).sigmoid()
+      try decoder(load(codes, rows: range, to: device)).sigmoid()
     }
   }
 
@@ -140,11 +135,7 @@ extension BetaVAE {
       let posterior = try encoder(load(indices[range], of: images, to: device))
       return try Tensor.gaussianDivergence(mean: posterior.mean, logVariance: posterior.logVariance)
     }
-    var sums = [Double](repeating: 0, count: codeSize)
-    for row in 0..<divergences.rows {
-      for latent in 0..<codeSize { sums[latent] += Double(divergences[row, latent]) }
-    }
-    return sums.map { $0 / Double(max(1, divergences.rows)) }
+    return divergences.columnMeans()
   }
 }
 

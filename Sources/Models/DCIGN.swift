@@ -147,7 +147,7 @@ extension DCIGN {
       let posterior = try encoder(load(indices[$0], of: images, to: device))
       return try Tensor.gaussianDivergence(mean: posterior.mean, logVariance: posterior.logVariance)
     }
-    return columnMeans(divergences)
+    return divergences.columnMeans()
   }
 }
 
