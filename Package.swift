@@ -27,6 +27,8 @@ let package = Package(
       providers: [.apt(["libopenblas-openmp-dev", "liblapacke-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5-serial", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .target(
       name: "CTorch",
@@ -48,13 +50,13 @@ let package = Package(
       name: "LinearAlgebra", dependencies: ["COpenBLAS"],
       linkerSettings: [.unsafeFlags(openBLAS.flatMap { ["-Xlinker", "-rpath", "-Xlinker", $0] })]),
     .target(name: "HDF5", dependencies: ["CHDF5", "Files"]),
-    .target(name: "Images", dependencies: ["CPNG", "Files"]),
+    .target(name: "Images", dependencies: ["CPNG", "CJPEG", "Files"]),
     .target(name: "Torch", dependencies: ["CTorch", "Files", "Randomness"]),
 
     // What the papers speak of.
     .target(name: "Learners", dependencies: ["LinearAlgebra", "Randomness"]),
     .target(
-      name: "Datasets", dependencies: ["Files", "Randomness", "CZip"]),
+      name: "Datasets", dependencies: ["Files", "Images", "Randomness", "CArchive", "CZip"]),
     .target(name: "Models", dependencies: ["Torch", "Datasets", "LinearAlgebra", "Files", "Randomness"]),
     .target(
       name: "Metrics", dependencies: ["Datasets", "Learners", "LinearAlgebra", "Randomness"]),
@@ -81,7 +83,7 @@ let package = Package(
     .executableTarget(
       name: "retable-bench",
       dependencies: [
-        "Models", "Metrics", "Datasets", "Torch", "Files",
+        "Models", "Metrics", "Learners", "LinearAlgebra", "Datasets", "Torch", "Randomness", "Files",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Benchmarks/retable-bench"),
   ],
@@ -94,7 +96,7 @@ package.targets.append(.target(name: "TestSupport", dependencies: ["Files"], pat
 let tests: [(name: String, dependencies: [Target.Dependency])] = [
   ("TestSupport", ["Files"]), ("Files", []), ("Randomness", []), ("LinearAlgebra", ["Randomness"]),
   ("HDF5", ["Files"]), ("Images", ["Files"]), ("Torch", ["Files"]),
-  ("Learners", ["LinearAlgebra", "Randomness"]), ("Datasets", ["Files"]),
+  ("Learners", ["LinearAlgebra", "Randomness"]), ("Datasets", ["Files", "Images"]),
   ("Models", ["Datasets", "Torch", "LinearAlgebra", "Files"]),
   ("Metrics", ["Datasets", "Learners", "LinearAlgebra", "Randomness"]), ("Manifest", ["Files"]),
   ("Results", ["Manifest", "HDF5", "Files"]), ("Pipeline", ["Manifest", "Files"]),

@@ -86,6 +86,8 @@ import Testing
       let size = try POSIXFileSystem().contents(of: path).count
       for index in stride(from: 0, to: size, by: name == "record.json" ? 11 : 1) {
         var bytes = try POSIXFileSystem().contents(of: path)
+        // A repaired record may be a byte or two shorter: the times in it are not the same.
+        let index = min(index, bytes.count - 1)
         bytes[index] ^= 1
         try DurableFile.write(bytes, to: path)
         let result = await run(both)
