@@ -27,7 +27,7 @@ let package = Package(
       providers: [.apt(["libopenblas-openmp-dev", "liblapacke-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5-serial", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
-    .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+    .systemLibrary(name: "CJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .target(
@@ -43,6 +43,8 @@ let package = Package(
         .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
       ]),
 
+    .target(name: "CKernels"),
+
     // Ground floor.
     .target(name: "Files", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "Randomness"),
@@ -54,10 +56,11 @@ let package = Package(
     .target(name: "Torch", dependencies: ["CTorch", "Files", "Randomness"]),
 
     // What the papers speak of.
-    .target(name: "Learners", dependencies: ["LinearAlgebra", "Randomness"]),
+    .target(name: "Learners", dependencies: ["CKernels", "LinearAlgebra", "Randomness"]),
     .target(
       name: "Datasets", dependencies: ["Files", "Images", "Randomness", "CArchive", "CZip"]),
-    .target(name: "Models", dependencies: ["Torch", "Datasets", "LinearAlgebra", "Files", "Randomness"]),
+    .target(
+      name: "Models", dependencies: ["Torch", "Datasets", "LinearAlgebra", "Files", "Randomness"]),
     .target(
       name: "Metrics", dependencies: ["Datasets", "Learners", "LinearAlgebra", "Randomness"]),
 
@@ -97,10 +100,13 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
   ("TestSupport", ["Files"]), ("Files", []), ("Randomness", []), ("LinearAlgebra", ["Randomness"]),
   ("HDF5", ["Files"]), ("Images", ["Files"]), ("Torch", ["Files"]),
   ("Learners", ["LinearAlgebra", "Randomness"]), ("Datasets", ["Files", "Images"]),
-  ("Models", ["Datasets", "Torch", "LinearAlgebra", "Files"]),
+  ("Models", ["Datasets", "Torch", "LinearAlgebra", "Randomness", "Files"]),
   ("Metrics", ["Datasets", "Learners", "LinearAlgebra", "Randomness"]), ("Manifest", ["Files"]),
   ("Results", ["Manifest", "HDF5", "Files"]), ("Pipeline", ["Manifest", "Files"]),
-  ("Steps", ["Manifest", "Models", "Pipeline", "Files"]),
+  (
+    "Steps",
+    ["Datasets", "LinearAlgebra", "Manifest", "Models", "Pipeline", "Randomness", "Results", "Files"]
+  ),
   ("Report", ["Results", "Manifest", "Metrics", "Images", "Files"]), ("CommandLine", ["retable", "Files"]),
 ]
 for test in tests {

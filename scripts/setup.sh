@@ -9,7 +9,7 @@ minimum_swift=6.2
 # OpenBLAS in its OpenMP build: it shares one thread pool with libtorch (docs/setup.md, "One thread pool").
 packages=(
   g++ make git pkg-config unzip
-  libopenblas-openmp-dev liblapacke-dev libhdf5-dev hdf5-tools libpng-dev libjpeg-dev libarchive-dev libzip-dev
+  libopenblas-openmp-dev liblapacke-dev libhdf5-dev hdf5-tools libpng-dev libturbojpeg0-dev libarchive-dev libzip-dev
   gnuplot-nox fonts-dejavu-core
 )
 

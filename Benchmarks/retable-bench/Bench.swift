@@ -10,7 +10,10 @@ import Torch
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retable-bench", abstract: "Times what Benchmarks/README.md lists.",
-    subcommands: [VAETraining.self, PixelDifferences.self])
+    subcommands: [
+      VAETraining.self, PixelDifferences.self, SVMFit.self, KMeansIterations.self, PatchEncoding.self,
+      DCGANTraining.self, DLib5.self,
+    ])
 }
 
 /// Updates per second of the 1200-unit beta-VAE with Adagrad, the peer of `pytorch_vae.py`.
@@ -61,16 +64,28 @@ struct PixelDifferences: ParsableCommand {
       .init(
         factors: images.grid.names, pairsPerPoint: pairs, trainPoints: points, testPoints: 1,
         classifier: .logistic(C: 1)))
+    let bandwidth = ReadBandwidth(bits: bits)
+    // Two images of 512 bytes per pair.
+    let gigabytes = Double(points * pairs * 2 * 512) / 1e9
     var seconds: [Double] = []
+    var sequential: [Double] = []
+    var random: [Double] = []
+    // In turns, so that what else the machine does falls on all three.
     for round in 0..<rounds {
+      let order = ReadBandwidth.pairs(
+        of: images.grid, points: points, pairsPerPoint: pairs, seed: UInt64(round))
       seconds.append(
         try ContinuousClock().measure { _ = try metric.points(from: pool, seed: UInt64(round)) } / .seconds(1)
       )
+      random.append(bandwidth.random(order))
+      sequential.append(bandwidth.sequential())
     }
-    // Two images of 512 bytes per pair.
-    let gigabytes = Double(points * pairs * 2 * 512) / 1e9
+    let shares = zip(seconds, random).map { gigabytes / $0 / $1 }
     let line: JSON = [
       "seconds": .number(median(seconds)), "gigabytes_per_second": .number(gigabytes / median(seconds)),
+      "random_read_gigabytes_per_second": .number(median(random)),
+      "sequential_read_gigabytes_per_second": .number(median(sequential)),
+      "share_of_random_read": .number(median(shares)),
     ]
     print(line.canonical)
   }

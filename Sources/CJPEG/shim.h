@@ -1,3 +1,2 @@
 #pragma once
-#include <stdio.h>
-#include <jpeglib.h>
+#include <turbojpeg.h>

@@ -148,9 +148,10 @@ ctorch_tensor *ctorch_conv_transpose2d(const ctorch_tensor *input, const ctorch_
   });
 }
 
-ctorch_tensor *ctorch_max_pool2d(const ctorch_tensor *input, int64_t kernel, int64_t stride) {
+ctorch_tensor *ctorch_max_pool2d(const ctorch_tensor *input, int64_t kernel, int64_t stride, int32_t ceil_mode) {
   return tensor([&] {
-    return at::max_pool2d(input->value, at::IntArrayRef({kernel, kernel}), at::IntArrayRef({stride, stride}));
+    return at::max_pool2d(input->value, at::IntArrayRef({kernel, kernel}), at::IntArrayRef({stride, stride}),
+                          at::IntArrayRef({0, 0}), at::IntArrayRef({1, 1}), ceil_mode != 0);
   });
 }
 
@@ -170,9 +171,22 @@ ctorch_tensor *ctorch_batch_norm(const ctorch_tensor *input, const ctorch_tensor
     // libtorch would go on with a variance that is no number.
     TORCH_CHECK(!training || input->value.dim() < 2 || input->value.numel() > input->value.size(1),
                 "training needs more than one value for each channel");
-    return at::batch_norm(input->value, weight->value, bias->value, running_mean->value, running_variance->value,
-                          training != 0, momentum, epsilon, true);
+    return at::batch_norm(input->value, weight->value, bias->value, optional(running_mean),
+                          optional(running_variance), training != 0, momentum, epsilon, true);
   });
+}
+
+ctorch_tensor *ctorch_dropout(const ctorch_tensor *input, double rate, ctorch_generator *generator) {
+  return tensor([&] {
+    // libtorch's own dropout draws from the global generator.
+    TORCH_CHECK(rate >= 0 && rate < 1, "a dropout rate lies in 0..<1, not ", rate);
+    const at::Tensor kept = at::empty_like(input->value.detach(), at::MemoryFormat::Contiguous);
+    return input->value * kept.bernoulli_(1 - rate, generator->value).div_(1 - rate);
+  });
+}
+
+ctorch_tensor *ctorch_channels_last(const ctorch_tensor *input) {
+  return tensor([&] { return input->value.contiguous(at::MemoryFormat::ChannelsLast); });
 }
 
 ctorch_tensor *ctorch_bce_with_logits(const ctorch_tensor *logits, const ctorch_tensor *target,
@@ -180,6 +194,16 @@ ctorch_tensor *ctorch_bce_with_logits(const ctorch_tensor *logits, const ctorch_
   return tensor([&] {
     check_target(logits->value, target->value);
     return at::binary_cross_entropy_with_logits(logits->value, target->value, {}, {}, reduction);
+  });
+}
+
+ctorch_tensor *ctorch_cross_entropy(const ctorch_tensor *logits, const ctorch_tensor *target,
+                                    ctorch_reduction reduction) {
+  return tensor([&] {
+    TORCH_CHECK(logits->value.dim() == 2 && target->value.dim() == 1 && logits->value.size(0) == target->value.size(0),
+                "cross-entropy needs logits [n, classes] and n indices, not ", logits->value.sizes(), " and ",
+                target->value.sizes());
+    return at::cross_entropy_loss(logits->value, target->value, {}, reduction);
   });
 }
 

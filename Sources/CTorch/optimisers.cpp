@@ -89,3 +89,15 @@ int32_t ctorch_rmsprop_update(ctorch_tensor *const *parameters, ctorch_tensor *c
     at::_foreach_addcdiv_(chosen.parameters, gradients, denominators, -rate);
   });
 }
+
+int32_t ctorch_sgd_update(ctorch_tensor *const *parameters, ctorch_tensor *const *velocities, int32_t count,
+                          double rate, double momentum, double weight_decay) {
+  return border::status([&] {
+    at::NoGradGuard no_gradients;
+    Selection chosen(parameters, count, velocities, nullptr);
+    if (chosen.empty()) return;
+    // Velocities start at zero, so the first step is like any other.
+    at::_fused_sgd_(chosen.parameters, chosen.gradients, chosen.first, weight_decay, momentum, rate, 0, false, false,
+                    false);
+  });
+}

@@ -17,6 +17,22 @@ public enum DatasetError: Error, Hashable, Sendable {
   case notPackedImages(path: String, reason: String)
   case digestMismatch(path: String, recorded: String, found: String)
   case invalidSelection(reason: String)
+  /// A file of an official layout is of another kind than its name says; `looksLike` follows "it".
+  case wrongKind(path: String, expected: String, looksLike: String)
+  case wrongSize(path: String, bytes: Int, expected: Int)
+  /// A value that labels an image is none of the `allowed` ones.
+  case invalidLabel(path: String, image: Int, label: Int, allowed: ClosedRange<Int>)
+  case missingFiles(dataset: String, path: String, missing: [String])
+  case unreadableImage(path: String, reason: String)
+  case malformedText(path: String, line: Int, reason: String)
+  case notAnImageFolder(path: String, reason: String)
+  case notACollection(path: String, reason: String)
+  case wrongClassCount(path: String, name: String, className: String, found: Int, expected: Int)
+  case unknownDataset(name: String, known: [String])
+  /// The file is complete but not the published one.
+  case wrongChecksum(path: String, expected: Checksum, found: String)
+  case download(address: String, reason: String, advice: String)
+  case importing(path: String, reason: String, advice: String)
 }
 
 extension DatasetError: CustomStringConvertible {
@@ -51,6 +67,38 @@ extension DatasetError: CustomStringConvertible {
       "the images in \(path) changed on disk: SHA-256 \(found), recorded \(recorded). Make the file again"
     case .invalidSelection(let reason):
       "cannot select images: \(reason)"
+    case .wrongKind(let path, let expected, let looksLike):
+      "\(path) is no \(expected): it \(looksLike). Download it again"
+    case .wrongSize(let path, let bytes, let expected):
+      "\(path) has \(bytes) bytes where \(expected) are expected"
+        + "\(bytes < expected ? "; it is truncated" : ""). Download it again"
+    case .invalidLabel(let path, let image, let label, let allowed):
+      "image \(image) of \(path) has the label \(label), outside \(allowed.lowerBound)...\(allowed.upperBound). "
+        + "The file is damaged or of another data set; download it again"
+    case .missingFiles(let dataset, let path, let missing):
+      "\(dataset) in \(path) is incomplete: \(missing.joined(separator: ", ")) "
+        + "\(missing.count == 1 ? "is" : "are") missing. Download it again"
+    case .unreadableImage(let path, let reason):
+      "cannot read the image \(path): \(reason). The file is damaged or no image; download it again"
+    case .malformedText(let path, let line, let reason):
+      "line \(line) of \(path) cannot be read: \(reason)"
+    case .notAnImageFolder(let path, let reason):
+      "\(path) is no folder of labelled images: \(reason). It must hold one folder for each class, with .JPEG, .jpg "
+        + "or .png files in it or in its subfolder images"
+    case .notACollection(let path, let reason):
+      "\(path) is no collection of images: \(reason). Make it again"
+    case .wrongClassCount(let path, let name, let className, let found, let expected):
+      "\(path) has \(found) \(name) images of the class \(className) where \(expected) are expected. "
+        + "Download it again"
+    case .unknownDataset(let name, let known):
+      "there is no data set \"\(name)\"; the data sets are \(known.joined(separator: ", "))"
+    case .wrongChecksum(let path, let expected, let found):
+      "\(path) is not the published file: its \(expected.algorithm.rawValue) is \(found), published is "
+        + "\(expected.hex). Download it again"
+    case .download(let address, let reason, let advice):
+      "cannot download \(address): \(reason). \(advice)"
+    case .importing(let path, let reason, let advice):
+      "cannot import \(path): \(reason). \(advice)"
     }
   }
 }

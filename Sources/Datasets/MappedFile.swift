@@ -2,12 +2,12 @@ import Files
 import Glibc
 
 /// A file mapped read-only for as long as this object lives.
-final class MappedFile: @unchecked Sendable {  // the mapping never changes after `init`
-  let path: String
+public final class MappedFile: @unchecked Sendable {  // the mapping never changes after `init`
+  public let path: String
   private let bytes: UnsafeRawBufferPointer
 
   /// Throws `FileError`.
-  init(_ path: String) throws {
+  public init(_ path: String) throws {
     let files = POSIXFileSystem()
     let file = try files.open(path, for: .reading)
     defer { try? files.close(file) }
@@ -32,9 +32,9 @@ final class MappedFile: @unchecked Sendable {  // the mapping never changes afte
     if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
   }
 
-  var count: Int { bytes.count }
+  public var count: Int { bytes.count }
 
-  func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+  public func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
     try withExtendedLifetime(self) { try body(bytes) }
   }
 }

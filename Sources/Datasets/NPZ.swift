@@ -41,15 +41,8 @@ public final class NPZ {
 
   /// What a file without a zip signature is, from its first bytes; nil when it does start like an archive.
   private static func otherKind(of start: [UInt8]) -> String? {
-    guard !start.isEmpty else { return "it is empty" }
     guard !start.starts(with: "PK".utf8) else { return nil }
-    let text = String(decoding: start, as: UTF8.self).lowercased().drop { $0.isWhitespace }
-    if text.hasPrefix("<!doctype") || text.hasPrefix("<html") || text.hasPrefix("<?xml") {
-      return "it is a web page, probably the answer of a failed download"
-    }
-    if text.hasPrefix("version https://git-lfs") { return "it is a Git LFS pointer, not the file itself" }
-    if start.starts(with: [0x93] + Array("NUMPY".utf8)) { return "it is a single .npy array" }
-    return "it has no zip signature"
+    return "it \(FileKind.words(for: start) ?? "has no zip signature")"
   }
 
   /// Opens array `name` at its first element and passes it to `body`.

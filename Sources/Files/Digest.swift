@@ -9,7 +9,7 @@ public enum Digest {
     return hex(hash.finalize())
   }
 
-  static func hex(_ digest: SHA256.Digest) -> String {
+  static func hex(_ digest: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []
     text.reserveCapacity(64)

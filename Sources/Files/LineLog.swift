@@ -12,12 +12,8 @@ public final class LineLog<Files: FileSystem>: Sendable {
     self.path = path
     self.files = files
     file = try retryingInterrupted { () throws(FileError) in try files.open(path, for: .appending) }
-    do throws(FileError) {
-      try endTornLine()
-    } catch {
-      try? files.close(file)
-      throw error
-    }
+    // Where this fails, `deinit` closes the file: it runs for every object whose properties are all set.
+    try endTornLine()
   }
 
   deinit { try? files.close(file) }

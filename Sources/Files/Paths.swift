@@ -39,4 +39,12 @@ public enum Paths {
       "find", "the cache folder", reason: "neither XDG_CACHE_HOME nor HOME names an absolute path",
       advice: "Set one of them, or name the folders with RETABLE_STORE and RETABLE_DATA.")
   }
+
+  /// The folder of official data sets: `RETABLE_DATA`, else `data` in the cache folder.
+  public static func dataFolder(
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(FileError) -> String {
+    if let named = environment["RETABLE_DATA"], !named.isEmpty { return named }
+    return join(try cacheFolder(environment: environment), "data")
+  }
 }

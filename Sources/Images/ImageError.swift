@@ -3,6 +3,8 @@ public enum ImageError: Error, Hashable, Sendable {
   case encoding(width: Int, height: Int, reason: String)
   case decoding(reason: String)
   case tooLarge(width: Int, height: Int, limit: Int)
+  /// A photograph that cannot be read; `file` is its path, or what else the caller knows it by.
+  case unreadable(file: String, reason: String)
 }
 
 extension ImageError: CustomStringConvertible {
@@ -15,6 +17,8 @@ extension ImageError: CustomStringConvertible {
     case .tooLarge(let width, let height, let limit):
       "an image of \(width) x \(height) pixels is larger than the \(limit) pixels that are allowed; "
         + "use fewer or smaller tiles"
+    case .unreadable(let file, let reason):
+      "cannot read the image \(file): \(reason). The file is damaged or no image; download it again"
     }
   }
 }

@@ -10,6 +10,10 @@ public enum LearnerError: Error, Equatable, Sendable {
   case noSamples(learner: String)
   /// More components were asked for than the data can give.
   case tooManyComponents(learner: String, components: Int, limit: Int, reason: String)
+  /// All samples have one label, and the learner tells classes apart.
+  case singleClass(learner: String, label: Int)
+  /// The iteration ended without meeting its stopping rule: `reached` is still above `tolerance`.
+  case notConverged(learner: String, part: String, iterations: Int, reached: Double, tolerance: Double)
 }
 
 extension LearnerError: CustomStringConvertible {
@@ -24,6 +28,12 @@ extension LearnerError: CustomStringConvertible {
       "\(learner): no samples were given; check the split and the label filter"
     case .tooManyComponents(let learner, let components, let limit, let reason):
       "\(learner): \(components) components were asked for, at most \(limit) exist (\(reason)); ask for fewer"
+    case .singleClass(let learner, let label):
+      "\(learner): every sample has label \(label), and at least two classes are needed; "
+        + "check the split and the label filter"
+    case .notConverged(let learner, let part, let iterations, let reached, let tolerance):
+      "\(learner): \(part) has not converged after \(iterations) iterations, its relative gap is \(reached) and "
+        + "should be \(tolerance); allow more iterations or a larger tolerance, or use a smaller C"
     }
   }
 }

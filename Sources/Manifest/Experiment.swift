@@ -18,11 +18,13 @@ public struct Experiment: Sendable, Codable, Equatable {
   public var expectations: [Expectation]
   /// Differences from the published protocol that hold for the whole table in this profile.
   public var deviations: [String]
+  /// What the paper leaves open for the whole table, and what is done here.
+  public var choices: [String]
 
   public init(
     table: String, title: String, source: Source, profile: String, dataset: Configured, repeats: Int = 1,
     seed: UInt64 = 1, columns: [Column], rows: [Row], expectations: [Expectation] = [],
-    deviations: [String] = []
+    deviations: [String] = [], choices: [String] = []
   ) {
     self.table = table
     self.title = title
@@ -35,6 +37,7 @@ public struct Experiment: Sendable, Codable, Equatable {
     self.rows = rows
     self.expectations = expectations
     self.deviations = deviations
+    self.choices = choices
   }
 }
 
@@ -74,6 +77,8 @@ public enum Aggregate: String, Sendable, Codable, CaseIterable {
   case mean
   /// Mean and sd over the better half of all values (Higgins et al. 2017, appendix).
   case topHalf = "top-half"
+  /// Mean and sd over draws of labels: the draws are the independent units, as in tables of few labels.
+  case draws
 }
 
 /// One metric with its protocol.
@@ -127,12 +132,15 @@ public struct Row: Sendable, Codable, Equatable {
   public var representation: Configured
   /// Differences from the published protocol that hold for this row in this profile; printed as footnotes.
   public var deviations: [String]
+  /// What the paper leaves open for this row, and what is done here; printed as footnotes too. Not a reason to call two
+  /// numbers incomparable: nobody could do better with what was published.
+  public var choices: [String]
   /// The row this one was made from by `extends`, if any.
   public var extends: String?
 
   public init(
     id: String, label: String, group: RowGroup = .published, published: [String: Claim] = [:],
-    representation: Configured, deviations: [String] = [], extends: String? = nil
+    representation: Configured, deviations: [String] = [], choices: [String] = [], extends: String? = nil
   ) {
     self.id = id
     self.label = label
@@ -140,6 +148,7 @@ public struct Row: Sendable, Codable, Equatable {
     self.published = published
     self.representation = representation
     self.deviations = deviations
+    self.choices = choices
     self.extends = extends
   }
 }

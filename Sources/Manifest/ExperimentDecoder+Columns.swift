@@ -18,7 +18,8 @@ extension ExperimentDecoder {
 
   /// A score over n test items moves in steps of 1/n; a finer tolerance demands equality without saying so.
   private func checkTolerance(_ tolerance: Double, unit: String?, _ metric: Configured, _ members: Members) {
-    guard let kind = vocabulary.metrics.first(where: { $0.name == metric.kind }), let field = kind.testItems,
+    guard let kind = vocabulary.kinds(.metric, with: dataset).first(where: { $0.name == metric.kind }),
+      let field = kind.testItems,
       let items = metric.parameters[field]?.int, items > 0, let mark = members["tolerance"]?.mark
     else { return }
     let step = (unit == "%" ? 100 : 1) / Double(items)

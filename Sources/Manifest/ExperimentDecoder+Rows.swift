@@ -7,10 +7,12 @@ extension ExperimentDecoder {
     let published = published(plan.members["published"])
     let representation = representation(plan)
     let deviations = plan.body.deviations.flatMap { notes($0, named: "deviations") }
+    let choices = plan.body.choices.flatMap { notes($0, named: "choices") }
     guard let label, let representation, plan.isComplete else { return nil }
     return Row(
       id: plan.id, label: label, group: group ?? (published.isEmpty ? .ablation : .published),
-      published: published, representation: representation, deviations: deviations, extends: plan.extends)
+      published: published, representation: representation, deviations: deviations, choices: choices,
+      extends: plan.extends)
   }
 
   private func representation(_ plan: RowPlan) -> Configured? {

@@ -32,12 +32,15 @@ extension ExperimentDecoder {
   /// A kind by its name, or with fields; defaults are filled in.
   func configured(_ node: Node, _ role: Role, key: String) -> Configured? {
     guard let node = reader.require(node, named: key) else { return nil }
-    let kinds = role.kinds(of: vocabulary)
+    let kinds = kinds(role)
     let names = kinds.map(\.name)
     guard let name = kindName(node, role, key: key) else { return nil }
     guard let kind = kinds.first(where: { $0.name == name.text }) else {
+      let isElsewhere = vocabulary.kinds(role).contains { $0.name == name.text }
       findings.error(
-        "there is no \(role.noun) `\(name.text)`", at: name.mark,
+        isElsewhere
+          ? "the \(role.noun) `\(name.text)` does not go with the data set `\(dataset ?? "")`"
+          : "there is no \(role.noun) `\(name.text)`", at: name.mark,
         Suggestions.instead(of: name.text, among: names, listing: "there are"))
       return nil
     }
@@ -46,8 +49,14 @@ extension ExperimentDecoder {
       .map { Configured(kind: kind.name, parameters: $0) }
   }
 
+  /// The kinds that may be named here, given the manifest's data set.
+  private func kinds(_ role: Role) -> [Kind] { vocabulary.kinds(role, with: dataset) }
+
+  /// The name of the manifest's data set, right or wrong.
+  var dataset: String? { outline.dataset }
+
   private func kindName(_ node: Node, _ role: Role, key: String) -> (text: String, mark: Mark)? {
-    let kinds = Suggestions.listed(role.kinds(of: vocabulary).map(\.name))
+    let kinds = Suggestions.listed(kinds(role).map(\.name))
     if node.entries != nil {
       guard let kind = node["kind"] else {
         findings.error("`\(key)` needs `kind`", at: node.mark, "kinds: \(kinds)")

@@ -25,6 +25,7 @@ struct ExperimentDecoder {
     let repeats = integer(top, "repeats")
     let seed = integer(top, "seed")
     let deviations = top["deviations"].map { notes($0, named: "deviations") } ?? []
+    let choices = top["choices"].map { notes($0, named: "choices") } ?? []
     let columns = outline.columns.compactMap(column)
     let rows = outline.rows.compactMap(row)
     let expectations = expectations()
@@ -37,7 +38,7 @@ struct ExperimentDecoder {
     return Experiment(
       table: table, title: title, source: source, profile: profile.rawValue, dataset: dataset,
       repeats: repeats ?? 1, seed: UInt64(seed ?? 1), columns: columns, rows: rows,
-      expectations: expectations, deviations: deviations)
+      expectations: expectations, deviations: deviations, choices: choices)
   }
 
   private func source(_ node: Node?) -> Source? {

@@ -4,17 +4,22 @@ struct Outline {
   let rows: [RowPlan]
   let columns: [Members]
   let columnIDs: [String]
+  /// The name of the data set as written.
+  let dataset: String?
 
   init?(_ tree: Node, vocabulary: Vocabulary, findings: Findings) {
     guard let members = Members(tree, .manifest, findings: findings) else { return nil }
     self.members = members
+    let dataset = Outline.kindName(members["dataset"])
+    self.dataset = dataset
     var expansion = RowExpansion(findings: findings)
     rows = expansion.expand(Outline.items(members.entry("rows"), findings))
     var columns: [Members] = []
     var lines: [String: Int] = [:]
     for item in Outline.items(members.entry("columns"), findings) {
-      let kind = item["metric"]?.scalar?.text ?? item["metric"]?["kind"]?.scalar?.text
-      let fields = vocabulary.metrics.first { $0.name == kind }?.fields.map(\.name) ?? []
+      let kind = Outline.kindName(item["metric"])
+      let fields =
+        vocabulary.kinds(.metric, with: dataset).first { $0.name == kind }?.fields.map(\.name) ?? []
       let hint = { (key: String) in
         fields.contains(key) ? "it is a field of the metric: metric: {kind: \(kind ?? ""), \(key): …}" : nil
       }
@@ -31,6 +36,11 @@ struct Outline {
     }
     self.columns = columns
     columnIDs = columns.compactMap { $0["id"]?.scalar?.text }
+  }
+
+  /// The name of a kind, given alone or under `kind`.
+  private static func kindName(_ node: Node?) -> String? {
+    node?.scalar?.text ?? node?["kind"]?.scalar?.text
   }
 
   private static func items(_ entry: Entry?, _ findings: Findings) -> [Node] {

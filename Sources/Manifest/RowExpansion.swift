@@ -103,6 +103,7 @@ struct RowExpansion {
     }
     if let representation = members["representation"] { body.representation = representation }
     if let deviations = members["deviations"] { body.deviations.append(deviations) }
+    if let choices = members["choices"] { body.choices.append(choices) }
     if let set = members["set"] {
       guard let entries = set.entries else {
         findings.error("`set` must be a mapping from paths to values, not \(set.described)", at: set.mark)

@@ -16,4 +16,6 @@ struct RowBody {
   var representation: Node?
   /// Each is a text, a text per profile, or a list of such texts.
   var deviations: [Node] = []
+  /// As `deviations`.
+  var choices: [Node] = []
 }

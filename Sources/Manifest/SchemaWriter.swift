@@ -62,7 +62,7 @@ struct SchemaWriter {
 
   /// Either the name of a kind or a mapping with its fields.
   func kinds(_ role: Role) -> JSON {
-    let kinds = role.kinds(of: vocabulary)
+    let kinds = vocabulary.kinds(role)
     let names = kinds.filter { role == .representation || !$0.fields.contains(where: \.isRequired) }
       .map { described(["const": .string($0.name)], $0.summary) }
     return ["anyOf": .array(names + kinds.map { kind($0, role) })]

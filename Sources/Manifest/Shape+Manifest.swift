@@ -10,6 +10,7 @@ extension Shape {
       Key("repeats", .value(.integer(1...10_000)), "How often every seeded step is repeated; 1 by default."),
       Key("seed", .value(.integer(0...Int.max)), "Root of all random streams; 1 by default."),
       Key("deviations", .notes, "Differences from the published protocol, printed as footnotes."),
+      Key("choices", .notes, "What the paper leaves open, and what is done here; footnotes too."),
       Key("columns", .list(column), required: true, "The metrics of the table."),
       Key("rows", .list(row), required: true, "The methods of the table."),
       Key("expect", .notes, "Orderings that `check` tests over seeds: `beta-vae > vae on score`."),
@@ -52,7 +53,8 @@ extension Shape {
       Key("published", .claims, "The paper's cells, by column; never inherited."),
       Key("representation", .kind(.representation), "How the row represents the data."),
       Key("deviations", .notes, "Differences from the published protocol; added to inherited ones."),
-      Key("extends", .name, "The row whose representation and deviations this one starts from."),
+      Key("choices", .notes, "What the paper leaves open, and what is done here; added to inherited ones."),
+      Key("extends", .name, "The row whose representation, deviations and choices this one starts from."),
       Key("set", .settings, "What differs from the extended row, by path: `representation.beta: 4`."),
       Key("matrix", .axes, "Lists of values by path: one row for each combination."),
     ])

@@ -47,14 +47,6 @@ struct Shape: Sendable {
 enum Role: String, Sendable, CaseIterable {
   case dataset, representation, metric
 
-  func kinds(of vocabulary: Vocabulary) -> [Kind] {
-    switch self {
-    case .dataset: vocabulary.datasets
-    case .representation: vocabulary.representations
-    case .metric: vocabulary.metrics
-    }
-  }
-
   /// "data set" for messages.
   var noun: String { self == .dataset ? "data set" : rawValue }
 }

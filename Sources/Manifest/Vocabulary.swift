@@ -1,17 +1,47 @@
 import Files
 
-/// What a manifest may name: the kinds of data sets, representations and metrics, with their parameters.
+/// What a manifest may name: families of data sets, representations and metrics that go together.
 ///
 /// The decoder, the JSON Schema for editors and `describe` all read the same declarations.
 public struct Vocabulary: Sendable {
-  public var datasets: [Kind]
-  public var representations: [Kind]
-  public var metrics: [Kind]
+  public var families: [Family]
 
+  /// Kinds that go together: a representation of one family can be had from its data sets, and its metrics score it.
+  public struct Family: Sendable {
+    public var datasets: [Kind]
+    public var representations: [Kind]
+    public var metrics: [Kind]
+
+    public init(datasets: [Kind], representations: [Kind], metrics: [Kind]) {
+      self.datasets = datasets
+      self.representations = representations
+      self.metrics = metrics
+    }
+  }
+
+  public init(families: [Family]) {
+    self.families = families
+  }
+
+  /// A vocabulary of one family.
   public init(datasets: [Kind], representations: [Kind], metrics: [Kind]) {
-    self.datasets = datasets
-    self.representations = representations
-    self.metrics = metrics
+    families = [Family(datasets: datasets, representations: representations, metrics: metrics)]
+  }
+
+  /// The kinds of one role: those that go with the data set, or all where the data set is not (yet) known.
+  func kinds(_ role: Role, with dataset: String? = nil) -> [Kind] {
+    let family = families.first { $0.datasets.contains { $0.name == dataset } }
+    return (role == .dataset ? families : family.map { [$0] } ?? families).flatMap { $0.kinds(role) }
+  }
+}
+
+extension Vocabulary.Family {
+  func kinds(_ role: Role) -> [Kind] {
+    switch role {
+    case .dataset: datasets
+    case .representation: representations
+    case .metric: metrics
+    }
   }
 }
 

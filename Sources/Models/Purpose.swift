@@ -6,6 +6,9 @@ enum Purpose: UInt64 {
   case noise = 2
   case minibatches = 3
   case prior = 4
+  case dropout = 5
+  case transformations = 6
+  case seedPatches = 7
 }
 
 extension RandomStream {

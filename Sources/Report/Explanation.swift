@@ -77,6 +77,12 @@ public struct Explanation {
         "  \(NumberText.summary(measurement.printed, digits))  mean and sd over the better \(measurement.printed.count) "
           + "of \(measurement.valueCount) values: the paper's aggregate")
     }
+    if column.aggregate == .draws {
+      let wide = NumberText.fixed(1.96 * measurement.printed.standardDeviation, digits)
+      lines.append(
+        "  \(NumberText.summary(measurement.printed, digits))  mean and sd (divisor n) over "
+          + "\(NumberText.count(measurement.printed.count, "draw")) of labels; 1.96 sd is \(wide)")
+    }
     lines.append(
       "  \(NumberText.summary(measurement.plain, digits))  mean and sd over "
         + NumberText.count(measurement.plain.count, "repeat") + interval(measurement.plain))
@@ -98,7 +104,8 @@ public struct Explanation {
       let mean = hasRestarts ? "   mean \(number(Measurement.mean(repetition.values)))" : ""
       return "  repeat \(repetition.repetition):  \(values)\(mean)"
     }
-    let title = hasRestarts ? "VALUES, one for each restart of the classifier" : "VALUES"
+    let unit = column.aggregate == .draws ? "draw of labels" : "restart of the classifier"
+    let title = hasRestarts ? "VALUES, one for each \(unit)" : "VALUES"
     return title + "\n" + lines.joined(separator: "\n") + "\n" + details(cell)
   }
 

@@ -17,7 +17,8 @@ extension Figure {
   /// The charts of a table, in the order of the report.
   static func all(of layout: TableLayout) -> [Figure] {
     layout.furtherSections.compactMap { sweep(of: $0.title, $0.columns, in: layout) }
-      + [milestones(in: layout), training(in: layout)].compactMap { $0 }
+      + parameters(in: layout) + weights(in: layout)
+      + [confusion(in: layout), milestones(in: layout), training(in: layout)].compactMap { $0 }
   }
 
   /// `desk profile, 3 repeats`: what every title ends with.

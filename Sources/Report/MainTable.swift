@@ -18,12 +18,17 @@ struct MainTable {
 
   init(_ column: Column, in layout: TableLayout) {
     self.column = column
-    let isTopHalf = column.aggregate == .topHalf
     let count = layout.experiment.repeats
-    headings =
-      ["published"]
-      + (isTopHalf ? ["better half", "mean ± sd, n = \(count)"] : ["measured, n = \(count)"])
-      + ["gap", "verdict"]
+    let measured: [String]
+    if column.aggregate == .topHalf {
+      measured = ["better half", "mean ± sd, n = \(count)"]
+    } else if let draws = layout.draws(column) {
+      measured = ["mean ± sd, \(draws) draws"]
+    } else {
+      measured = ["measured, n = \(count)"]
+    }
+    let items = layout.hasItemIntervals(column) ? ["95% over test items"] : []
+    headings = ["published"] + measured + items + ["gap", "verdict"]
     groups = layout.groups.map { title, rows in
       (title, rows.map { Line($0, column, layout) })
     }
@@ -41,8 +46,9 @@ extension MainTable.Line {
       cells.append(measurement.map { NumberText.summary($0.printed, decimals) } ?? "not measured")
       cells.append(measurement == nil ? "" : layout.plain(row, column))
     } else {
-      cells.append(layout.plain(row, column))
+      cells.append(layout.measured(row, column))
     }
+    if layout.hasItemIntervals(column) { cells.append(layout.itemInterval(row, column)) }
     cells.append(verdict?.evidence.map { NumberText.signed($0.gap, decimals) } ?? "")
     cells.append(verdict?.description ?? "")
     self.init(label: row.label, marks: layout.marks(of: row), cells: cells, verdict: verdict)

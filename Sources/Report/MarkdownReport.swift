@@ -10,7 +10,7 @@ struct MarkdownReport {
   var text: String {
     let parts =
       [heading] + layout.mainColumns.map(mainTable) + [reading] + layout.furtherSections.map(section)
-      + [orderings, figureLinks, deviations]
+      + [orderings, figureLinks, data, deviations, choices]
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
@@ -38,13 +38,25 @@ struct MarkdownReport {
   }
 
   private var reading: String {
-    let hasTopHalf = layout.mainColumns.contains { $0.aggregate == .topHalf }
-    let aggregate =
-      hasTopHalf
-      ? "\"better half\" is the paper's aggregate, mean and sd over the better half of all values; " : ""
+    let columns = layout.mainColumns
+    let isRepeated = layout.experiment.repeats > 1
+    var notes: [String] = []
+    if isRepeated { notes.append("measured numbers are mean ± sd over n repeats with seeds of their own") }
+    if columns.contains(where: { $0.aggregate == .topHalf }) {
+      notes.append("\"better half\" is the paper's aggregate, mean and sd over the better half of all values")
+    }
+    if columns.contains(where: { $0.aggregate == .draws }) {
+      notes.append(
+        "draws are independent stratified choices of labels, the same for every row, sd with the divisor n")
+    }
+    if columns.contains(where: layout.hasItemIntervals) {
+      notes.append(
+        "a single run is shown with Wilson's interval over its test items, which says nothing about other seeds"
+      )
+    }
+    notes.append("the gap is measured minus published")
     return """
-      How to read: measured numbers are mean ± sd over n repeats with seeds of their own; \(aggregate)\
-      the gap is measured minus published.
+      How to read: \(notes.joined(separator: "; ")).
       A verdict in brackets is what the test says of numbers that the protocol does not allow to compare; \
       `retable explain \(layout.experiment.table) ROW COLUMN` prints the test and its inputs.
 
@@ -64,14 +76,30 @@ struct MarkdownReport {
   }
 
   private func cell(_ row: Row, _ column: Column) -> String {
-    let measured = layout.plain(row, column)
+    let measured = layout.measured(row, column)
     return row.published[column.id].map { "\(measured) (published \(NumberText.claim($0)))" } ?? measured
   }
 
   private var deviations: String {
-    guard !layout.footnotes.isEmpty else { return "" }
-    let notes = layout.footnotes.enumerated().map { "[^\($0.offset + 1)]: \($0.element)\n" }
-    return "## Deviations from the published protocol\n\n" + notes.joined()
+    notes(titled: "Deviations from the published protocol", 0..<layout.deviationCount)
+  }
+
+  private var choices: String {
+    notes(
+      titled: "What the paper leaves open, and what is done here",
+      layout.deviationCount..<layout.footnotes.count)
+  }
+
+  private func notes(titled title: String, _ range: Range<Int>) -> String {
+    guard !range.isEmpty else { return "" }
+    return "## \(title)\n\n" + range.map { "[^\($0 + 1)]: \(layout.footnotes[$0])\n" }.joined()
+  }
+
+  /// Where the images came from.
+  private var data: String {
+    let facts = layout.results.provenance.filter { $0.key == "data" || $0.key.hasPrefix("data ") }
+    guard !facts.isEmpty else { return "" }
+    return "## Data\n\n" + facts.sorted { $0.key < $1.key }.map { "- \($0.value)\n" }.joined()
   }
 
   private var figureLinks: String {
@@ -94,7 +122,10 @@ extension MarkdownReport {
     guard !outcomes.isEmpty else { return "" }
     let texts = outcomes.map { OrderingText($0, in: layout.experiment) }
     let table = Markdown.table(
-      ["ordering", "outcome", "held in", "mean difference", "p, paired t", "p, sign flip"],
+      [
+        "ordering", "outcome", "held in", "mean difference",
+        outcomes.contains { $0.discordant != nil } ? "p, paired t or McNemar" : "p, paired t", "p, sign flip",
+      ],
       [.left, .left, .right, .right, .right, .right],
       texts.map { [$0.claim, $0.outcome, $0.held, $0.difference, $0.tP, $0.signFlipP] })
     return "## Orderings\n\n" + table + "\n" + OrderingText.note(outcomes)

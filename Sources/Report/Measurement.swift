@@ -6,20 +6,30 @@ import Results
 ///
 /// Three things that are easily mixed are kept apart. `printed` is the column's aggregate as the paper defines it, with
 /// the spread the paper prints. `plain` is the mean and sd over repeats, nothing left out. `tested` is the aggregate
-/// with its uncertainty over repeats: the repeats are the independent units, restarts within a repeat are not.
+/// with its uncertainty over independent units: repeats as a rule, draws of labels where the column says so, and test
+/// items where there is a single run.
 public struct Measurement: Sendable, Hashable {
+  /// What varies independently behind `tested`.
+  public enum Unit: String, Sendable, Hashable {
+    case repeats, draws, items
+  }
+
   /// The aggregate and the spread printed behind it; `count` is the number of values they were taken from.
   public let printed: SampleSummary
   /// Mean and sd of the repeat means; `count` is the number of repeats.
   public let plain: SampleSummary
-  /// The aggregate, with the sd that one repeat contributes to it; `count` is the number of repeats.
+  /// The aggregate, with the sd that one unit contributes to it; `count` is the number of units.
   public let tested: SampleSummary
+  public let unit: Unit
+  /// What one is worth in the column's unit: 100 for per cent.
+  private let scale: Double
   /// Values of all repeats and restarts.
   public let valueCount: Int
 
   /// Nil where nothing was measured, or where a value is not a finite number.
   public init?(_ cell: Cell?, column: Column) {
     guard let cell else { return nil }
+    scale = column.unit == "%" ? 100 : 1
     let values = cell.repeats.map(\.values).filter { !$0.isEmpty }
     guard !values.isEmpty, values.allSatisfy({ $0.allSatisfy(\.isFinite) }) else { return nil }
     let means = values.map { Self.mean($0) }
@@ -27,17 +37,38 @@ public struct Measurement: Sendable, Hashable {
       let printed = Self.aggregate(values, column.aggregate, better: column.better)
     else { return nil }
     self.plain = plain
-    self.printed = printed
     valueCount = values.reduce(0) { $0 + $1.count }
     switch column.aggregate {
-    case .mean: tested = plain
+    case .mean:
+      let overItems = Self.overItems(cell, scale: scale)
+      tested = overItems ?? plain
+      unit = overItems == nil ? .repeats : .items
+    case .draws:
+      // Printed with the divisor n, as the papers of these tables do; tested with n - 1.
+      let shrink = (Double(printed.count - 1) / Double(printed.count)).squareRoot()
+      tested = printed
+      unit = .draws
+      self.printed = SampleSummary(
+        count: printed.count, mean: printed.mean, standardDeviation: shrink * printed.standardDeviation)
+      return
     case .topHalf:
+      unit = .repeats
       tested = SampleSummary(
         count: values.count, mean: printed.mean,
         standardDeviation: Self.jackknifeDeviation(values) { kept in
           Self.aggregate(kept, .topHalf, better: column.better)?.mean
         })
     }
+    self.printed = printed
+  }
+
+  /// How well the test items pin a single run's accuracy down: Wilson's 95% interval, in the column's unit.
+  public var itemInterval: Interval? {
+    guard unit == .items, tested.mean != 0 || tested.standardDeviation != 0 else { return nil }
+    let share = plain.mean / scale
+    let right = Int((share * Double(tested.count)).rounded())
+    guard let interval = try? Binomial.wilson(successes: right, trials: tested.count) else { return nil }
+    return Interval(lower: scale * interval.lower, upper: scale * interval.upper)
   }
 
   private static func aggregate(
@@ -45,12 +76,33 @@ public struct Measurement: Sendable, Hashable {
   ) -> SampleSummary? {
     switch aggregate {
     case .mean: return try? SampleSummary(values.map(mean))
+    case .draws:
+      guard let draws = values.map(\.count).min() else { return nil }
+      // Repeats share their draws: a draw's value is the mean over repeats.
+      return try? SampleSummary((0..<draws).map { draw in mean(values.map { $0[draw] }) })
     case .topHalf:
       guard better == .lower else { return try? .topHalf(of: values.flatMap { $0 }) }
       guard let negated = try? SampleSummary.topHalf(of: values.flatMap { $0 }.map(-)) else { return nil }
       return SampleSummary(
         count: negated.count, mean: -negated.mean, standardDeviation: negated.standardDeviation)
     }
+  }
+
+  /// An accuracy measured once, with the spread of a test item's outcome about it; nil for anything else.
+  ///
+  /// What varies is which items were tested, not the seed: the one uncertainty that a single run can show.
+  private static func overItems(_ cell: Cell, scale: Double) -> SampleSummary? {
+    guard cell.repeats.count == 1, let only = cell.repeats.first, only.values.count == 1,
+      let items = only.items,
+      let answers = items.predicted.first, items.actual.count > 1
+    else { return nil }
+    let right = zip(items.actual, answers).count { $0 == $1 }
+    let share = Double(right) / Double(items.actual.count)
+    // A value that is not the share of right answers has another distribution.
+    guard abs(share * scale - only.values[0]) < 1e-9 * scale else { return nil }
+    let variance = share * (1 - share) * Double(items.actual.count) / Double(items.actual.count - 1)
+    return SampleSummary(
+      count: items.actual.count, mean: only.values[0], standardDeviation: scale * variance.squareRoot())
   }
 
   /// The spread of one repeat's contribution to `statistic`: sqrt(n) times the jackknife standard error, leaving out

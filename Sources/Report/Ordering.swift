@@ -4,7 +4,9 @@ import Results
 
 /// A claim about an ordering, tested over the repeats that two rows share.
 ///
-/// Rows share the seeds of their repeats, so the test is on differences within a repeat. Up to four pairs no sign-flip
+/// Rows share the seeds of their repeats, so the test is on differences within a repeat. Where the column's units are
+/// draws of labels, which rows share too, it is on differences within a draw. Two single runs are compared by their
+/// answers on the same test items (McNemar's exact test), which says nothing about other seeds. Up to four pairs no sign-flip
 /// test can fall below 5%; there the paired t test decides, and both p-values are kept.
 public struct Ordering: Sendable, Equatable {
   public enum Outcome: Sendable, Hashable {
@@ -18,13 +20,17 @@ public struct Ordering: Sendable, Equatable {
 
   public let expectation: Expectation
   public let outcome: Outcome
+  /// What the pairs are.
+  public let unit: Measurement.Unit
   /// Pairs in which the ordering holds; for `~`, in which the difference is within the margin.
   public let heldIn: Int
+  /// Items that one of two single runs alone got right.
+  public let discordant: McNemar?
   /// The paired differences, left minus right, by repeat.
   public let differences: [Double]
   /// The exact one-sided sign-flip p of `>` and `<`; nil for `~`.
   public let signFlip: SignFlipTest?
-  /// p of the paired t test: one-sided for `>` and `<`, the larger of two one-sided ones for `~`.
+  /// p of the paired t test, or of McNemar's: one-sided for `>` and `<`, the larger of two one-sided ones for `~`.
   public let pValue: Double?
   /// What counts as equal under `~`, in the unit of the column.
   public let margin: Double?
@@ -44,11 +50,15 @@ public struct Ordering: Sendable, Equatable {
 extension Ordering {
   public init(_ expectation: Expectation, in results: TableResults) {
     self.expectation = expectation
-    let left = results.meansByRepeat(expectation.left, expectation.column)
-    let right = results.meansByRepeat(expectation.right, expectation.column)
+    let overDraws = results.experiment.column(expectation.column)?.aggregate == .draws
+    let left = results.means(expectation.left, expectation.column, byDraw: overDraws)
+    let right = results.means(expectation.right, expectation.column, byDraw: overDraws)
     let shared = left.keys.filter { right[$0] != nil }.sorted()
     let pairs = shared.compactMap { key in left[key].flatMap { l in right[key].map { (l, $0) } } }
     differences = pairs.map { $0.0 - $0.1 }
+    let discordant = pairs.count == 1 && !overDraws ? results.discordant(expectation) : nil
+    self.discordant = discordant
+    unit = overDraws ? .draws : discordant == nil ? .repeats : .items
     let alternative: Alternative
     switch expectation.relation {
     case .greater:
@@ -66,6 +76,18 @@ extension Ordering {
       return
     }
     margin = nil
+    if let discordant {
+      signFlip = nil
+      let count = discordant.firstOnly + discordant.secondOnly
+      // The chance that as many items or fewer speak against the claim, if each is a fair coin.
+      func chance(of against: Int) -> Double { Binomial.cdf(against, trials: count, probability: 0.5) }
+      let isGreater = alternative == .greater
+      let p = chance(of: isGreater ? discordant.secondOnly : discordant.firstOnly)
+      let reverse = chance(of: isGreater ? discordant.firstOnly : discordant.secondOnly)
+      pValue = p
+      outcome = p < Verdict.level ? .holds : reverse < Verdict.level ? .doesNotHold : .undecided(repeats: nil)
+      return
+    }
     signFlip = try? SignFlipTest(pairs.map(\.0), pairs.map(\.1), alternative: alternative)
     let t = try? TTest.oneSample(SampleSummary(differences), expected: 0, alternative: alternative)
     pValue = t?.pValue
@@ -115,6 +137,29 @@ extension Ordering {
 }
 
 extension TableResults {
+  /// Means by repetition, or by draw of labels over all repeats.
+  func means(_ row: String, _ column: String, byDraw: Bool) -> [Int: Double] {
+    guard byDraw else { return meansByRepeat(row, column) }
+    let repeats = (cell(row, column)?.repeats ?? []).map(\.values)
+    let draws = repeats.map(\.count).min() ?? 0
+    return Dictionary(
+      uniqueKeysWithValues: (0..<draws).map { draw in (draw, Measurement.mean(repeats.map { $0[draw] })) })
+  }
+
+  /// How two single runs answered the same items; nil where they have none in common.
+  func discordant(_ expectation: Expectation) -> McNemar? {
+    func answers(_ row: String) -> Items? {
+      guard let repeats = cell(row, expectation.column)?.repeats, repeats.count == 1 else { return nil }
+      return repeats[0].items.flatMap { $0.predicted.count == 1 ? $0 : nil }
+    }
+    guard let left = answers(expectation.left), let right = answers(expectation.right),
+      left.actual == right.actual, left.classes == right.classes
+    else { return nil }
+    return try? McNemar(
+      first: zip(left.actual, left.predicted[0]).map { $0 == $1 },
+      second: zip(right.actual, right.predicted[0]).map { $0 == $1 })
+  }
+
   /// Mean over restarts by repetition, of the repeats whose values are finite numbers.
   func meansByRepeat(_ row: String, _ column: String) -> [Int: Double] {
     let repeats = cell(row, column)?.repeats ?? []

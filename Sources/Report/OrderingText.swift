@@ -18,7 +18,13 @@ struct OrderingText {
       + "on \(column?.label ?? expectation.column)"
     outcome = ordering.outcome.description
     let count = ordering.differences.count
-    held = count == 0 ? "" : "\(ordering.heldIn) of \(NumberText.count(count, "seed"))"
+    if let discordant = ordering.discordant {
+      let (left, right) = (discordant.firstOnly, discordant.secondOnly)
+      held = "\(expectation.relation == .less ? right : left) of \(NumberText.count(left + right, "item"))"
+    } else {
+      let noun = ordering.unit == .draws ? "draw" : "seed"
+      held = count == 0 ? "" : "\(ordering.heldIn) of \(NumberText.count(count, noun))"
+    }
     difference = ordering.meanDifference.map { NumberText.signed($0, column?.decimals ?? 2) } ?? ""
     tP = ordering.pValue.map { Self.bare($0) } ?? ""
     signFlipP = ordering.signFlip.map { Self.bare($0.pValue) } ?? ""
@@ -28,15 +34,23 @@ struct OrderingText {
 
   /// What the p-values can show with so many seeds.
   static func note(_ orderings: [Ordering]) -> String {
-    let tested = orderings.filter { !$0.differences.isEmpty }
-    guard let fewest = tested.map(\.differences.count).min() else {
-      return "Nothing was measured for these.\n"
+    let measured = orderings.filter { !$0.differences.isEmpty }
+    var text = ""
+    if measured.contains(where: { $0.discordant != nil }) {
+      text +=
+        "Single runs are compared by McNemar's exact test over the items that one of the two alone got right; p is "
+        + "one-sided, the level is 5%, and other seeds are not in it.\n"
     }
-    var text =
-      "Differences are taken within a repeat, between means over its restarts; p is one-sided, the level is 5%. "
+    let tested = measured.filter { $0.discordant == nil }
+    guard let fewest = tested.map(\.differences.count).min() else {
+      return measured.isEmpty ? "Nothing was measured for these.\n" : text
+    }
+    let drawn = tested.contains { $0.unit == .draws } ? ", or within a draw of labels" : ""
+    text +=
+      "Differences are taken within a repeat\(drawn), between means over its restarts; p is one-sided, the level is 5%. "
     if fewest < Ordering.signFlipCount {
       text +=
-        "With \(NumberText.count(fewest, "seed")) the sign-flip test, which assumes nothing, cannot fall below "
+        "With \(NumberText.count(fewest, tested.contains { $0.unit == .draws } ? "pair" : "seed")) the sign-flip test, which assumes nothing, cannot fall below "
         + "\(NumberText.shortest(1 / Double(1 << fewest))); there the paired t test decides, which takes the differences "
         + "to be normally distributed.\n"
     } else {

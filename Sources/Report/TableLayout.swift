@@ -1,16 +1,22 @@
 import Manifest
 import Results
 
-/// What the renderings share: sections, groups of rows, and numbered deviations.
+/// What the renderings share: sections, groups of rows, and numbered footnotes.
 struct TableLayout {
   let results: TableResults
-  /// Deviations in the order of their numbers: those of the whole table first, each text once.
+  /// Deviations, then choices, in the order of their numbers: those of the whole table first, each text once.
   let footnotes: [String]
+  /// How many of them are deviations.
+  let deviationCount: Int
 
   init(_ results: TableResults) {
     self.results = results
     var footnotes: [String] = []
-    for text in results.experiment.deviations + results.experiment.rows.flatMap(\.deviations)
+    let experiment = results.experiment
+    for text in experiment.deviations + experiment.rows.flatMap(\.deviations)
+    where !footnotes.contains(text) { footnotes.append(text) }
+    deviationCount = footnotes.count
+    for text in experiment.choices + experiment.rows.flatMap(\.choices)
     where !footnotes.contains(text) { footnotes.append(text) }
     self.footnotes = footnotes
   }
@@ -39,10 +45,10 @@ struct TableLayout {
     }
   }
 
-  /// The numbers of the deviations of a row, from 1.
-  func marks(of row: Row) -> [Int] { marks(row.deviations) }
-  /// The numbers of the deviations of the whole table.
-  var tableMarks: [Int] { marks(experiment.deviations) }
+  /// The numbers of a row's footnotes, from 1.
+  func marks(of row: Row) -> [Int] { marks(row.deviations + row.choices) }
+  /// The numbers of the footnotes of the whole table.
+  var tableMarks: [Int] { marks(experiment.deviations + experiment.choices) }
 
   private func marks(_ texts: [String]) -> [Int] {
     texts.compactMap { footnotes.firstIndex(of: $0).map { $0 + 1 } }.sorted()
@@ -50,6 +56,30 @@ struct TableLayout {
 
   func measurement(_ row: Row, _ column: Column) -> Measurement? {
     Measurement(results.cell(row.id, column.id), column: column)
+  }
+
+  /// The aggregate over draws where the column has one, else mean and sd over repeats.
+  func measured(_ row: Row, _ column: Column) -> String {
+    guard column.aggregate == .draws else { return plain(row, column) }
+    guard let measurement = measurement(row, column) else { return "not measured" }
+    return NumberText.summary(measurement.printed, column.decimals)
+  }
+
+  /// Wilson's interval over the test items of a single run; empty for anything else.
+  func itemInterval(_ row: Row, _ column: Column) -> String {
+    measurement(row, column)?.itemInterval.map {
+      "\(NumberText.fixed($0.lower, column.decimals)) to \(NumberText.fixed($0.upper, column.decimals))"
+    } ?? ""
+  }
+
+  /// Whether the column shows accuracies of single runs, whose one known uncertainty is that over test items.
+  func hasItemIntervals(_ column: Column) -> Bool {
+    experiment.rows.contains { measurement($0, column)?.unit == .items }
+  }
+
+  /// Draws of labels behind a value; nil where the column has none.
+  func draws(_ column: Column) -> Int? {
+    column.aggregate == .draws ? column.metric.parameters["draws"]?.int : nil
   }
 
   /// Mean and sd over repeats, with the number of repeats where it is not the table's.

@@ -11,7 +11,7 @@ extension Verdict {
       evidence = nil
       return
     }
-    let evidence = Evidence(claim: claim, measured: measurement.tested, describes: column.better == nil)
+    let evidence = Evidence(claim: claim, measurement: measurement, describes: column.better == nil)
     self.evidence = evidence
     outcome = Self.outcome(evidence, better: column.better)
   }
@@ -39,9 +39,11 @@ extension Verdict {
 }
 
 extension Verdict.Evidence {
-  init(claim: Claim, measured: SampleSummary, describes: Bool) {
-    self.measured = measured
-    published = SampleSummary(claim)
+  init(claim: Claim, measurement: Measurement, describes: Bool) {
+    measured = measurement.tested
+    unit = measurement.unit
+    // Draws of labels and seeds are not the same units as test items: a spread over them has no place in that test.
+    published = unit == .items ? nil : SampleSummary(claim)
     gap = measured.mean - claim.value
     margin = Verdict.Margin(claim, spreadIsSampled: published != nil)
     // A column that only describes, such as a number of units, has digits to compare and no distribution.
@@ -58,7 +60,7 @@ extension Verdict.Evidence {
       pFar = nil
       return
     }
-    test = published == nil ? .oneSample : .welch
+    test = unit == .items ? .items : published == nil ? .oneSample : .welch
     pOutside = inner.pValue
     pFar = outer.pValue
     // The opposite of the one-sided test at the border on the side of the gap.
@@ -81,6 +83,8 @@ extension Verdict.Evidence {
   /// Two borders can settle a gap: the outer one of `close` from inside, and the margin from outside. The farther one
   /// is reached first. The published runs cannot be repeated, so their spread counts as a fixed part of the gap.
   func repeatsToSettle(margin: Double) -> Int? {
+    // The test set cannot grow, and what more seeds would do one run does not show.
+    guard unit != .items else { return nil }
     let room = max(Verdict.closeFactor * margin - abs(gap), abs(gap) - margin)
     return SampleSize.toSettle(
       standardDeviation: measured.standardDeviation, margin: room, confidence: 1 - 2 * Verdict.level,

@@ -35,13 +35,16 @@ extension Verdict {
     public enum Test: String, Sendable, Hashable {
       case oneSample = "two one-sided t tests against the printed value"
       case welch = "two one-sided Welch t tests against the printed mean and sd"
+      case items =
+        "two one-sided t tests over test items against the printed value; one run, so seeds are not in it"
       case exact = "comparison of the printed digits"
       case none = "no test: one repeat has no spread"
     }
 
     public let test: Test
-    /// The measured aggregate over repeats.
+    /// The measured aggregate over repeats, draws or test items: what `unit` says.
     public let measured: SampleSummary
+    public let unit: Measurement.Unit
     /// The claim as a sample, where the paper says what its spread is and how many runs stand behind it.
     public let published: SampleSummary?
     /// Measured minus published, in the unit of the column.

@@ -101,13 +101,30 @@ struct ResultsReader {
     try require(
       (truth.max() ?? 0) < max(1, classes.count) && (guesses.max() ?? 0) < max(1, classes.count),
       "\(outcomes.path) names a class beyond the \(classes.count) it lists")
+    let labelled = try labelled(in: outcomes, repeats: repeats)
     return (0..<repeats).map { index in
       Items(
         classes: classes, actual: Array(truth[index * count..<(index + 1) * count]),
         predicted: (0..<answers).map { restart in
           let start = (index * answers + restart) * count
           return Array(guesses[start..<start + count])
-        })
+        }, labelled: labelled?[index])
+    }
+  }
+
+  private func labelled(in outcomes: Group, repeats: Int) throws -> [[[Int32]]]? {
+    guard try outcomes.contains("labelled") else { return nil }
+    let dataset = try outcomes.dataset("labelled")
+    try require(
+      dataset.shape.count == 3 && dataset.shape[0] == repeats,
+      "labelled of \(outcomes.path) does not fit the repeats")
+    let (draws, count) = (dataset.shape[1], dataset.shape[2])
+    let indices = try dataset.read(Int32.self)
+    return (0..<repeats).map { index in
+      (0..<draws).map { draw in
+        let start = (index * draws + draw) * count
+        return Array(indices[start..<start + count])
+      }
     }
   }
 

@@ -61,6 +61,10 @@ struct ResultsWriter {
     try outcomes.write(
       items.flatMap { $0.predicted.flatMap { $0 } }, as: "predicted",
       shape: [items.count, first.predicted.count, count], layout: .compressed)
+    guard let labelled = first.labelled, let draw = labelled.first else { return }
+    try outcomes.write(
+      items.flatMap { ($0.labelled ?? []).flatMap { $0 } }, as: "labelled",
+      shape: [items.count, labelled.count, draw.count], layout: .compressed)
   }
 
   private func write(_ curve: TrainingCurve, _ index: Int, to root: Group) throws {
@@ -106,6 +110,8 @@ extension ResultsWriter {
       item.classes == first.classes && item.actual.count == first.actual.count
         && item.predicted.count == first.predicted.count
         && item.predicted.allSatisfy { $0.count == first.actual.count }
+        && item.labelled?.map(\.count) == first.labelled?.map(\.count)
+        && Set((item.labelled ?? []).map(\.count)).count < 2
     }
     guard items.count == cell.repeats.count, isEven else {
       throw .uneven(path, object, "the repeats have different test items")

@@ -65,13 +65,18 @@ public struct Cell: Sendable, Equatable {
 public struct Items: Sendable, Codable, Equatable {
   public var classes: [String]
   public var actual: [UInt8]
-  /// One array per restart, each as long as `actual`.
+  /// One array per restart or draw, each as long as `actual`.
   public var predicted: [[UInt8]]
+  /// For draws of labels: the training items of each draw, 0-based; nil where all labels were used.
+  public var labelled: [[Int32]]?
 
-  public init(classes: [String], actual: [UInt8], predicted: [[UInt8]]) {
+  public init(
+    classes: [String], actual: [UInt8], predicted: [[UInt8]], labelled: [[Int32]]? = nil
+  ) {
     self.classes = classes
     self.actual = actual
     self.predicted = predicted
+    self.labelled = labelled
   }
 }
 

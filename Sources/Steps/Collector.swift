@@ -49,7 +49,7 @@ public struct Collector {
   public func figures() throws -> [String: [UInt8]] {
     var figures: [String: [UInt8]] = [:]
     for target in plan.targets where target.role == .figure && store.holds(target.identity) {
-      figures[target.name] = try contents(target, TraversalStep.file)
+      figures[target.name] = try picture(target)
     }
     return figures
   }
@@ -77,17 +77,37 @@ public struct Collector {
     for step in plan.steps {
       facts["step \(step.kind)"] = "version \(step.version)"
       guard let record = try? store.record(step.identity) else { continue }
-      if step.kind == DatasetStep().name {
-        let bytes = try POSIXFileSystem().contents(
-          of: "\(store.artifact(step.identity))/\(DatasetStep.provenanceFile)")
-        facts["data"] =
-          String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map(String.init) ?? ""
-      }
+      if let fact = dataFact(of: step) { facts[fact.name] = fact.text }
       for (name, version) in record.run.environment { environment[name, default: []].insert(version) }
       environment["device", default: []].insert(record.run.device)
     }
     for (name, versions) in environment { facts[name] = versions.sorted().joined(separator: ", ") }
     return facts
+  }
+
+  /// Where the images of a data step came from: the first line of what it wrote about them.
+  private func dataFact(of step: Step) -> (name: String, text: String)? {
+    let name: String
+    switch step.kind {
+    case DatasetStep().name: name = "data"
+    case ImagesStep().name:
+      let words = [step.parameters["set"]?.string, step.parameters["split"]?.string].compactMap { $0 }
+      name = (["data"] + words).joined(separator: " ")
+    default: return nil
+    }
+    let path = "\(store.artifact(step.identity))/\(DatasetStep.provenanceFile)"
+    guard let bytes = try? POSIXFileSystem().contents(of: path) else { return nil }
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    return (name, lines.first.map(String.init) ?? "")
+  }
+
+  /// A picture step leaves one picture.
+  private func picture(_ target: Target) throws -> [UInt8] {
+    let names = try POSIXFileSystem().sortedNames(in: store.artifact(target.identity))
+    guard let name = names.first(where: { $0.hasSuffix(".png") }) else {
+      throw StepsError(.corruptInput, "the artifact of \(target.name) holds no picture; verify the store")
+    }
+    return try contents(target, name)
   }
 
   private func contents(_ target: Target, _ file: String) throws -> [UInt8] {

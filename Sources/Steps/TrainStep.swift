@@ -9,8 +9,8 @@ import Results
 
 /// Trains a model, with checkpoints from which an interrupted run continues bit for bit.
 ///
-/// The artifact holds the weights, the training curves, and at a few milestones the codes of a fixed probe set, from
-/// which any metric can be drawn against training length.
+/// The artifact holds the weights, the training curves, and for models of images with known factors the codes of a
+/// fixed probe set at a few milestones, from which any metric can be drawn against training length.
 struct TrainStep: StepKind {
   let name = "train"
   let version = 1
@@ -26,21 +26,58 @@ struct TrainStep: StepKind {
 
   func run(_ context: StepContext) throws {
     let length = try context.step.parameters.parameters(as: Length.self).updates
+    let log = context.hasInput("images") ? try trainNetwork(context, length) : try trainCoder(context, length)
+    for (name, text) in [
+      (TrainStep.curveFile, try JSON(encoding: log.curve).canonical),
+      (TrainStep.modelFile, context.step.parameters.canonical),
+    ] {
+      try DurableFile.write(text, to: "\(context.output)/\(name)")
+    }
+  }
+
+  /// A model of images with known factors; its codes of a fixed probe set are kept at every milestone.
+  private func trainCoder(_ context: StepContext, _ length: Int) throws -> TrainingLog {
     let images = try context.images()
     let model = try ModelFactory.make(
       context.step.parameters, images: images, seed: context.seed, device: context.device)
+    let probe = Probe.indices(of: images.grid)
+    let log = try TrainingLoop(model: model, length: length, context: context).run {
+      try $0.recordMilestone(of: model, probe: probe)
+    }
+    try DurableFile.write(
+      try JSON(encoding: log.probes).canonical, to: "\(context.output)/\(TrainStep.probeFile)")
+    return log
+  }
+
+  /// A network on a collection of images.
+  private func trainNetwork(_ context: StepContext, _ length: Int) throws -> TrainingLog {
+    let images = try context.collection("images")
+    let model = try ModelFactory.network(
+      context.step.parameters, images: images, classes: try ClustersStep.classes(context), seed: context.seed,
+      device: context.device)
+    return try TrainingLoop(model: model, length: length, context: context).run()
+  }
+}
+
+/// Updates a model to its full length, with checkpoints from which an interrupted run continues, and saves its weights.
+struct TrainingLoop {
+  let model: any Trainable
+  let length: Int
+  let context: StepContext
+
+  /// - Parameter observe: called before the first update and after every one.
+  func run(observe: (inout TrainingLog) throws -> Void = { _ in }) throws -> TrainingLog {
     var log = TrainingLog(milestones: Milestones.updates(of: length))
     let checkpoints = Checkpoints(folder: context.checkpoint)
     if let resumed = checkpoints.restoreLatest(into: model) { log = resumed }
-    let probe = Probe.indices(of: images.grid)
     let logEvery = max(1, length / 400)
     var lastCheckpoint = ContinuousClock.now
 
-    try log.recordMilestone(of: model, probe: probe)
+    try observe(&log)
     while model.updates < length {
       let scalars = try model.update()
       if model.updates % logEvery == 0 || model.updates == length { try log.append(model.updates, scalars) }
-      try log.recordMilestone(of: model, probe: probe)
+      try observe(&log)
       context.progress(
         Double(model.updates) / Double(length), "update \(model.updates) of \(length)")
       if context.shouldStop {
@@ -53,13 +90,7 @@ struct TrainStep: StepKind {
       }
     }
     try model.saveWeights(to: "\(context.output)/\(TrainStep.weights)")
-    for (name, text) in [
-      (TrainStep.curveFile, try JSON(encoding: log.curve).canonical),
-      (TrainStep.probeFile, try JSON(encoding: log.probes).canonical),
-      (TrainStep.modelFile, context.step.parameters.canonical),
-    ] {
-      try DurableFile.write(text, to: "\(context.output)/\(name)")
-    }
+    return log
   }
 }
 
@@ -132,7 +163,7 @@ struct Checkpoints {
     ProcessInfo.processInfo.environment["RETABLE_CHECKPOINT_SECONDS"].flatMap(Int.init) ?? 60)
   let folder: String
 
-  func save(_ model: any TrainableModel, _ log: TrainingLog) throws {
+  func save(_ model: any Trainable, _ log: TrainingLog) throws {
     let tag = model.updates
     try DurableFile.write(try JSON(encoding: log).canonical, to: "\(folder)/log-\(tag).json")
     try DurableFile.write(to: "\(folder)/model-\(tag).safetensors") { try model.saveCheckpoint(to: $0) }
@@ -140,7 +171,7 @@ struct Checkpoints {
   }
 
   /// Restores the newest checkpoint that can be read and returns its log; unreadable ones are passed over.
-  func restoreLatest(into model: any TrainableModel) -> TrainingLog? {
+  func restoreLatest(into model: any Trainable) -> TrainingLog? {
     for tag in saved().reversed() {
       if let bytes = try? POSIXFileSystem().contents(of: "\(folder)/log-\(tag).json"),
         let log = try? JSON(parsing: bytes).decode(TrainingLog.self),

@@ -4,6 +4,8 @@ import CTorch
 public enum Mode: Sendable {
   /// Those of the batch; the running ones move towards them.
   case training
+  /// Those of the batch; the running ones stay.
+  case batch
   /// The running ones.
   case evaluation
 }
@@ -19,7 +21,7 @@ public struct BatchNorm: Layer {
   /// The running estimate of the unbiased variance.
   public let runningVariance: Tensor
   /// How far the running statistics move towards those of the batch.
-  public let momentum: Double
+  public var momentum: Double
   public let epsilon: Double
 
   public init(_ channels: Int, momentum: Double = 0.1, epsilon: Double = 1e-5, device: Device = .cpu) throws {
@@ -37,10 +39,12 @@ public struct BatchNorm: Layer {
   }
 
   public func callAsFunction(_ input: Tensor, _ mode: Mode) throws -> Tensor {
-    try Tensor(
+    let running = mode == .batch ? nil : (runningMean.handle, runningVariance.handle)
+    return try Tensor(
       owning: ctorch_batch_norm(
-        input.handle, weight.handle, bias.handle, runningMean.handle, runningVariance.handle,
-        mode == .training ? 1 : 0, momentum, epsilon),
+        input.handle, weight.handle, bias.handle, running?.0, running?.1, mode == .evaluation ? 0 : 1,
+        momentum,
+        epsilon),
       "batch normalisation", [input, weight])
   }
 }

@@ -4,7 +4,7 @@ import CTorch
 ///
 /// On the CPU libtorch uses the low 32 bits of the seed alone: seeds that agree there give the same stream.
 public final class Generator {
-  private let handle: OpaquePointer
+  let handle: OpaquePointer
   public let device: Device
 
   public init(seed: UInt64, device: Device = .cpu) throws {

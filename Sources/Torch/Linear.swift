@@ -2,27 +2,29 @@
 public struct Linear: Layer {
   /// [outputs, inputs]
   public let weight: Tensor
-  /// [outputs]
-  public let bias: Tensor
+  /// [outputs], or nil where a batch normalisation follows and would remove it again
+  public let bias: Tensor?
 
   public init(
-    _ inputs: Int, _ outputs: Int, initialisation: Initialisation, generator: Generator
+    _ inputs: Int, _ outputs: Int, hasBias: Bool = true, initialisation: Initialisation, generator: Generator
   ) throws {
     weight = try initialisation.weight([outputs, inputs], fanIn: inputs, fanOut: outputs, from: generator)
-    bias = try initialisation.bias(outputs, fanIn: inputs, from: generator)
+    bias = hasBias ? try initialisation.bias(outputs, fanIn: inputs, from: generator) : nil
   }
 
-  private init(weight: Tensor, bias: Tensor) {
+  private init(weight: Tensor, bias: Tensor?) {
     self.weight = weight
     self.bias = bias
   }
 
   /// The same weights on another device, as new leaves.
   public func moved(to device: Device) throws -> Linear {
-    Linear(weight: try weight.asLeaf(on: device), bias: try bias.asLeaf(on: device))
+    Linear(weight: try weight.asLeaf(on: device), bias: try bias?.asLeaf(on: device))
   }
 
-  public var parameters: [NamedTensor] { [NamedTensor("weight", weight), NamedTensor("bias", bias)] }
+  public var parameters: [NamedTensor] {
+    [NamedTensor("weight", weight)] + (bias.map { [NamedTensor("bias", $0)] } ?? [])
+  }
 
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
     try input.linear(weight: weight, bias: bias)

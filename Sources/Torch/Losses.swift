@@ -22,6 +22,13 @@ extension Tensor {
       [self, target])
   }
 
+  /// -log softmax(x)[class], for logits [n, classes] and n indices of classes (made by `Tensor(indices:)`).
+  public func crossEntropy(classes: Tensor, reduction: Reduction) throws -> Tensor {
+    try Tensor(
+      owning: ctorch_cross_entropy(handle, classes.handle, reduction.handle), "cross-entropy over classes",
+      [self, classes])
+  }
+
   /// (x - target)²
   public func squaredError(_ target: Tensor, reduction: Reduction) throws -> Tensor {
     try Tensor(owning: ctorch_mse(handle, target.handle, reduction.handle), "squared error", [self, target])

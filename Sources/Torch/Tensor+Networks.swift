@@ -34,9 +34,25 @@ extension Tensor {
   }
 
   /// The maximum of each `kernel` x `kernel` window, every `stride` pixels (`kernel` by default).
-  public func maxPool2d(kernel: Int, stride: Int? = nil) throws -> Tensor {
+  ///
+  /// - Parameter coversEdge: whether a last window that reaches over the edge counts, as in Caffe: n pixels then give
+  ///   ceil((n - kernel) / stride) + 1 windows, otherwise floor.
+  public func maxPool2d(kernel: Int, stride: Int? = nil, coversEdge: Bool = false) throws -> Tensor {
     try Tensor(
-      owning: ctorch_max_pool2d(handle, Int64(kernel), Int64(stride ?? kernel)), "max pooling", [self])
+      owning: ctorch_max_pool2d(handle, Int64(kernel), Int64(stride ?? kernel), coversEdge ? 1 : 0),
+      "max pooling", [self])
+  }
+
+  /// Elements set to zero with probability `rate`, the others divided by 1 - `rate`, so that means stay
+  /// (Srivastava et al. 2014).
+  public func dropout(rate: Double, from generator: Generator) throws -> Tensor {
+    try Tensor(owning: ctorch_dropout(handle, rate, generator.handle), "dropout", [self])
+  }
+
+  /// The same [n, c, h, w], stored with the channels of a pixel side by side. Convolutions keep that order and are
+  /// often faster in it; all values mean the same.
+  public func channelsLast() throws -> Tensor {
+    try Tensor(owning: ctorch_channels_last(handle), "storing channels last", [self])
   }
 
   /// Every pixel repeated `factor` times in both directions: [n, c, h, w] becomes [n, c, factor h, factor w].

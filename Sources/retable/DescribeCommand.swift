@@ -33,9 +33,12 @@ struct DescribeCommand: ParsableCommand {
         for doubt in claim.doubts { print("        doubt: \(doubt)") }
       }
       for deviation in row.deviations { print("      deviates: \(deviation)") }
+      for choice in row.choices { print("      chosen:   \(choice)") }
     }
     if !experiment.deviations.isEmpty { print("\nThe whole table deviates") }
     for deviation in experiment.deviations { print("  \(deviation)") }
+    if !experiment.choices.isEmpty { print("\nChosen where the paper is silent") }
+    for choice in experiment.choices { print("  \(choice)") }
     if !experiment.expectations.isEmpty { print("\nExpected orderings") }
     for e in experiment.expectations { print("  \(e.left) \(e.relation.rawValue) \(e.right) on \(e.column)") }
   }

@@ -34,7 +34,7 @@ struct DoctorCommand: ParsableCommand {
     line(
       "gnuplot", Self.gnuplot() ?? "not found: install gnuplot-nox for the charts",
       fine: Self.gnuplot() != nil)
-    line("data", "dSprites \(DataOrigin.current())")
+    line("data", "dSprites \(DataSources.dSpritesOrigin)")
     line("store", "\(store.opened.root), \(Say.count(store.opened.identities().count, "artifact"))")
     for result in try MetricSelfTest.run() {
       line(

@@ -16,7 +16,7 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     let experiment = try selection.experiment(of: try experiments.manifest(table))
-    let plan = Planner(dataOrigin: DataOrigin.current()).plan(experiment)
+    let plan = Planner(sources: DataSources.found(for: experiment)).plan(experiment)
     let agenda = Agenda(plan: plan, store: store.opened)
     let history = History(store: store.opened)
     var seconds = 0.0

@@ -2,13 +2,40 @@ import Files
 import Foundation
 import Pipeline
 
+/// A step that a worker is on.
+private struct RunningStep {
+  let step: Step
+  let started = Date()
+  var fraction = 0.0
+  var message = ""
+  /// The first report: a step that goes on from a checkpoint does not start at 0.
+  private var first: (time: Date, fraction: Double)?
+
+  init(step: Step) {
+    self.step = step
+  }
+
+  mutating func advance(to fraction: Double, _ message: String) {
+    if first == nil { first = (Date(), fraction) }
+    self.fraction = fraction
+    self.message = message
+  }
+
+  /// From the speed since the first report; empty while too little is done to tell.
+  var timeLeft: String {
+    guard let first, fraction - first.fraction > 0.02 else { return "" }
+    let spent = Date().timeIntervalSince(first.time)
+    return ", \(Say.duration(spent / (fraction - first.fraction) * (1 - fraction))) left"
+  }
+}
+
 /// Shows a run on standard error: one live region on a terminal, plain lines elsewhere; events as JSON lines too.
 final class Progress: RunObserver, @unchecked Sendable {
   private let lock = NSLock()  // guards everything below
   private let live: Bool
   private let quiet: Bool
   private let events: LineLog<POSIXFileSystem>?
-  private var running: [(step: Step, started: Date, expected: Double, fraction: Double, message: String)] = []
+  private var running: [RunningStep] = []
   private var total = 0
   private var finished = 0
   private var secondsLeft = 0.0
@@ -33,8 +60,8 @@ final class Progress: RunObserver, @unchecked Sendable {
         } else {
           say("\(Say.count(toRun, "step")) to run, \(cached) cached, about \(Say.duration(expected))")
         }
-      case .started(let step, let expected):
-        running.append((step, Date(), expected, 0, ""))
+      case .started(let step, _):
+        running.append(RunningStep(step: step))
         if !live { say("start  \(step.label)") }
       case .progress(let step, let fraction, let message):
         update(step, fraction, message)
@@ -63,25 +90,18 @@ final class Progress: RunObserver, @unchecked Sendable {
 
   private func update(_ step: Step, _ fraction: Double, _ message: String) {
     guard let index = running.firstIndex(where: { $0.step.identity == step.identity }) else { return }
-    running[index].fraction = fraction
-    running[index].message = message
+    running[index].advance(to: fraction, message)
     // A plain line a minute shows that a long step lives.
     guard !live, Date().timeIntervalSince(lastLine[step.identity] ?? running[index].started) > 60 else {
       return
     }
     lastLine[step.identity] = Date()
-    say("       \(step.label): \(message)\(timeLeft(running[index].started, fraction))")
+    say("       \(step.label): \(message)\(running[index].timeLeft)")
   }
 
   private func finish(_ step: Step) {
     running.removeAll { $0.step.identity == step.identity }
     finished += 1
-  }
-
-  private func timeLeft(_ started: Date, _ fraction: Double) -> String {
-    guard fraction > 0.02 else { return "" }
-    let spent = Date().timeIntervalSince(started)
-    return ", \(Say.duration(spent / fraction * (1 - fraction))) left"
   }
 
   private func say(_ line: String) {
@@ -110,7 +130,7 @@ final class Progress: RunObserver, @unchecked Sendable {
     var lines = running.map { entry in
       let filled = Int((entry.fraction * 20).rounded(.down))
       let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
-      return "\(bar) \(entry.step.label)  \(entry.message)\(timeLeft(entry.started, entry.fraction))"
+      return "\(bar) \(entry.step.label)  \(entry.message)\(entry.timeLeft)"
     }
     lines.append("\(finished) of \(total) steps, about \(Say.duration(secondsLeft)) left")
     let text = lines.map { String($0.prefix(width - 1)) + "\n" }.joined()

@@ -19,8 +19,8 @@ struct Retable: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       ListCommand.self, DescribeCommand.self, ValidateCommand.self, SchemaCommand.self, PlanCommand.self,
-      RunCommand.self, ReportCommand.self, ExplainCommand.self, StoreCommand.self, DoctorCommand.self,
-      WorkerCommand.self,
+      RunCommand.self, ReportCommand.self, ExplainCommand.self, DataCommand.self, StoreCommand.self,
+      DoctorCommand.self, WorkerCommand.self,
     ])
 
   static func main() async {

@@ -45,7 +45,7 @@ struct RunCommand: AsyncParsableCommand {
   private func run(_ table: String) async throws {
     let experiment = try selection.experiment(of: try experiments.manifest(table))
     let device = try device.resolved()
-    let plan = Planner(dataOrigin: DataOrigin.current()).plan(experiment)
+    let plan = Planner(sources: DataSources.found(for: experiment)).plan(experiment)
     let store = self.store.opened
     try prepare(store)
     var limits = Limits.machine

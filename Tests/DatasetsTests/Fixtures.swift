@@ -68,3 +68,8 @@ extension Array where Element == UInt8 {
     return result
   }
 }
+
+extension ByteImages {
+  /// Images, channels, rows, columns.
+  var shape: [Int] { [count, channels, height, width] }
+}

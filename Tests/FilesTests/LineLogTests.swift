@@ -48,6 +48,7 @@ import Testing
       #expect(values == appended)
       #expect(torn <= 1)
       #expect(files.openFiles == 0)
+      #expect(files.strayCloses == 0)
     }
     #expect(struck >= (fault == .short ? 1 : 4))
   }

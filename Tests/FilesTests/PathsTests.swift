@@ -37,4 +37,12 @@ import Testing
     #expect(TemporaryName.matches(name))
     #expect(!TemporaryName.matches("file"))
   }
+
+  @Test func `data lie where RETABLE_DATA says, else in the cache folder`() throws {
+    #expect(try Paths.dataFolder(environment: ["RETABLE_DATA": "sets", "HOME": "/home/a"]) == "sets")
+    #expect(
+      try Paths.dataFolder(environment: ["RETABLE_DATA": "", "HOME": "/home/a"])
+        == "/home/a/.cache/retable/data")
+    #expect(throws: FileError.self) { try Paths.dataFolder(environment: [:]) }
+  }
 }

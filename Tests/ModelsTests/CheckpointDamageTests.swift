@@ -10,7 +10,7 @@ struct CheckpointDamageTests {
   init() throws { folder = try TemporaryDirectory() }
 
   /// Tries to restore `bytes`, expects a refusal, and returns it.
-  private func refusal(of bytes: some Collection<UInt8>, by model: any TrainableModel) throws -> String {
+  private func refusal(of bytes: some Collection<UInt8>, by model: any Trainable) throws -> String {
     let before = try model.snapshot()
     let path = try folder.file("damaged", bytes)
     let error = #expect(throws: TorchError.self) { try model.restoreCheckpoint(from: path) }

@@ -70,7 +70,7 @@ extension InfoGANConfiguration {
     generatorRate: 1e-2, discriminatorRate: 2e-3)
 }
 
-extension TrainableModel {
+extension Trainable {
   func update(times: Int) throws { for _ in 0..<times { _ = try update() } }
 
   /// All that a continued run depends on, as bytes.

@@ -24,7 +24,7 @@ import Testing
 
   func plan(_ text: String) throws -> Plan {
     let manifest = try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: vocabulary)
-    return Planner(dataOrigin: "rendered").plan(try manifest.experiment(profile: "quick"))
+    return Planner(sources: DataSources()).plan(try manifest.experiment(profile: "quick"))
   }
 
   func count(_ plan: Plan, _ kind: String) -> Int { plan.steps.count { $0.kind == kind } }
@@ -56,7 +56,7 @@ import Testing
 
   /// The manifest's words and the Swift types they become must not drift apart.
   @Test func defaultsOfEveryMetricDecode() throws {
-    for kind in vocabulary.metrics {
+    for kind in disentanglementMetrics {
       var parameters: [String: JSON] = ["kind": .string(kind.name)]
       for field in kind.fields {
         parameters[field.name] = field.defaultValue ?? PlannerTests.sample(field.type)

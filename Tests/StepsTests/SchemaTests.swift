@@ -21,7 +21,7 @@ import Testing
       let manifest = try ManifestFile.load(path: path, vocabulary: vocabulary)
       #expect(manifest.warnings.isEmpty, "\(table)")
       for profile in Profile.allCases {
-        let plan = Planner(dataOrigin: "rendered").plan(manifest.experiment(profile))
+        let plan = Planner(sources: DataSources()).plan(manifest.experiment(profile))
         #expect(!plan.targets.isEmpty)
       }
     }

@@ -22,6 +22,7 @@ public final class FaultyFileSystem: FileSystem {
     var hasStruck = false
     var isHalted = false
     var open: Set<Int32> = []
+    var strayCloses = 0
     var log: [String] = []
   }
 
@@ -44,6 +45,9 @@ public final class FaultyFileSystem: FileSystem {
 
   /// Files that were opened and never closed.
   public var openFiles: Int { state.withLock { $0.open.count } }
+
+  /// Descriptors that were closed again: by then the number may belong to another file.
+  public var strayCloses: Int { state.withLock { $0.strayCloses } }
 
   /// The calls so far: the name of the operation and the last part of its path.
   public var log: [String] { state.withLock { $0.log } }
@@ -115,7 +119,12 @@ extension FaultyFileSystem {
 
   public func close(_ file: OpenFile) throws(FileError) {
     // A descriptor is gone after close, whatever close reports, and after the end of its process.
-    state.withLock { _ = $0.open.remove(file.descriptor) }
+    let wasOpen = state.withLock { state in
+      let wasOpen = state.open.remove(file.descriptor) != nil
+      if !wasOpen { state.strayCloses += 1 }
+      return wasOpen
+    }
+    guard wasOpen else { throw FileError("close", file.path, code: EBADF) }
     let outcome = effect(on: "close", file.path)
     try base.close(file)
     switch outcome {

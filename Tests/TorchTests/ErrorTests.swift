@@ -69,6 +69,16 @@ struct ErrorTests {
       reason: "a loss needs a target of shape [2, 3], not [3]",
       run: { _ = try ones(2, 3).binaryCrossEntropy(logitsFor: ones(3), reduction: .sum) }),
     Case(
+      operation: "cross-entropy over classes", shapes: [[2, 3], [3]],
+      reason: "cross-entropy needs logits [n, classes] and n indices, not [2, 3] and [3]",
+      run: { _ = try ones(2, 3).crossEntropy(classes: Tensor(indices: [0, 1, 2]), reduction: .mean) }),
+    Case(
+      operation: "dropout", shapes: [[2]], reason: "a dropout rate lies in 0..<1, not 1",
+      run: { _ = try ones(2).dropout(rate: 1, from: Generator(seed: 1)) }),
+    Case(
+      operation: "storing channels last", shapes: [[2, 3]], reason: "required rank 4 tensor",
+      run: { _ = try ones(2, 3).channelsLast() }),
+    Case(
       operation: "weighted row sums", shapes: [[2, 3], [1], [2]], reason: "",
       run: {
         _ = try ones(2, 3).weightedRowSums(

@@ -19,6 +19,42 @@ struct LayerTests {
     }
   }
 
+  @Test("statistics of the batch alone normalise as in training and leave the running ones")
+  func batchStatistics() throws {
+    let reference = try Reference.layers.get().normalisation[1]
+    let layer = try BatchNorm(reference.weight.count)
+    let batch = try reference.batches[0].tensor()
+    let alone = try layer(batch, .batch).elements()
+    #expect(try layer.runningMean.elements().allSatisfy { $0 == 0 })
+    #expect(try layer.runningVariance.elements().allSatisfy { $0 == 1 })
+    #expect(try alone == layer(batch, .training).elements())
+    #expect(try layer.runningMean.elements() != [0, 0, 0])
+  }
+
+  @Test("channels last: the same elements in the same order")
+  func channelsLast() throws {
+    let image = try Generator(seed: 4).normal([2, 3, 4, 5])
+    let last = try image.channelsLast()
+    #expect(last.shape == image.shape)
+    #expect(try last.elements() == image.elements())
+    #expect(try last.reshaped([2, -1]).elements() == image.elements())
+  }
+
+  @Test("dropout keeps its share and the mean, repeats with its generator, and masks gradients alike")
+  func dropout() throws {
+    let ones = try Tensor(repeating: 1, shape: [100, 100]).requireGradient()
+    let dropped = try ones.dropout(rate: 0.25, from: Generator(seed: 3))
+    let elements = try dropped.elements()
+    #expect(elements.allSatisfy { $0 == 0 || abs($0 - 4 / 3) < 1e-6 })
+    // Of 10,000 draws 2500 are dropped, deviation 43.
+    #expect((2280...2720).contains(elements.count { $0 == 0 }))
+    #expect(try ones.dropout(rate: 0.25, from: Generator(seed: 3)).elements() == elements)
+    #expect(try ones.dropout(rate: 0.25, from: Generator(seed: 4)).elements() != elements)
+    #expect(try ones.dropout(rate: 0, from: Generator(seed: 3)).elements() == ones.elements())
+    try dropped.sum().backward()
+    #expect(try ones.gradient?.elements() == elements)
+  }
+
   @Test("a layer computes with its own parameters")
   func functions() throws {
     let generator = try Generator(seed: 1)
@@ -46,6 +82,9 @@ struct LayerTests {
       try Linear(3, 2, initialisation: glorot, generator: generator).weights.named(under: "a").map(\.name)
         == ["a.weight", "a.bias"])
     #expect(
+      try Linear(3, 2, hasBias: false, initialisation: glorot, generator: generator).weights.map(\.name)
+        == ["weight"])
+    #expect(
       try Conv2d(1, 1, kernel: 3, hasBias: false, initialisation: glorot, generator: generator).weights
         .map(\.name) == ["weight"])
     #expect(
@@ -68,7 +107,7 @@ struct LayerTests {
     // The variance of U(-a, a) is a² / 3; five standard errors of 20,000 draws are 3%.
     let variance = elements.reduce(0) { $0 + $1 * $1 } / Double(elements.count)
     #expect(abs(variance / (bound * bound / 3) - 1) < 0.03)
-    let biases = try layer.bias.elements().map(Double.init)
+    let biases = try #require(layer.bias).elements().map(Double.init)
     #expect(
       initialisation == .fanIn
         ? biases.allSatisfy { $0 != 0 && abs($0) <= bound } : biases.allSatisfy { $0 == 0 })
@@ -81,7 +120,7 @@ struct LayerTests {
     let elements = try layer.weight.elements().map(Double.init)
     let deviation = (elements.reduce(0) { $0 + $1 * $1 } / Double(elements.count)).squareRoot()
     #expect(abs(deviation / 0.02 - 1) < 0.03)
-    #expect(try layer.bias.elements().allSatisfy { $0 == 0 })
+    #expect(try #require(layer.bias).elements().allSatisfy { $0 == 0 })
   }
 
   @Test("fans of convolutions count the pixels of the kernel")

@@ -62,6 +62,16 @@ struct OperationTests {
     "squared error, sum": { try $0[0].squaredError($0[1], reduction: .sum) },
     "squared error, mean": { try $0[0].squaredError($0[1], reduction: .mean) },
     "divergence": { try Tensor.gaussianDivergence(mean: $0[0], logVariance: $0[1]) },
+    "max pooling over the edge": { try $0[0].maxPool2d(kernel: 3, stride: 2, coversEdge: true) },
+    "cross-entropy over classes": {
+      try $0[0].crossEntropy(classes: Tensor(indices: [2, 0, 2, 1]), reduction: .none)
+    },
+    "cross-entropy over classes, mean": {
+      try $0[0].crossEntropy(classes: Tensor(indices: [2, 0, 2, 1]), reduction: .mean)
+    },
+    "convolution, channels last": {
+      try $0[0].channelsLast().conv2d(weight: $0[1], bias: $0[2], stride: 2, padding: 1)
+    },
     "composite": composite,
   ]
 

@@ -20,6 +20,13 @@ struct OptimiserTests {
       return try Adam(
         parameters, learningRate: setting("rate"), beta1: setting("beta1"),
         weightDecay: setting("weightDecay"))
+    case "sgd":
+      // One group decays, the other learns twice as fast.
+      return try SGD(
+        [
+          ParameterGroup([parameters[0]], weightDecay: setting("weightDecay")),
+          ParameterGroup([parameters[1]], rateFactor: 2),
+        ], learningRate: setting("rate"), momentum: setting("momentum"))
     default: throw Unknown(name: reference.name)
     }
   }
@@ -36,6 +43,8 @@ struct OptimiserTests {
         // The gradient of an inner product is the other factor.
         try (parameter.tensor * Tensor(gradient, shape: [gradient.count])).sum().backward()
       }
+      // The rate of gradient descent falls on the way, as it does in training.
+      if reference.name == "sgd", step == 3 { optimiser.learningRate /= 4 }
       try optimiser.update()
       #expect(optimiser.updates == step + 1)
       for (parameter, expected) in zip(parameters, after) {
@@ -63,6 +72,7 @@ struct OptimiserTests {
       try Adagrad([NamedTensor("p", parameter)], weightDecay: 1),
       try Adam([NamedTensor("p", parameter)], weightDecay: 1),
       try RMSprop([NamedTensor("p", parameter)], weightDecay: 1),
+      try SGD([ParameterGroup([NamedTensor("p", parameter)], weightDecay: 1), ParameterGroup([])]),
     ] as [any Optimiser] {
       try optimiser.update()
       #expect(try parameter.elements() == [1, -2])

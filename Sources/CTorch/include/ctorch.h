@@ -155,14 +155,25 @@ CTORCH_API ctorch_tensor *_Nullable ctorch_conv2d(
 CTORCH_API ctorch_tensor *_Nullable ctorch_conv_transpose2d(
     const ctorch_tensor *input, const ctorch_tensor *weight, const ctorch_tensor *_Nullable bias, int64_t stride,
     int64_t padding, int64_t output_padding);
-CTORCH_API ctorch_tensor *_Nullable ctorch_max_pool2d(const ctorch_tensor *input, int64_t kernel, int64_t stride);
+/* The last window may reach over the edge when `ceil_mode` is not 0, as Caffe's does. */
+CTORCH_API ctorch_tensor *_Nullable ctorch_max_pool2d(
+    const ctorch_tensor *input, int64_t kernel, int64_t stride, int32_t ceil_mode);
 CTORCH_API ctorch_tensor *_Nullable ctorch_upsample_nearest2d(const ctorch_tensor *input, int64_t factor);
-/* Training: batch statistics, and the running ones move by `momentum`. Otherwise: the running ones. */
+/* Training: batch statistics, and the running ones, where given, move by `momentum`. Otherwise: the running ones. */
 CTORCH_API ctorch_tensor *_Nullable ctorch_batch_norm(
-    const ctorch_tensor *input, const ctorch_tensor *weight, const ctorch_tensor *bias, ctorch_tensor *running_mean,
-    ctorch_tensor *running_variance, int32_t training, double momentum, double epsilon);
+    const ctorch_tensor *input, const ctorch_tensor *weight, const ctorch_tensor *bias,
+    ctorch_tensor *_Nullable running_mean, ctorch_tensor *_Nullable running_variance, int32_t training,
+    double momentum, double epsilon);
+/* Elements are dropped with probability `rate`, the others are divided by 1 - rate. */
+CTORCH_API ctorch_tensor *_Nullable ctorch_dropout(
+    const ctorch_tensor *input, double rate, ctorch_generator *generator);
+/* The same elements and the same shape [n, c, h, w], stored with the channels of a pixel side by side. */
+CTORCH_API ctorch_tensor *_Nullable ctorch_channels_last(const ctorch_tensor *input);
 
 CTORCH_API ctorch_tensor *_Nullable ctorch_bce_with_logits(
+    const ctorch_tensor *logits, const ctorch_tensor *target, ctorch_reduction reduction);
+/* logits [n, classes], target [n] of indices */
+CTORCH_API ctorch_tensor *_Nullable ctorch_cross_entropy(
     const ctorch_tensor *logits, const ctorch_tensor *target, ctorch_reduction reduction);
 CTORCH_API ctorch_tensor *_Nullable ctorch_mse(
     const ctorch_tensor *input, const ctorch_tensor *target, ctorch_reduction reduction);
@@ -181,6 +192,9 @@ CTORCH_API int32_t ctorch_adam_update(
 CTORCH_API int32_t ctorch_rmsprop_update(
     ctorch_tensor *_Nonnull const *_Nonnull parameters, ctorch_tensor *_Nonnull const *_Nonnull squares,
     int32_t count, double rate, double decay, double weight_decay, double epsilon);
+CTORCH_API int32_t ctorch_sgd_update(
+    ctorch_tensor *_Nonnull const *_Nonnull parameters, ctorch_tensor *_Nonnull const *_Nonnull velocities,
+    int32_t count, double rate, double momentum, double weight_decay);
 
 #pragma clang assume_nonnull end
 

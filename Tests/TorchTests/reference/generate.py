@@ -146,6 +146,29 @@ def optimisers():
     ] + adam()
 
 
+def momentum():
+    """Two groups of one parameter each; the rate falls before the fourth update."""
+    cases = []
+    for rate, speed, decay in ((0.05, 0.9, 0.0), (0.02, 0.5, 0.1)):
+        parameters = [normal(2, 3).requires_grad_(), normal(4).requires_grad_()]
+        moves = torch.optim.SGD([{"params": parameters[:1], "weight_decay": decay},
+                                 {"params": parameters[1:], "lr": 2 * rate}], lr=rate, momentum=speed)
+        start = [numbers(parameter) for parameter in parameters]
+        gradients, after = [], []
+        for step in range(6):
+            for group in moves.param_groups if step == 3 else []:
+                group["lr"] /= 4
+            given = [normal(2, 3), None if step == 2 else normal(4)]
+            for parameter, gradient in zip(parameters, given):
+                parameter.grad = gradient
+            moves.step()
+            gradients.append([[] if gradient is None else numbers(gradient) for gradient in given])
+            after.append([numbers(parameter) for parameter in parameters])
+        cases.append({"name": "sgd", "settings": {"rate": rate, "momentum": speed, "weightDecay": decay},
+                      "start": start, "gradients": gradients, "after": after})
+    return cases
+
+
 def adam():
     """Adam's bias correction counts updates of the optimiser here, of the parameter there: no gradient is missing."""
     cases = []
@@ -161,6 +184,20 @@ def adam():
         cases.append({"name": "adam", "settings": {"rate": rate, "beta1": beta1, "weightDecay": decay},
                       "start": [start], "gradients": gradients, "after": after})
     return cases
+
+
+def later_operations():
+    """Drawn after everything else, so that older numbers stay as they are."""
+    image = normal(2, 2, 6, 6)
+    return [
+        case("max pooling over the edge", lambda x: F.max_pool2d(x, 3, 2, ceil_mode=True), image),
+        case("cross-entropy over classes",
+             lambda x: F.cross_entropy(x, torch.tensor([2, 0, 2, 1]), reduction="none"), normal(4, 3)),
+        case("cross-entropy over classes, mean",
+             lambda x: F.cross_entropy(x, torch.tensor([2, 0, 2, 1])), 30 * normal(4, 3)),
+        case("convolution, channels last", lambda x, w, c: F.conv2d(x, w, c, stride=2, padding=1), image,
+             normal(3, 2, 3, 3), normal(3)),
+    ]
 
 
 def normalisation(*shape):
@@ -201,6 +238,7 @@ def write(name, value):
 
 
 if __name__ == "__main__":
-    write("operations.json", operations())
-    write("optimisers.json", optimisers())
+    first_operations, first_optimisers = operations(), optimisers()
     write("layers.json", {"normalisation": [normalisation(4, 3), normalisation(2, 3, 2, 2)], "streams": streams()})
+    write("operations.json", first_operations + later_operations())
+    write("optimisers.json", first_optimisers + momentum())

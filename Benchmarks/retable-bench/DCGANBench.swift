@@ -1,0 +1,46 @@
+import ArgumentParser
+import Datasets
+import Files
+import Models
+import Randomness
+import Torch
+
+/// Training images per second of the 32 x 32 DCGAN, the peer of `dcgan/pytorch_dcgan.py`: minibatches taken from the data
+/// by both networks together, in the alternating schedule.
+struct DCGANTraining: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "dcgan")
+  @Option(help: "Channels of the discriminator's convolutions, joined by commas.")
+  var widths = "32,32,64,64,128,128"
+  @Option var batch = 128
+  @Option var threads = 2
+  @Option(help: "Per round; each takes two minibatches.") var updates = 4
+  @Option var rounds = 3
+
+  func run() throws {
+    let channels = widths.split(separator: ",").compactMap { Int($0) }
+    guard !channels.isEmpty, channels.count == widths.split(separator: ",").count else {
+      throw ValidationError("--widths takes numbers joined by commas, not \(widths)")
+    }
+    try TorchInfo.retainFreedMemory()
+    try TorchInfo.setThreads(threads)
+    var stream = RandomStream(seed: 0)
+    let pixels = (0..<(4 * batch * 3 * 32 * 32)).map { _ in UInt8(stream.index(below: 256)) }
+    let model = try DCGAN(
+      configuration: .imageNet(widths: channels, batch: batch),
+      images: ImageStack(channels: 3, height: 32, width: 32, bytes: pixels), seed: 1)
+    _ = try model.update()
+    var speeds: [Double] = []
+    var loss = 0.0
+    for _ in 0..<rounds {
+      let elapsed = try ContinuousClock().measure {
+        for _ in 0..<updates { loss = try model.update()["discriminator"] ?? 0 }
+      }
+      speeds.append(Double(updates * model.minibatchesPerUpdate * batch) / (elapsed / .seconds(1)))
+    }
+    let line: JSON = [
+      "widths": .string(widths), "batch": .int(batch), "threads": .int(threads),
+      "images_per_second": .number(speeds.sorted()[rounds / 2]), "loss": .number(loss),
+    ]
+    print(line.canonical)
+  }
+}

@@ -1,0 +1,63 @@
+import Files
+
+/// What was put into the data folder by `fetch` or `import`: `.retable/<set>.json` there.
+struct DatasetRecord: Codable, Equatable {
+  /// The place below the data folder.
+  var place: String
+  /// The address or path that it came from.
+  var source: String
+  /// `ContentDigest` of the place.
+  var sha256: String
+
+  private static func path(_ id: String, _ dataFolder: String) -> String {
+    Paths.join(dataFolder, ".retable", "\(id).json")
+  }
+
+  /// The record of a set, or nil where there is none. Throws `FileError`, and `DatasetError.malformedText`.
+  static func read(_ id: String, dataFolder: String) throws -> DatasetRecord? {
+    let path = path(id, dataFolder)
+    guard try POSIXFileSystem().statusIfPresent(of: path) != nil else { return nil }
+    do {
+      return try JSON(parsing: POSIXFileSystem().contents(of: path)).decode(DatasetRecord.self)
+    } catch let error as FileError {
+      throw error
+    } catch {
+      throw DatasetError.malformedText(path: path, line: 1, reason: "it is no record; remove the file")
+    }
+  }
+
+  func write(_ id: String, dataFolder: String) throws {
+    let path = Self.path(id, dataFolder)
+    try POSIXFileSystem().makeDirectories(Paths.parent(of: path))
+    try DurableFile.write(try JSON(encoding: self).canonical + "\n", to: path)
+  }
+}
+
+/// SHA-256 of a file, or of a folder: of its files' paths and digests, sorted by path.
+enum ContentDigest {
+  static func of(_ path: String, progress: (String) -> Void = { _ in }) throws(FileError) -> String {
+    let files = POSIXFileSystem()
+    guard try files.status(of: path, followingLinks: true).kind == .directory else {
+      progress(path)
+      return try Digest.hexOfFile(path)
+    }
+    var digest = RunningDigest()
+    for name in try files.files(below: path) {
+      progress(Paths.join(path, name))
+      Fingerprint.add(text: "\(try Digest.hexOfFile(Paths.join(path, name)))  \(name)", to: &digest)
+    }
+    return digest.hex
+  }
+
+  /// Bytes of all files at a place. Throws `FileError`.
+  static func byteCount(of path: String) throws(FileError) -> Int {
+    let files = POSIXFileSystem()
+    let status = try files.status(of: path, followingLinks: true)
+    guard status.kind == .directory else { return status.size }
+    var sum = 0
+    for name in try files.files(below: path) {
+      sum += try files.status(of: Paths.join(path, name), followingLinks: true).size
+    }
+    return sum
+  }
+}

@@ -1,0 +1,138 @@
+import Files
+import Foundation
+import FoundationNetworking
+
+/// The download of one file: resumed where an earlier one stopped, checked, and put in place in one step.
+public struct Download {
+  /// How far a download is.
+  public struct Progress: Hashable, Sendable {
+    public enum Stage: Hashable, Sendable {
+      case receiving
+      /// Reading the complete file for its checksum.
+      case checking
+      /// Waiting before the next attempt, for the reason given.
+      case waiting(seconds: Int, reason: String)
+    }
+    public let stage: Stage
+    public let bytes: Int
+    /// Nil while the server has not said.
+    public let total: Int?
+  }
+
+  public let address: String
+  public let target: String
+  /// What the publisher says about the file, where he does.
+  public let bytes: Int?
+  public let checksum: Checksum?
+  /// What must come, in words, for messages.
+  public let kind: String
+  /// Attempts in a row that bring less than 1 MiB.
+  public var attempts = 6
+  /// Waits that many seconds between two attempts.
+  public var wait: (_ seconds: Int) -> Void = { Thread.sleep(forTimeInterval: Double($0)) }
+  public var progress: (Progress) -> Void = { _ in }
+  /// Bytes that are asked for at once. URLSession hands on what comes without regard to how fast it is taken, so a
+  /// request for the rest of a file could fill the memory with it.
+  var segmentByteCount = 64 << 20
+
+  public init(_ address: String, to target: String, bytes: Int?, checksum: Checksum?, kind: String = "file") {
+    (self.address, self.target, self.bytes, self.checksum) = (address, target, bytes, checksum)
+    self.kind = kind
+  }
+
+  /// A failure that another attempt may mend.
+  struct Transient: Error { let reason: String }
+
+  /// Downloads the file, and returns its SHA-256. The folder of `target` must exist.
+  ///
+  /// Throws `DatasetError.download` and `.wrongChecksum`, and `FileError`, which is `isDiskFull` where the file will not
+  /// fit.
+  public func run() throws -> String {
+    guard let url = URL(string: address), ["http", "https"].contains(url.scheme) else {
+      throw failure("it is no http or https address", "Check the address.")
+    }
+    guard let lock = try FileLock.tryLock(target + ".lock") else {
+      throw failure("another process is downloading it", "Wait for that process, or stop it.")
+    }
+    defer { withExtendedLifetime(lock) { try? POSIXFileSystem().removeTree(target + ".lock") } }
+    let part = try PartialFile(of: target, address: address)
+    while true {
+      let isResumed = part.count > 0
+      try receiveAll(url, into: part)
+      report(.checking, part)
+      let digests = try FileDigests(of: part.path)
+      do {
+        try digests.require(checksum, of: target)
+      } catch {
+        try part.discard()
+        // Two versions of a file may have been joined: one download in one piece settles it.
+        guard isResumed else { throw error }
+        continue
+      }
+      try part.finish(as: target)
+      return digests.sha256
+    }
+  }
+
+  /// Asks for segment after segment until the part is complete.
+  private func receiveAll(_ url: URL, into part: PartialFile) throws {
+    var failures = 0
+    while try !isComplete(part) {
+      let before = part.count
+      do {
+        try HTTPRequest(url: url, download: self, part: part).send()
+        guard part.count > before else { throw Transient(reason: "the server sent nothing") }
+        failures = 0
+      } catch let error where Self.isTransient(error) {
+        try part.close()
+        failures = part.count - before >= 1 << 20 ? 1 : failures + 1
+        let reason = (error as? Transient)?.reason ?? Self.words(for: error)
+        guard failures < attempts else {
+          throw failure(
+            "\(reason); \(failures) attempts failed",
+            part.count > 0
+              ? "\(part.count) bytes are kept: run the command again to continue."
+              : "Check the network and the address, or name a mirror with --from, or import the file.")
+        }
+        let seconds = 1 << failures
+        report(.waiting(seconds: seconds, reason: reason), part)
+        wait(seconds)
+      }
+    }
+  }
+
+  /// Linux's descriptions of URL errors are mere numbers.
+  private static func words(for error: any Error) -> String {
+    switch (error as? URLError)?.code {
+    // A body that ends before its announced length has no code of its own.
+    case .networkConnectionLost, .unknown: "the connection was lost"
+    case .cannotConnectToHost: "the server does not answer"
+    case .cannotFindHost, .dnsLookupFailed: "the server's name is not known"
+    case .timedOut: "nothing came for a minute"
+    case .notConnectedToInternet: "there is no network"
+    case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate:
+      "no secure connection came about"
+    case let code?: "the transfer failed (URL error \(code.rawValue))"
+    case nil: "\(error)"
+    }
+  }
+
+  private func isComplete(_ part: PartialFile) throws -> Bool {
+    guard let total = part.origin?.total else { return false }
+    if part.count == total { try part.close() }
+    return part.count == total
+  }
+
+  private static func isTransient(_ error: any Error) -> Bool {
+    guard let error = error as? URLError else { return error is Transient }
+    return ![.unsupportedURL, .badURL, .userAuthenticationRequired].contains(error.code)
+  }
+
+  func failure(_ reason: String, _ advice: String) -> DatasetError {
+    .download(address: address, reason: reason, advice: advice)
+  }
+
+  func report(_ stage: Progress.Stage, _ part: PartialFile) {
+    progress(Progress(stage: stage, bytes: part.count, total: part.origin?.total ?? bytes))
+  }
+}

@@ -1,0 +1,99 @@
+import Files
+import Foundation
+import FoundationNetworking
+
+/// One request of a download: asks for the next segment of what is missing, and judges the answer.
+struct HTTPRequest {
+  let url: URL
+  let download: Download
+  let part: PartialFile
+
+  /// Throws what `Download.run` throws, `Download.Transient` and `URLError`.
+  func send() throws {
+    var request = URLRequest(url: url)
+    request.setValue("retable", forHTTPHeaderField: "User-Agent")
+    // A transfer that is compressed on the way cannot be continued at a byte of the file.
+    request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
+    request.setValue(
+      "bytes=\(part.count)-\(part.count + download.segmentByteCount - 1)", forHTTPHeaderField: "Range")
+    // The server sends the whole file where this version is no more. Weak marks are not allowed here.
+    if part.count > 0, let version = part.origin?.version, !version.hasPrefix("W/") {
+      request.setValue(version, forHTTPHeaderField: "If-Range")
+    }
+    try HTTPTransfer.run(request, head: judge) { data in
+      if part.count == 0, FileKind.isWebPage(data) { throw webPage }
+      try data.withUnsafeBytes { try part.append($0) }
+      if let total = part.origin?.total, part.count > total {
+        try part.discard()
+        throw Download.Transient(reason: "more bytes came than the server had announced")
+      }
+      download.report(.receiving, part)
+    }
+    // An answer that names no length says by its end that the file is complete.
+    if part.origin?.total == nil { part.settleTotal() }
+  }
+
+  private var webPage: DatasetError {
+    download.failure(
+      "the server answered with a web page instead of the \(download.kind)",
+      "The file has probably moved: look at the data set's page, name a mirror with --from, or import the file."
+    )
+  }
+
+  private func judge(_ head: HTTPTransfer.Head) throws {
+    switch head.status {
+    case 200, 206: break
+    case 416:
+      try part.discard()
+      throw Download.Transient(reason: "the server has no such part of the file")
+    case 408, 429, 500...599: throw Download.Transient(reason: "the server answered \(head.status)")
+    case 404, 410:
+      throw download.failure(
+        "the server answered \(head.status), there is no such file",
+        "The file has probably moved: look at the data set's page, name a mirror with --from, or import the file."
+      )
+    default:
+      throw download.failure(
+        "the server answered \(head.status)",
+        "Look at the data set's page, name a mirror with --from, or import the file.")
+    }
+    if head["Content-Type"]?.lowercased().hasPrefix("text/html") == true { throw webPage }
+    let version = head["ETag"] ?? head["Last-Modified"]
+    if head.status == 206 {
+      try judgePart(head, version)
+    } else {
+      let total = head["Content-Encoding"] == nil ? head["Content-Length"].flatMap { Int($0) } : nil
+      try requireExpected(total)
+      try part.restart(
+        PartialFile.Origin(address: download.address, version: version, total: total ?? download.bytes))
+    }
+    let rest = (part.origin?.total ?? 0) - part.count
+    try Paths.requireSpace(for: max(0, rest), in: Paths.parent(of: download.target))
+    download.report(.receiving, part)
+  }
+
+  /// A part must continue this version of the file exactly where it stopped.
+  private func judgePart(_ head: HTTPTransfer.Head, _ version: String?) throws {
+    let range = (head["Content-Range"] ?? "").split { " -/".contains($0) }
+    guard range.count == 4, range[0] == "bytes", Int(range[1]) == part.count, let total = Int(range[3]) else {
+      try part.discard()
+      throw Download.Transient(reason: "the server answered with another part of the file than the next one")
+    }
+    try requireExpected(total)
+    let answered = PartialFile.Origin(address: download.address, version: version, total: total)
+    if part.count == 0 {
+      try part.restart(answered)
+    } else if part.origin != answered {
+      try part.discard()
+      throw Download.Transient(reason: "the file has changed on the server")
+    }
+  }
+
+  private func requireExpected(_ total: Int?) throws {
+    guard let total, let expected = download.bytes, total != expected else { return }
+    throw download.failure(
+      "the server offers \(total) bytes, published are \(expected)",
+      "The file has changed or is another one: look at the data set's page, name a mirror with --from, or import the "
+        + "file.")
+  }
+}

@@ -1,0 +1,89 @@
+import Files
+
+/// Photographs in one folder for each class, as ILSVRC and Tiny-ImageNet lay them out: `train/<class>/*.JPEG`, or
+/// `train/<class>/images/*.JPEG`.
+public struct ImageFolder: Sendable {
+  /// The folder of the class folders.
+  public let path: String
+  /// The names of the class folders, sorted by their bytes.
+  public let classes: [String]
+  /// The images of each class as paths below `path`, sorted by their bytes.
+  let files: [[String]]
+
+  /// Lists the images; opens none of them. Folders without an image are no classes; names that start with a dot and
+  /// files of other kinds are passed over.
+  ///
+  /// Throws `DatasetError.notAnImageFolder`, and `FileError`.
+  public init(_ path: String) throws {
+    self.path = path
+    let system = POSIXFileSystem()
+    var (classes, files): ([String], [[String]]) = ([], [])
+    for name in try system.sortedNames(in: path) where !name.hasPrefix(".") {
+      let folder = Paths.join(path, name)
+      guard try system.status(of: folder, followingLinks: true).kind == .directory else { continue }
+      var names = try system.names(in: folder)
+      var prefix = "\(name)/"
+      if names.contains("images"), !names.contains(where: Self.isImage) {
+        names = try system.names(in: Paths.join(folder, "images"))
+        prefix += "images/"
+      }
+      let images = names.filter(Self.isImage).sorted(by: Self.precedes)
+      guard !images.isEmpty else { continue }
+      classes.append(name)
+      files.append(images.map { prefix + $0 })
+    }
+    guard !classes.isEmpty else {
+      throw DatasetError.notAnImageFolder(path: path, reason: "it has no folder with images")
+    }
+    (self.classes, self.files) = (classes, files)
+  }
+
+  /// The order of the bytes, the same on every machine and in every locale.
+  private static func precedes(_ left: String, _ right: String) -> Bool {
+    // Over contiguous storage this is several times faster than over the views.
+    left.utf8.withContiguousStorageIfAvailable { left in
+      right.utf8.withContiguousStorageIfAvailable { right in left.lexicographicallyPrecedes(right) }
+    }.flatMap { $0 } ?? left.utf8.lexicographicallyPrecedes(right.utf8)
+  }
+
+  private static let endings = [".jpeg", ".jpg", ".png"].map { Array($0.utf8) }
+
+  /// Asked a million times for ImageNet, hence on bytes.
+  private static func isImage(_ name: String) -> Bool {
+    let name = name.utf8
+    guard name.first != UInt8(ascii: ".") else { return false }
+    return endings.contains { ending in
+      // The letters of ASCII differ from their capitals in one bit.
+      name.count > ending.count && zip(name.suffix(ending.count), ending).allSatisfy { $0 | 0x20 == $1 }
+    }
+  }
+
+  public var count: Int { files.reduce(0) { $0 + $1.count } }
+
+  /// Finds the training images of a set laid out in this way: `<name>/train`, or `<name>` itself, for the first of the
+  /// names that is there.
+  ///
+  /// Throws `DatasetError.notFound`, which says where it looked, and `FileError` where it may not look.
+  public static func locate(_ names: [String], dataFolder: String) throws -> String {
+    try OfficialFiles.locate(
+      "a folder of ImageNet images", in: dataFolder, candidates: names.flatMap { ["\($0)/train", $0] },
+      advice: "'retable data list' says which folders serve and where they come from")
+  }
+
+  /// Folders of ImageNet images, the full set first.
+  public static let imageNetNames = [
+    "imagenet", "ILSVRC2012", "ILSVRC/Data/CLS-LOC", "tiny-imagenet-200", "tiny-imagenet-32",
+  ]
+
+  /// A few digits that change when the images do: from the names of all files, and size and samples of the first image of
+  /// each class. Throws `FileError`.
+  public func fingerprint() throws(FileError) -> String {
+    var digest = RunningDigest()
+    for (name, images) in zip(classes, files) {
+      Fingerprint.add(text: "\(name) \(images.count)", to: &digest)
+      Fingerprint.add(text: images.joined(separator: "\n"), to: &digest)
+      try Fingerprint.add(file: Paths.join(path, images[0]), to: &digest)
+    }
+    return Fingerprint.short(digest)
+  }
+}

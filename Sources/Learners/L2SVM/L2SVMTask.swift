@@ -1,0 +1,122 @@
+import LinearAlgebra
+
+/// Checked data and the method that suits its shape.
+struct L2SVMTask {
+  let rows: L2SVMRows
+  let labels: [Int32]
+  let present: [Int]
+  let options: L2SVM.Options
+  let method: L2SVM.Report.Method
+  /// The centre of uncentred features in scaled units, where the penalised bias is theirs and the rows are centred.
+  private let anchor: [Double]?
+
+  init(_ features: some RowSource, labels: [Int], classes: Int, options: L2SVM.Options) throws {
+    precondition(
+      labels.count == features.rows, "\(L2SVM.learner): \(labels.count) labels for \(features.rows) samples")
+    try Border.check(L2SVM.learner, labels: labels, classes: classes)
+    let means = try FeatureScaling.means(of: features, learner: L2SVM.learner)
+    present = PresentClasses(labels, classes: classes).original
+    guard present.count > 1 else {
+      throw LearnerError.singleClass(learner: L2SVM.learner, label: present[0])
+    }
+    self.labels = labels.map(Int32.init)
+    self.options = options
+    method = features.columns >= features.rows ? .samples : .weights
+    switch options.standardisation {
+    case .none:
+      let unit = [Double](repeating: 1, count: means.count)
+      let penalised = options.bias != .unpenalised
+      // Over samples a penalised bias is one more feature, and the rows stay as they are.
+      let centred = !penalised || method == .weights
+      rows = L2SVMRows(features, centres: centred ? means : unit.map { _ in 0 }, scales: unit)
+      anchor = penalised && centred ? means : nil
+    case .withOffset(let offset):
+      let scaling = try FeatureScaling.fit(features, means: means, offset: offset)
+      rows = L2SVMRows(features, centres: scaling.means, scales: scaling.scales)
+      anchor = nil
+    case .fixed(let scaling):
+      precondition(
+        scaling.means.count == features.columns,
+        "a scaling of \(scaling.means.count) features for \(features.columns)")
+      // A free bias makes good for any centre, and the rows' own one parts it from the weights.
+      let free = options.bias == .unpenalised
+      rows = L2SVMRows(features, centres: free ? means : scaling.means, scales: scaling.scales)
+      anchor = nil
+    }
+  }
+
+  struct Solution {
+    var weights: L2SVMVectors<Double>
+    var endings: [L2SVMNewton.Ending]
+    /// problems x samples, where they were asked for.
+    var decisions: Matrix<Double>
+  }
+
+  /// One solution per strength, each from the one before.
+  func solve(
+    _ problems: L2SVMProblems, strengths: [Double], keepingDecisions: Bool = false
+  ) throws -> [Solution] {
+    let newton = L2SVMNewton(
+      tolerance: options.tolerance, maximumIterations: options.maximumIterations,
+      keepingDecisions: keepingDecisions)
+    let feature: Double = if case .penalised(let feature) = options.bias { feature } else { 0 }
+    switch method {
+    case .weights:
+      var gram: PackedSymmetric? = try rows.featureGram()
+      var point = L2SVMVectors<Double>(count: problems.count, dimension: rows.features)
+      return try strengths.enumerated().map { index, strength in
+        // The last factor may have the Gram matrix's memory.
+        let mine = index == strengths.count - 1 ? gram.take()! : gram!
+        var space = try L2SVMWeightSpace(
+          rows, gram: mine, C: strength, biasPenalty: feature > 0 ? 1 / (feature * feature) : 0,
+          anchor: anchor)
+        var outcome = try newton.minimise(in: space, problems.with(C: strength), from: point)
+        if !outcome.converged {
+          space.doublePrecision = true
+          outcome = try newton.minimise(in: space, problems.with(C: strength), from: outcome)
+        }
+        point = outcome.point
+        return Solution(weights: point, endings: outcome.endings, decisions: outcome.decisions)
+      }
+    case .samples:
+      let gram = try rows.sampleGram(plus: feature * feature)
+      var point = L2SVMVectors<Double>(count: problems.count, dimension: rows.samples)
+      return try strengths.map { strength in
+        var space = try L2SVMSampleSpace(
+          rows, gram: gram, C: strength, squaredBiasFeature: feature * feature)
+        var outcome = try newton.minimise(in: space, problems.with(C: strength), from: point)
+        // The Gram matrix has rounding errors of its own; the rows have the last word.
+        space.readsRows = true
+        outcome = try newton.minimise(in: space, problems.with(C: strength), from: outcome)
+        point = outcome.point
+        return Solution(
+          weights: try space.weights(point), endings: outcome.endings, decisions: outcome.decisions)
+      }
+    }
+  }
+
+  /// The machines of all classes for features as they come.
+  func model(_ solution: L2SVMVectors<Double>, classes: Int) -> L2SVM {
+    var weights = Matrix<Float>(rows: classes, columns: rows.features)
+    var biases = [Double](repeating: 0, count: classes)
+    for (position, label) in present.enumerated() {
+      var bias = solution.biases[position]
+      for feature in 0..<rows.features {
+        let weight = Float(solution.coefficients[position, feature] * rows.scales[feature])
+        weights[label, feature] = weight
+        bias -= Double(weight) * rows.centres[feature]
+      }
+      biases[label] = bias
+    }
+    return L2SVM(weights: weights, biases: biases, present: present)
+  }
+}
+
+extension L2SVMProblems {
+  /// One problem per class.
+  init(labels: [Int32], positives: [Int], strengths: [Double]) {
+    self.init(
+      labels: labels, folds: [Int32](repeating: -1, count: labels.count),
+      problems: positives.map { Problem(positive: Int32($0), heldOut: -1) }, C: strengths.first ?? 1)
+  }
+}

@@ -1,0 +1,90 @@
+import Manifest
+import Results
+
+extension Figure {
+  /// What the published rows answer for each class, as shares of its test items, in the first column with test items.
+  ///
+  /// Nil where there are fewer than three classes or more than twenty: nothing to see, or nothing that could be read.
+  static func confusion(in layout: TableLayout) -> Figure? {
+    for column in layout.mainColumns where column.metric.kind == "test-accuracy" {
+      let panels = layout.experiment.rows.filter { $0.group == .published || !$0.published.isEmpty }
+        .compactMap { row in
+          layout.results.cell(row.id, column.id).flatMap(ConfusionCounts.init).map { (row, $0) }
+        }
+      guard let classes = panels.first?.1.classes, (3...20).contains(classes.count) else { continue }
+      return figure(panels, classes, column, layout)
+    }
+    return nil
+  }
+
+  private static func figure(
+    _ panels: [(row: Row, counts: ConfusionCounts)], _ classes: [String], _ column: Column,
+    _ layout: TableLayout
+  ) -> Figure {
+    let across = min(3, panels.count)
+    let down = (panels.count + across - 1) / across
+    var script = GnuplotScript.head(width: 660 * across, height: 660 * down)
+    let ticks = classes.enumerated().map { "\"\($0.element)\" \($0.offset)" }.joined(separator: ", ")
+    script += """
+      set multiplot layout \(down),\(across)
+      unset grid
+      set palette defined (0 "#ffffff", 0.3 "#9ecae1", 1 "#08306b")
+      set cbrange [0:100]
+      unset colorbox
+      set size square
+      set xrange [-0.5:\(Double(classes.count) - 0.5)]
+      set yrange [\(Double(classes.count) - 0.5):-0.5]
+      set xtics (\(ticks)) rotate by 60 right font ",13"
+      set ytics (\(ticks)) font ",13"
+
+      """
+    for (index, panel) in panels.enumerated() {
+      script +=
+        "$panel\(index) << EOD\n"
+        + panel.counts.percentages.map {
+          $0.map { NumberText.data($0) }.joined(separator: " ") + "\n"
+        }.joined() + "EOD\n"
+      script += "set title \(GnuplotScript.text(panel.row.label)) font \",16\"\n"
+      script +=
+        "plot $panel\(index) matrix with image notitle, "
+        + "$panel\(index) matrix using 1:2:(sprintf(\"%.0f\", $3)):($3 > 50 ? 0xffffff : 0x333333) "
+        + "with labels font \",10\" textcolor rgb variable notitle\n"
+    }
+    script += "unset multiplot\n"
+    let lines = panels.flatMap { row, counts in
+      counts.percentages.enumerated().flatMap { actual, shares in
+        shares.enumerated().map { answer, share in
+          [row.id, classes[actual], classes[answer], NumberText.data(share)]
+        }
+      }
+    }
+    return Figure(
+      name: "confusion",
+      caption: "\(column.label): answers (across) for the test images of each class (down), in per cent, "
+        + "\(layout.experiment.profile) profile.",
+      csv: csv(["row", "actual", "answer", "percent"], lines), script: script)
+  }
+}
+
+/// Answers by true class, over all repeats and classifiers of a cell.
+private struct ConfusionCounts {
+  let classes: [String]
+  /// For each true class the share of each answer, in per cent.
+  let percentages: [[Double]]
+
+  init?(_ cell: Cell) {
+    let all = cell.repeats.compactMap(\.items)
+    guard let classes = all.first?.classes else { return nil }
+    var counts = [[Double]](repeating: [Double](repeating: 0, count: classes.count), count: classes.count)
+    for items in all {
+      for answers in items.predicted {
+        for (actual, answer) in zip(items.actual, answers) { counts[Int(actual)][Int(answer)] += 1 }
+      }
+    }
+    self.classes = classes
+    percentages = counts.map { row in
+      let total = row.reduce(0, +)
+      return row.map { total > 0 ? 100 * $0 / total : 0 }
+    }
+  }
+}

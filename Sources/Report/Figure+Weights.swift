@@ -1,0 +1,55 @@
+import Manifest
+import Results
+
+extension Figure {
+  /// Accuracy on held-out training labels against the classifier's weight C: how each row's C was chosen.
+  ///
+  /// One figure for each column whose cells hold such numbers.
+  static func weights(in layout: TableLayout) -> [Figure] {
+    layout.experiment.columns.compactMap { column in
+      let rows = layout.experiment.rows.enumerated().compactMap { index, row in
+        layout.results.cell(row.id, column.id).map { (index, row, points(of: $0)) }
+      }.filter { $0.2.count > 1 }
+      guard !rows.isEmpty else { return nil }
+      let blocks = rows.map { index, _, points in
+        GnuplotScript.block("row\(index)", points.map { [$0.weight, $0.accuracy] })
+      }
+      let plots = rows.map { index, row, _ in
+        let style = GnuplotScript.line(index, isExtra: row.group != .published)
+        return "$row\(index) using 1:2 with linespoints \(style) title \(GnuplotScript.text(row.label))"
+      }
+      let script =
+        GnuplotScript.head(width: 1760, height: 1080) + GnuplotScript.legend + blocks.joined() + """
+          set title \(GnuplotScript.text("\(column.label): accuracy on held-out training labels (\(layout.experiment.profile) profile)"))
+          set xlabel "C: weight of the summed squared hinge loss (log scale)"
+          set ylabel "Accuracy on held-out training labels (%)"
+          set logscale x 10
+          set format x "10^{%L}"
+          set xtics enhanced
+          plot \(plots.joined(separator: ", \\\n  "))
+
+          """
+      return Figure(
+        name: slug("\(column.id) against C"),
+        caption:
+          "\(column.label): accuracy on held-out training labels against C; the best one fits the final "
+          + "classifier, \(layout.experiment.profile) profile.",
+        csv: csv(
+          ["row", "label", "C", "validation_accuracy_percent"],
+          rows.flatMap { _, row, points in
+            points.map { [row.id, row.label, "\($0.weight)", NumberText.data($0.accuracy)] }
+          }), script: script)
+    }
+  }
+
+  /// What `details` say of each candidate, in per cent: means over repeats.
+  private static func points(of cell: Cell) -> [(weight: Double, accuracy: Double)] {
+    let prefix = "validation at C = "
+    let names = Set(cell.repeats.flatMap(\.details.keys)).filter { $0.hasPrefix(prefix) }
+    return names.compactMap { name in
+      let values = cell.repeats.compactMap { $0.details[name] }
+      guard let weight = Double(name.dropFirst(prefix.count)), !values.isEmpty else { return nil }
+      return (weight, 100 * Measurement.mean(values))
+    }.sorted { $0.weight < $1.weight }
+  }
+}

@@ -1,0 +1,76 @@
+import Datasets
+import Files
+import LinearAlgebra
+import Pipeline
+
+/// What an `encode` step leaves: `train.f32` and `test.f32`, row-major little-endian single precision, one row per
+/// image in the order of its split, and `features.json`, which says how many.
+struct FeatureDescription: Codable {
+  static let file = "features.json"
+
+  let columns: Int
+  /// Rows by split.
+  let rows: [String: Int]
+  /// Feature maps of the widest layer: what the papers call feature units.
+  let units: Int
+  /// Whether a classifier scales every feature by its mean and deviation first.
+  let standardise: Bool
+
+  init(columns: Int, rows: [String: Int], units: Int, standardise: Bool) {
+    self.columns = columns
+    self.rows = rows
+    self.units = units
+    self.standardise = standardise
+  }
+
+  init(folder: String) throws {
+    self = try JSON(parsing: POSIXFileSystem().contents(of: "\(folder)/\(Self.file)")).decode(Self.self)
+  }
+
+  func features(of split: String, folder: String) throws -> MappedRows {
+    try MappedRows("\(folder)/\(split).f32", rows: rows[split] ?? 0, columns: columns)
+  }
+}
+
+/// A file of single-precision rows, mapped: pages come and go with use, whatever the size of the file.
+struct MappedRows: RowSource {
+  let rows: Int
+  let columns: Int
+  private let file: MappedFile
+
+  init(_ path: String, rows: Int, columns: Int) throws {
+    file = try MappedFile(path)
+    guard file.count == rows * columns * MemoryLayout<Float>.stride else {
+      throw StepsError(
+        .corruptInput, "\(path) has \(file.count) bytes, not those of \(rows) rows of \(columns) numbers")
+    }
+    self.rows = rows
+    self.columns = columns
+  }
+
+  func withRows<R>(_ range: Range<Int>, _ body: (UnsafeBufferPointer<Float>) throws -> R) throws -> R {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of a file with \(rows) rows")
+    return try file.withUnsafeBytes {
+      let numbers = $0.bindMemory(to: Float.self)
+      return try body(
+        UnsafeBufferPointer(rebasing: numbers[(range.lowerBound * columns)..<(range.upperBound * columns)]))
+    }
+  }
+}
+
+/// Writes a file of rows block by block, so that all of them never are in memory together.
+struct RowFileWriter {
+  private let files = POSIXFileSystem()
+  private let file: OpenFile
+
+  init(_ path: String) throws {
+    file = try files.open(path, for: .creating)
+  }
+
+  func append(_ rows: UnsafeBufferPointer<Float>) throws {
+    try files.writeAll(UnsafeRawBufferPointer(rows), to: file)
+  }
+
+  func close() throws { try files.close(file) }
+}

@@ -1,0 +1,38 @@
+import Datasets
+import Files
+import Pipeline
+
+/// Packs one split of an image set from its official layout, once for all rows.
+struct ImagesStep: StepKind {
+  let name = "images"
+  let version = 1
+
+  static let file = "images.pack"
+
+  private struct Parameters: Decodable {
+    let set: String
+    let split: String
+    let fingerprint: String
+  }
+
+  func run(_ context: StepContext) throws {
+    let parameters = try context.step.parameters.parameters(as: Parameters.self)
+    guard let set = ImageSet(rawValue: parameters.set) else {
+      throw StepsError(.failed, "no image set is called '\(parameters.set)'")
+    }
+    let folder = try Paths.dataFolder()
+    let path = "\(context.output)/\(Self.file)"
+    do {
+      try set.save(parameters.split, dataFolder: folder, to: path) { context.progress($0, "") }
+    } catch let error as DatasetError {
+      throw StepsError(.dataMissing, error.description)
+    }
+    guard set.fingerprint(dataFolder: folder) == parameters.fingerprint else {
+      throw StepsError(
+        .dataMissing, "the images of \(parameters.set) have changed since the run was planned; run again")
+    }
+    let images = try ImageCollection(file: path)
+    try DurableFile.write(
+      "\(images.provenance)\n", to: "\(context.output)/\(DatasetStep.provenanceFile)")
+  }
+}

@@ -1,0 +1,44 @@
+import Datasets
+import Files
+import Manifest
+
+/// Which data stand behind a plan: found out once, before planning, so that planning itself needs none.
+public struct DataSources: Sendable, Equatable {
+  static let official = "official"
+  static let rendered = "rendered"
+  /// Where a fingerprint would stand.
+  static let missing = "missing"
+
+  /// Where dSprites comes from: "official" when the user has the file, else "rendered".
+  public var dSprites = rendered
+  /// Fingerprints of the image sets that are there, by name: other images under the same name are another input.
+  public var fingerprints: [String: String] = [:]
+
+  public init(dSprites: String = "rendered", fingerprints: [String: String] = [:]) {
+    self.dSprites = dSprites
+    self.fingerprints = fingerprints
+  }
+
+  /// What is there for this experiment.
+  public static func found(for experiment: Experiment) -> DataSources {
+    var sources = DataSources()
+    if experiment.dataset.kind == DSpritesKind.kind.name {
+      sources.dSprites = dSpritesOrigin
+    } else {
+      guard let folder = try? Paths.dataFolder() else { return sources }
+      for set in ImageSet.named(in: experiment) {
+        sources.fingerprints[set.rawValue] = set.fingerprint(dataFolder: folder)
+      }
+      sources.fingerprints[ReleasedWeightsStep.set] = ReleasedWeightsStep.fingerprint()
+    }
+    return sources
+  }
+
+  /// "official" or "rendered".
+  public static var dSpritesOrigin: String { officialDSprites() == nil ? rendered : official }
+
+  static func officialDSprites() -> String? {
+    guard let folder = try? Paths.dataFolder() else { return nil }
+    return try? DSprites.locate(dataFolder: folder)
+  }
+}

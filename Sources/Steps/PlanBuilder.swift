@@ -1,0 +1,55 @@
+import Files
+import Manifest
+import Pipeline
+
+/// Collects the steps of one row and repeat.
+struct PlanBuilder {
+  var plan: Plan
+  let experiment: Experiment
+  let row: Row
+  let repetition: Int
+  /// Identities of the steps that give the data set, by the role under which other steps read them.
+  let data: [String: String]
+  let sources: DataSources
+
+  /// The seed of this repeat for one purpose. It does not depend on the row: rows with equal networks start from
+  /// equal weights, and every row is scored on the same draws, so that rows can be compared as pairs.
+  func seed(_ purpose: String) -> UInt64 {
+    Seed.derive(root: experiment.seed, path: "\(purpose)/\(repetition)")
+  }
+
+  var label: String { "\(row.id), repeat \(repetition + 1)" }
+
+  mutating func add(
+    _ kind: any StepKind, _ parameters: JSON, inputs: [String: String], seed: UInt64? = nil, label: String,
+    needs: Needs
+  ) -> String {
+    plan.add(
+      Step(
+        kind: kind.name, version: kind.version, parameters: parameters, inputs: inputs, seed: seed,
+        label: label, needs: needs))
+  }
+
+  mutating func addTarget(_ role: Target.Role, _ name: String, _ identity: String) {
+    plan.add(Target(role: role, row: row.id, name: name, repetition: repetition, identity: identity))
+  }
+}
+
+extension Experiment {
+  /// Calls `body` for every row and repeat, in the order of the table, and returns the plan that grew.
+  func planned(
+    from plan: Plan, data: [String: String], sources: DataSources, _ body: (inout PlanBuilder) -> Void
+  ) -> Plan {
+    var plan = plan
+    for row in rows {
+      for repetition in 0..<repeats {
+        var builder = PlanBuilder(
+          plan: plan, experiment: self, row: row, repetition: repetition, data: data,
+          sources: sources)
+        body(&builder)
+        plan = builder.plan
+      }
+    }
+    return plan
+  }
+}

@@ -1,0 +1,157 @@
+import ArgumentParser
+import Datasets
+import Files
+import Foundation
+
+struct DataCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "data", abstract: "List, fetch, import and verify the data sets that tables use.",
+    discussion:
+      "They lie in the folder RETABLE_DATA (default: retable/data in the cache folder). See docs/data.md.",
+    subcommands: [DataList.self, DataFetch.self, DataImport.self, DataVerify.self])
+}
+
+struct DataOptions: ParsableArguments {
+  @Option(
+    name: .customLong("data"),
+    help: "The data folder (default: RETABLE_DATA, or retable/data in the cache folder).")
+  var folder: String?
+
+  func path() throws -> String { try folder ?? Paths.dataFolder() }
+
+  /// The named sets, or all of them.
+  func entries(_ names: [String]) throws -> [CatalogueEntry] {
+    do {
+      return try names.isEmpty ? Catalogue.all : names.map { try Catalogue.entry($0) }
+    } catch {
+      throw CommandFailure("error: \(error)", code: .usage)
+    }
+  }
+}
+
+struct DataList: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the data sets: present or not, size, origin, tables that use them.")
+  @OptionGroup var data: DataOptions
+  @Flag(help: "Addresses, checksums, terms and accepted places too.") var long = false
+
+  func run() throws {
+    let folder = try data.path()
+    var rows = [["set", "there", "size", "tables", "from"]]
+    for entry in Catalogue.all {
+      let place = try entry.place(in: folder)
+      let size = try entry.byteCount(in: folder).map(Say.bytes)
+      let published = entry.files.compactMap(\.bytes).reduce(0, +)
+      rows.append([
+        entry.id, place ?? "no", size ?? (published > 0 ? "(\(Say.bytes(published)))" : ""),
+        entry.tables.joined(separator: " "), entry.homepage,
+      ])
+    }
+    for line in aligned(rows) { print(line) }
+    if long { print("\n" + Catalogue.all.map(describe).joined(separator: "\n\n")) }
+    print("in \(folder)")
+  }
+
+  /// The rows as lines, each column as wide as its longest entry.
+  private func aligned(_ rows: [[String]]) -> [String] {
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      zip(row, widths).map { $0.padding(toLength: max($1, $0.count), withPad: " ", startingAt: 0) }
+        .joined(separator: "  ").trimmingCharacters(in: .whitespaces)
+    }
+  }
+
+  private func describe(_ entry: CatalogueEntry) -> String {
+    var lines = ["\(entry.id): \(entry.title)", "  terms     \(entry.terms)"]
+    for file in entry.files {
+      lines.append("  file      \(file.address)")
+      let size = file.bytes.map { "\($0) bytes" } ?? "size unknown"
+      lines.append(
+        "            \(size), \(file.checksum?.description ?? "checksum unknown, recorded at the first fetch")"
+      )
+    }
+    if !entry.instructions.isEmpty { lines.append("  by hand   \(entry.instructions)") }
+    lines.append("  looked at \(entry.places.joined(separator: ", "))")
+    return lines.joined(separator: "\n")
+  }
+}
+
+struct DataFetch: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fetch", abstract: "Download data sets from their official addresses.",
+    discussion:
+      "An interrupted download continues where it stopped. Checksums are compared where they are published.")
+  @OptionGroup var data: DataOptions
+  @Argument(help: "The data sets; 'retable data list' names them.") var sets: [String]
+  @Option(
+    name: .customLong("from"),
+    help: "A mirror: the address of a folder that holds the files under their own names.")
+  var mirror: String?
+
+  func run() throws {
+    let folder = try data.path()
+    for entry in try data.entries(sets) {
+      if let place = try entry.place(in: folder) {
+        print("\(entry.id): there already, \(Paths.join(folder, place))")
+        continue
+      }
+      let progress = DownloadProgress(entry.id)
+      defer { progress.end() }
+      let (place, contents) = try entry.fetch(into: folder, mirror: mirror) { download in
+        download.progress = progress.show
+      }
+      progress.end()
+      print("\(entry.id): \(contents), \(Paths.join(folder, place))")
+    }
+  }
+}
+
+struct DataImport: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Put a local file or folder into the data folder, after checking it.",
+    discussion: "Files are linked where both folders lie on one file system, else copied.")
+  @OptionGroup var data: DataOptions
+  @Argument(help: "The file or folder.") var path: String
+  @Option(name: .customLong("as"), help: "Which data set it is (default: by its name).") var set: String?
+
+  func run() throws {
+    let folder = try data.path()
+    let entry = try set.map { try data.entries([$0])[0] } ?? Catalogue.recognise(path)
+    guard try POSIXFileSystem().statusIfPresent(of: path) != nil else {
+      throw CommandFailure("error: there is nothing at \(path)", code: .dataMissing)
+    }
+    let (place, contents) = try entry.importing(path, into: folder)
+    print("\(entry.id): \(contents), \(Paths.join(folder, place))")
+  }
+}
+
+struct DataVerify: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Read data sets again and compare layout, checksums and recorded digests.",
+    discussion: "Ends with exit code 6 where one is damaged, or one that was named is missing.")
+  @OptionGroup var data: DataOptions
+  @Argument(help: "The data sets (default: all that are there).") var sets: [String] = []
+
+  func run() throws {
+    let folder = try data.path()
+    var bad = 0
+    for entry in try data.entries(sets) {
+      switch try entry.verify(dataFolder: folder) {
+      case .missing:
+        print("missing  \(entry.id)")
+        if !sets.isEmpty { bad += 1 }
+      case .whole(let place, let contents, let proof):
+        print("ok       \(entry.id)  \(place): \(contents) (\(proof))")
+      case .damaged(let place, let reason):
+        print("damaged  \(entry.id)  \(place): \(reason)")
+        bad += 1
+      }
+    }
+    if bad > 0 {
+      throw CommandFailure(
+        "\(Say.count(bad, "data set")) missing or damaged; 'retable data fetch' or 'retable data import' brings one anew",
+        code: .dataMissing)
+    }
+  }
+}

@@ -1,0 +1,210 @@
+import Files
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Datasets
+
+@Suite struct CatalogueTests {
+  /// A set of one folder `toys` with `a.txt`, published as an archive.
+  private static func toys(
+    _ archive: [UInt8], at address: String, members: [String: Checksum] = [:], isUnpacked: Bool = true
+  ) -> CatalogueEntry {
+    CatalogueEntry(
+      id: "toys", title: "Toys", tables: ["none"], homepage: "http://toys", terms: "none",
+      files: [
+        PublishedFile(
+          path: "toys.tar.gz", address: address + "/published/toys.tar.gz", bytes: archive.count,
+          checksum: .sha256(Digest.hex(of: archive)), kind: "gzip archive")
+      ],
+      isUnpacked: isUnpacked, instructions: "", places: isUnpacked ? ["toys", "more/toys"] : ["toys.tar.gz"],
+      members: members,
+      inspect: { path in
+        if isUnpacked {
+          try OfficialFiles(dataset: "Toys", path: path).requirePresence(of: ["a.txt"])
+        }
+        return "one toy"
+      })
+  }
+
+  /// `files` below a folder as a tar archive, with the paths given.
+  private static func archive(_ files: [String: String], compressed: Bool = true, transform: String? = nil)
+    throws
+    -> [UInt8]
+  {
+    let folder = try TemporaryDirectory()
+    for (name, text) in files { try folder.file("in/\(name)", text.utf8) }
+    let tar = Process()
+    tar.executableURL = URL(fileURLWithPath: "/bin/tar")
+    tar.arguments =
+      ["-c\(compressed ? "z" : "")Pf", folder.path("out"), "-C", folder.path("in")]
+      + (transform.map { ["--transform", $0] } ?? []) + files.keys.sorted()
+    try tar.run()
+    tar.waitUntilExit()
+    #expect(tar.terminationStatus == 0)
+    return try POSIXFileSystem().contents(of: folder.path("out"))
+  }
+
+  @Test func `fetches, unpacks, records and verifies`() throws {
+    let folder = try TemporaryDirectory()
+    let archive = try Self.archive(["toys/a.txt": "bear", "toys/sub/b.txt": "car"])
+    let server = try ScriptedServer { request, _ in .file(archive, for: request) }
+    let toys = Self.toys(archive, at: server.address)
+    #expect(try toys.verify(dataFolder: folder.path) == .missing)
+    let (place, contents) = try toys.fetch(into: folder.path)
+    #expect(place == "toys" && contents == "one toy")
+    #expect(server.requests.map(\.path) == ["/published/toys.tar.gz"])
+    #expect(try folder.files() == [".retable/toys.json", "toys/a.txt", "toys/sub/b.txt"])
+    #expect(try POSIXFileSystem().text(of: folder.path("toys/sub/b.txt")) == "car")
+    #expect(
+      try toys.verify(dataFolder: folder.path)
+        == .whole(place: "toys", contents: "one toy", proof: "recorded digest"))
+    try folder.file("toys/sub/b.txt", "cat".utf8)
+    guard case .damaged("toys", let reason) = try toys.verify(dataFolder: folder.path) else {
+      Issue.record("a changed file was not noticed")
+      return
+    }
+    #expect(reason.hasPrefix("the images in \(folder.path("toys")) changed on disk: SHA-256 "))
+    try POSIXFileSystem().removeFile(folder.path("toys/a.txt"))
+    #expect(
+      try toys.verify(dataFolder: folder.path)
+        == .damaged(
+          place: "toys",
+          reason: "Toys in \(folder.path("toys")) is incomplete: a.txt is missing. Download it again"))
+  }
+
+  @Test func `a mirror holds the files under their names`() throws {
+    let folder = try TemporaryDirectory()
+    let archive = try Self.archive(["toys/a.txt": "bear"])
+    let server = try ScriptedServer { request, _ in .file(archive, for: request) }
+    _ = try Self.toys(archive, at: "http://toys").fetch(
+      into: folder.path, mirror: server.address + "/mirror/")
+    #expect(server.requests.map(\.path) == ["/mirror/toys.tar.gz"])
+  }
+
+  @Test func `a file that is used as it is stays packed, and its checksum is compared`() throws {
+    let folder = try TemporaryDirectory()
+    let archive = try Self.archive(["toys/a.txt": "bear"])
+    let server = try ScriptedServer { request, _ in .file(archive, for: request) }
+    let toys = Self.toys(archive, at: server.address, isUnpacked: false)
+    _ = try toys.fetch(into: folder.path)
+    #expect(
+      try toys.verify(dataFolder: folder.path)
+        == .whole(place: "toys.tar.gz", contents: "one toy", proof: "published checksum, recorded digest"))
+  }
+
+  @Test func `members are compared with their published checksums`() throws {
+    let folder = try TemporaryDirectory()
+    try folder.file("more/toys/a.txt", "bear".utf8)
+    let right = Self.toys([], at: "http://toys", members: ["a.txt": .md5("893b56e3cfe153fb770a120b83bac20c")])
+    #expect(
+      try right.verify(dataFolder: folder.path)
+        == .whole(place: "more/toys", contents: "one toy", proof: "published checksum"))
+    let wrong = Self.toys([], at: "http://toys", members: ["a.txt": .md5("00")])
+    #expect(
+      try wrong.verify(dataFolder: folder.path)
+        == .damaged(
+          place: "more/toys",
+          reason: "\(folder.path("more/toys/a.txt")) is not the published file: its md5 is "
+            + "893b56e3cfe153fb770a120b83bac20c, published is 00. Download it again"))
+    #expect(
+      try Self.toys([], at: "http://toys").verify(dataFolder: folder.path)
+        == .whole(
+          place: "more/toys", contents: "one toy", proof: "layout only, no checksum is known for this form"))
+  }
+
+  @Test func `an archive is imported only if it is the published one`() throws {
+    let folder = try TemporaryDirectory()
+    let archive = try Self.archive(["toys/a.txt": "bear"])
+    let toys = Self.toys(archive, at: "http://toys")
+    let source = try folder.file("source/toys.tar.gz", archive.dropLast())
+    let data = folder.path("data")
+    let error = #expect(throws: DatasetError.self) { try toys.importing(source, into: data) }
+    #expect(error?.description.hasPrefix("\(source) is not the published file: its sha256 is ") == true)
+    try folder.file("source/toys.tar.gz", archive)
+    #expect(try toys.importing(source, into: data).place == "toys")
+    #expect(try folder.files() == ["data/.retable/toys.json", "data/toys/a.txt", "source/toys.tar.gz"])
+    let again = #expect(throws: DatasetError.self) { try toys.importing(source, into: data) }
+    #expect(
+      again?.description
+        == "cannot import \(source): \(data)/toys is there already. Remove it first, or name another data folder with "
+        + "RETABLE_DATA.")
+  }
+
+  @Test func `a folder is imported as links, symbolic ones followed`() throws {
+    let folder = try TemporaryDirectory()
+    try folder.file("source/toys/a.txt", "bear".utf8)
+    try folder.file("source/toys/sub/b.txt", "car".utf8)
+    #expect(
+      try Self.toys([], at: "http://toys").importing(folder.path("source/toys"), into: folder.path("data"))
+        .contents == "one toy")
+    var (source, copy) = (stat(), stat())
+    #expect(stat(folder.path("source/toys/a.txt"), &source) == 0)
+    #expect(stat(folder.path("data/toys/a.txt"), &copy) == 0)
+    #expect(source.st_ino == copy.st_ino)
+    #expect(symlink(folder.path("source/toys/a.txt"), folder.path("link.txt")) == 0)
+    try Copying.copy(folder.path("link.txt"), to: folder.path("copied.txt"))
+    #expect(lstat(folder.path("copied.txt"), &copy) == 0)
+    #expect(copy.st_mode & S_IFMT == S_IFREG)
+    #expect(try POSIXFileSystem().text(of: folder.path("copied.txt")) == "bear")
+  }
+
+  @Test(arguments: ["s,^toys,../toys,", "s,^toys,/toys,", "s,^toys,other,"])
+  func `members that lead elsewhere are refused`(transform: String) throws {
+    let folder = try TemporaryDirectory()
+    let path = try folder.file("x.tar.gz", Self.archive(["toys/a.txt": "bear"], transform: transform))
+    let error = #expect(throws: DatasetError.self) {
+      try Unpacking.unpack(path, folder: "toys", into: folder.path)
+    }
+    #expect(error?.description.contains("the member lies outside the folder toys") == true)
+    #expect(try folder.files() == ["x.tar.gz"])
+  }
+
+  @Test func `a truncated archive leaves nothing behind`() throws {
+    let folder = try TemporaryDirectory()
+    let text = (0..<20_000).map { "\($0 &* 7919 % 10_007)" }.joined(separator: " ")
+    let archive = try Self.archive(["toys/a.txt": text])
+    let path = try folder.file("x.tar.gz", archive.prefix(archive.count / 2))
+    let error = #expect(throws: DatasetError.self) {
+      try Unpacking.unpack(path, folder: "toys", into: folder.path)
+    }
+    #expect(error?.description.contains("is damaged: truncated gzip input") == true)
+    #expect(try folder.files() == ["x.tar.gz"])
+  }
+
+  @Test func `sets are known by name`() throws {
+    #expect(try Catalogue.entry("cifar10").title == "CIFAR-10, binary version")
+    #expect(Set(Catalogue.all.map(\.id)).count == Catalogue.all.count)
+    for (path, id) in [
+      ("/x/cifar-10-binary.tar.gz", "cifar10"), ("cifar-10-batches-bin/", "cifar10"),
+      ("stl10_binary", "stl10"),
+      ("tiny-imagenet-200.zip", "tiny-imagenet"), ("train_32x32.mat", "svhn"),
+      ("extra_32x32.mat", "svhn-extra"),
+      ("/x/imagenet", "imagenet"), (DSprites.officialFileName, "dsprites"),
+    ] { #expect(try Catalogue.recognise(path).id == id) }
+    #expect(throws: DatasetError.self) { try Catalogue.recognise("/x/photos") }
+  }
+
+  /// A wrong digit in a checksum would refuse every good file; its length is at least right.
+  @Test func `published values are plausible`() {
+    for entry in Catalogue.all {
+      #expect(!entry.places.isEmpty)
+      #expect(entry.files.isEmpty != entry.instructions.isEmpty, "\(entry.id) is fetched or brought by hand")
+      #expect(!entry.isUnpacked || entry.files.count == 1)
+      for checksum in entry.files.compactMap(\.checksum) + entry.members.values {
+        #expect(checksum.hex.count == (checksum.algorithm == .md5 ? 32 : 64))
+      }
+      for file in entry.files { #expect(URL(string: file.address)?.host?.isEmpty == false) }
+    }
+  }
+
+  static let isRealPresent = dataFolder != nil
+  @Test(.enabled(if: isRealPresent, "needs data sets in the folder RETABLE_DATA"))
+  func `what lies in the data folder is whole`() throws {
+    for entry in Catalogue.all {
+      if case .damaged(let place, let reason) = try entry.verify(dataFolder: #require(dataFolder)) {
+        Issue.record("\(place): \(reason)")
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Learners
+import LinearAlgebra
+import Randomness
+import Testing
+
+struct L2SVMSearchTests {
+  /// Fits every fold by itself on a copy of its rows.
+  private func naive(
+    _ features: Matrix<Float>, _ labels: [Int], folds: [Int], strengths: [Double], options: L2SVM.Options
+  ) throws -> [[Double]] {
+    try strengths.map { strength in
+      try (0..<(folds.max()! + 1)).map { fold in
+        let training = folds.indices.filter { folds[$0] != fold && folds[$0] >= 0 }
+        let judging = folds.indices.filter { folds[$0] == fold }
+        var options = options
+        options.C = strength
+        let model = try L2SVM.fit(
+          features, rows: training, labels: training.map { labels[$0] }, classes: 4, options: options
+        ).model
+        let predictions = try model.predict(features.selecting(rows: judging))
+        return accuracy(predictions, judging.map { labels[$0] })
+      }
+    }
+  }
+
+  @Test(arguments: [L2SVM.Bias.penalised(), .unpenalised], [200, 40])
+  func `sharing the Gram matrix changes nothing`(bias: L2SVM.Bias, samples: Int) throws {
+    let (features, labels) = clouds(samples, 50, classes: 4, spread: 5, seed: 14)
+    var stream = RandomStream(seed: 15)
+    let folds = L2SVM.stratifiedFolds(labels, classes: 4, count: 4, using: &stream)
+    let scaling = try FeatureScaling.fit(features)
+    let options = L2SVM.Options(bias: bias, standardisation: .fixed(scaling))
+    let strengths = [1e-4, 1e-3, 1e-2, 1]
+    let search = try L2SVM.search(
+      features, labels: labels, classes: 4, strengths: strengths, validation: .folds(folds), options: options)
+    let expected = try naive(features, labels, folds: folds, strengths: strengths, options: options)
+    #expect(search.accuracies == expected)
+    #expect(search.means == expected.map { $0.reduce(0, +) / 4 })
+    // Its own statistics are those of all rows.
+    var own = options
+    own.standardisation = .withOffset()
+    #expect(
+      try L2SVM.search(
+        features, labels: labels, classes: 4, strengths: strengths, validation: .folds(folds), options: own)
+        == search)
+  }
+
+  @Test func `held-out rows judge once`() throws {
+    let (features, labels) = clouds(120, 10, classes: 4, spread: 3, seed: 16)
+    let strengths = [1e-3, 1e-1]
+    let search = try L2SVM.search(
+      features, labels: labels, classes: 4, strengths: strengths, validation: .heldOut(Array(90..<120)))
+    let folds = (0..<120).map { $0 < 90 ? 1 : 0 }
+    let expected = try naive(features, labels, folds: folds, strengths: strengths, options: .init())
+    #expect(search.accuracies == expected.map { [$0[0]] })
+  }
+
+  @Test func `of equally good candidates the smallest wins`() throws {
+    let features = matrix([-2, -1.5, -1, 1, 1.5, 2, -1, 1] as [Float], columns: 1)
+    let search = try L2SVM.search(
+      features, labels: [0, 0, 0, 1, 1, 1, 0, 1], classes: 2, strengths: [10, 0.1, 1],
+      validation: .heldOut([6, 7]))
+    #expect(search.means == [1, 1, 1])
+    #expect(search.C == 0.1)
+  }
+
+  @Test func `folds deal every class out evenly`() {
+    let labels = (0..<103).map { $0 % 3 == 0 ? 0 : 1 }
+    var stream = RandomStream(seed: 17)
+    let folds = L2SVM.stratifiedFolds(labels, classes: 2, count: 5, using: &stream)
+    for label in 0..<2 {
+      let sizes = (0..<5).map { fold in labels.indices.count { labels[$0] == label && folds[$0] == fold } }
+      #expect(sizes.max()! - sizes.min()! <= 1)
+    }
+  }
+
+  @Test func `a fold that leaves one class is refused`() {
+    let features = matrix([0, 1, 2, 3] as [Float], columns: 1)
+    #expect(throws: LearnerError.singleClass(learner: "L2-SVM", label: 1)) {
+      try L2SVM.search(
+        features, labels: [0, 0, 1, 1], classes: 2, strengths: [1], validation: .folds([0, 0, 1, 1]))
+    }
+  }
+}

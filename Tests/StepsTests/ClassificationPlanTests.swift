@@ -1,0 +1,67 @@
+import Files
+import Manifest
+import Pipeline
+import Testing
+
+@testable import Steps
+
+@Suite struct ClassificationPlanTests {
+  static let text = """
+    table: tiny
+    title: A table
+    source: {paper: Nobody 2000, place: Table 0}
+    dataset: cifar10
+    columns:
+      - {id: accuracy, label: Accuracy, unit: "%", better: higher, metric: {kind: test-accuracy, folds: 0}}
+      - {id: few, label: Few, unit: "%", better: higher, aggregate: draws,
+         metric: {kind: test-accuracy, labels-per-class: 4, draws: 3}}
+      - {id: units, label: Units, metric: feature-units}
+    rows:
+      - {id: kmeans, label: K-means, representation: {kind: kmeans, centroids: 10}}
+      - {id: hard, extends: kmeans, label: Hard, set: {representation.assignment: hard}}
+      - {id: dcgan, label: DCGAN, representation: {kind: dcgan, updates: 10}}
+      - {id: pixels, label: Pixels, representation: pixels}
+    """
+
+  func plan(_ sources: DataSources = DataSources(), _ text: String = text) throws -> Plan {
+    let manifest = try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: vocabulary)
+    return Planner(sources: sources).plan(try manifest.experiment(profile: "quick"))
+  }
+
+  func steps(_ plan: Plan, _ kind: String) -> [Step] { plan.steps.filter { $0.kind == kind } }
+
+  @Test func howPatchesAreAssignedDoesNotChangeWhatIsLearned() throws {
+    let plan = try plan()
+    #expect(steps(plan, "dictionary").count == 1)
+    #expect(steps(plan, "encode").count == 4)
+    #expect(steps(plan, "test-accuracy").count == 8)
+    #expect(steps(plan, "train").count == 1)
+  }
+
+  @Test func everyRowIsScoredOnTheSameDraws() throws {
+    let seeds = Set(steps(try plan(), "test-accuracy").map(\.seed))
+    #expect(seeds.count == 1)
+  }
+
+  @Test func otherImagesAreAnotherInput() throws {
+    let before = try plan(DataSources(fingerprints: ["cifar10": "aa", "imagenet": "bb"]))
+    let after = try plan(DataSources(fingerprints: ["cifar10": "aa", "imagenet": "cc"]))
+    // Only the GAN is trained on ImageNet.
+    let changed = Set(after.steps.map(\.identity)).subtracting(before.steps.map(\.identity))
+    let labels = after.steps.filter { changed.contains($0.identity) }.map(\.label)
+    #expect(labels.count > 3)
+    #expect(labels.allSatisfy { $0.contains("dcgan") || $0.contains("imagenet") }, "\(labels)")
+  }
+
+  @Test func everyKindOfStepIsRegistered() throws {
+    for step in try plan().steps { #expect(registry[step.kind]?.version == step.version, "\(step.kind)") }
+  }
+
+  @Test func wordsOfAnotherFamilyAreNamedAsSuch() throws {
+    let wrong = Self.text.replacing(
+      "representation: pixels", with: "representation: {kind: vae, beta: 1, updates: 1}")
+    let error = #expect(throws: ManifestError.self) { try plan(DataSources(), wrong) }
+    #expect(
+      error?.description.contains("the representation `vae` does not go with the data set `cifar10`") == true)
+  }
+}

@@ -1,0 +1,149 @@
+import Datasets
+import Files
+import LinearAlgebra
+import Pipeline
+import Randomness
+import Results
+import TestSupport
+import Testing
+
+@testable import Steps
+
+/// Steps run one after another on small synthetic images, as a worker would run them.
+@Suite struct ClassificationStepTests {
+  let folder: TemporaryDirectory
+
+  init() throws { folder = try TemporaryDirectory() }
+
+  /// Images whose class is the colour of a square at a random place, on noise.
+  func images(_ count: Int, seed: UInt64) throws -> ImageCollection {
+    var stream = RandomStream(seed: seed)
+    var pixels: [UInt8] = []
+    var labels: [Int] = []
+    for image in 0..<count {
+      var bytes = (0..<(3 * 32 * 32)).map { _ in UInt8(stream.index(below: 60)) }
+      let label = image % 3
+      let (top, left) = (stream.index(below: 16), stream.index(below: 16))
+      for row in top..<(top + 12) {
+        for column in left..<(left + 12) { bytes[label * 1024 + row * 32 + column] = 220 }
+      }
+      pixels += bytes
+      labels.append(label)
+    }
+    return ImageCollection(
+      pixels: pixels, channels: 3, height: 32, width: 32, labels: labels, classes: ["red", "green", "blue"],
+      provenance: "synthetic")
+  }
+
+  func run(
+    _ kind: any StepKind, _ parameters: JSON, inputs: [String: String], seed: UInt64? = nil,
+    named name: String
+  )
+    throws -> String
+  {
+    let output = "\(folder.path)/\(name)"
+    try POSIXFileSystem().makeDirectories(output)
+    let step = Step(
+      kind: kind.name, version: kind.version, parameters: parameters,
+      inputs: inputs.mapValues { _ in "input" }, seed: seed, label: name)
+    try kind.run(StepContext(step: step, inputs: inputs, output: output, checkpoint: folder.path))
+    return output
+  }
+
+  func data() throws -> [String: String] {
+    var inputs: [String: String] = [:]
+    for (split, count, seed) in [("train", 90, UInt64(1)), ("test", 60, 2)] {
+      let path = "\(folder.path)/images-\(split)"
+      try POSIXFileSystem().makeDirectories(path)
+      try images(count, seed: seed).save(to: "\(path)/\(ImagesStep.file)")
+      inputs[split] = path
+    }
+    return inputs
+  }
+
+  func score(_ output: String) throws -> ScoreOutput {
+    try JSON(parsing: POSIXFileSystem().contents(of: "\(output)/score.json")).decode(ScoreOutput.self)
+  }
+
+  @Test func kMeansFeaturesTellColoursApart() throws {
+    let data = try data()
+    let dictionary = try run(
+      DictionaryStep(),
+      [
+        "kind": "kmeans", "patch": 6, "centroids": 12, "patches": 600, "iterations": 5, "whitening": "zca",
+        "initialisation": "samples", "views": 1,
+      ], inputs: ["images": try #require(data["train"])], seed: 3, named: "dictionary")
+    let features = try run(
+      EncodeStep(), ["kind": "kmeans", "assignment": "triangle", "standardise": true],
+      inputs: data.merging(["dictionary": dictionary]) { $1 }, named: "features")
+    let description = try FeatureDescription(folder: features)
+    #expect(description.columns == 48)
+    #expect(description.units == 12)
+
+    let full = try run(
+      ClassifyStep(),
+      [
+        "labels-per-class": 0, "draws": 1, "C": [0.001, 0.01], "folds": 0, "held-out": 30, "tolerance": 1e-6,
+      ],
+      inputs: data.merging(["features": features]) { $1 }, seed: 4, named: "full")
+    let accuracy = try score(full)
+    #expect(accuracy.values.count == 1)
+    #expect(accuracy.values[0] > 0.8)
+    #expect(accuracy.details["classifier-converged"] == 1)
+    #expect(accuracy.items?.actual.count == 60)
+    #expect(accuracy.items?.labelled == nil)
+
+    let few = try score(
+      try run(
+        ClassifyStep(),
+        [
+          "labels-per-class": 5, "draws": 3, "C": [0.001, 0.01], "folds": 5, "held-out": 1, "tolerance": 1e-6,
+        ],
+        inputs: data.merging(["features": features]) { $1 }, seed: 4, named: "few"))
+    #expect(few.values.count == 3)
+    let draws = try #require(few.items?.labelled)
+    #expect(Set(draws).count == 3, "draws are independent")
+    for draw in draws { #expect(Set(draw).count == 15) }
+    let picture = try run(FiltersStep(), [:], inputs: ["dictionary": dictionary], named: "filters")
+    #expect(try POSIXFileSystem().contents(of: "\(picture)/filters.png").count > 100)
+  }
+
+  @Test func aConstantFeatureGivesOneAnswer() throws {
+    let data = try data()
+    let features = try run(
+      EncodeStep(), ["kind": "constant", "standardise": false], inputs: data, named: "constant")
+    let result = try score(
+      try run(
+        ClassifyStep(),
+        ["labels-per-class": 0, "draws": 1, "C": [0.01], "folds": 3, "held-out": 1, "tolerance": 1e-6],
+        inputs: data.merging(["features": features]) { $1 }, seed: 4, named: "score"))
+    #expect(Set(result.items?.predicted[0] ?? []).count == 1)
+    #expect(abs(result.values[0] - 1.0 / 3) < 1e-9)
+  }
+
+  @Test func tooFewLabelsAreNamed() throws {
+    var stream = RandomStream(seed: 1)
+    let error = #expect(throws: StepsError.self) {
+      try LabelDraw.indices([0, 0, 1], classes: ["cat", "dog"], perClass: 2, stream: &stream)
+    }
+    #expect(
+      error?.description
+        == "2 labels of class 'dog' were asked for and there are 1; lower labels-per-class")
+  }
+
+  @Test func aDrawTakesEveryClassAlikeAndNothingTwice() throws {
+    var stream = RandomStream(seed: 7)
+    let labels = (0..<100).map { $0 % 4 }
+    let drawn = try LabelDraw.indices(labels, classes: ["a", "b", "c", "d"], perClass: 10, stream: &stream)
+    #expect(Set(drawn).count == 40)
+    for label in 0..<4 { #expect(drawn.count { labels[$0] == label } == 10) }
+  }
+
+  @Test func aTruncatedFeatureFileIsRefused() throws {
+    try DurableFile.write([0, 0, 0, 0, 0], to: "\(folder.path)/short.f32")
+    let error = #expect(throws: StepsError.self) {
+      try MappedRows("\(folder.path)/short.f32", rows: 1, columns: 2)
+    }
+    #expect(error?.cause == .corruptInput)
+  }
+}
