@@ -15,7 +15,7 @@ struct ClassificationFamily: TableFamily {
 
   func plan(_ experiment: Experiment, sources: DataSources) -> Plan {
     var plan = Plan()
-    let data = CIFAR10Kind.add(sources, to: &plan)
+    let data = CIFAR10Kind.add(experiment.dataset, sources, to: &plan)
     return experiment.planned(from: plan, data: data, sources: sources) { builder in
       let features = featurePlanner(builder.row.representation.kind).plan(
         builder.row.representation, in: &builder)
@@ -78,6 +78,8 @@ extension PlanBuilder {
     guard let name = representation.parameters["images"]?.string, let set = ImageSet(rawValue: name) else {
       preconditionFailure("the manifest was validated, yet its image set is unknown")
     }
+    // The table's own images are there already, as many of them as the profile uses.
+    if set.rawValue == experiment.dataset.kind, let own = data["train"] { return own }
     return set.add(split: set.learningSplit, sources, to: &plan)
   }
 }

@@ -48,13 +48,13 @@ enum ImageSet: String, CaseIterable {
     try ImageFolder(ImageFolder.locate(ImageFolder.imageNetNames, dataFolder: dataFolder))
   }
 
-  /// The step that reads a split.
-  func add(split: String, _ sources: DataSources, to plan: inout Plan) -> String {
+  /// The step that reads a split, or its first images.
+  func add(split: String, first: Int = 0, _ sources: DataSources, to plan: inout Plan) -> String {
     plan.add(
       Step(
         kind: ImagesStep().name, version: ImagesStep().version,
         parameters: [
-          "set": .string(rawValue), "split": .string(split),
+          "set": .string(rawValue), "split": .string(split), "first": .int(first),
           "fingerprint": .string(sources.fingerprints[rawValue] ?? DataSources.missing),
         ], label: "images of \(rawValue), \(split)", needs: Needs(memory: 1 << 29, seconds: 10)))
   }

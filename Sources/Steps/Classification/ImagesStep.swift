@@ -12,6 +12,8 @@ struct ImagesStep: StepKind {
   private struct Parameters: Decodable {
     let set: String
     let split: String
+    /// How many of the images are kept, from the first on; 0 means all.
+    let first: Int
     let fingerprint: String
   }
 
@@ -31,8 +33,24 @@ struct ImagesStep: StepKind {
       throw StepsError(
         .dataMissing, "the images of \(parameters.set) have changed since the run was planned; run again")
     }
+    if parameters.first > 0 { try keepFirst(parameters.first, of: path) }
     let images = try ImageCollection(file: path)
     try DurableFile.write(
       "\(images.provenance)\n", to: "\(context.output)/\(DatasetStep.provenanceFile)")
+  }
+
+  private func keepFirst(_ count: Int, of path: String) throws {
+    let all = try ImageCollection(file: path)
+    guard count < all.count else { return }
+    try ImageCollectionWriter.write(
+      to: path, channels: all.channels, height: all.height, width: all.width, classes: all.classes,
+      provenance: "the first \(count) of \(all.provenance)", isLabelled: !all.labels.isEmpty
+    ) { writer in
+      for index in 0..<count {
+        try all.withPixels(of: index) {
+          try writer.append($0, label: all.labels.isEmpty ? nil : all.labels[index])
+        }
+      }
+    }
   }
 }
