@@ -77,6 +77,21 @@ struct KMeansTests {
     #expect(all == x.rows * centroids && few < (centroids == 300 ? all / 2 : all))
   }
 
+  /// 64 rows of bounds hold seven items of nine views and one row is over, so there are more blocks than full ones.
+  @Test func `bounds have room for items that do not fill their blocks`() throws {
+    let (all, _) = clouds(6000, 20, classes: 200, spread: 0.7, seed: 21)
+    let x = all.selecting(rows: 0..<5994)
+    func fit(_ keepsBounds: Bool) throws -> KMeans {
+      var stream = RandomStream(seed: 22)
+      return try KMeans.fit(
+        x,
+        .init(
+          centroids: 40, iterations: 20, initialisation: .samples, viewsPerItem: 9, keepsBounds: keepsBounds),
+        stream: &stream)
+    }
+    #expect(try fit(true).centroids == fit(false).centroids)
+  }
+
   @Test func `bounds survive centroids that jump, copies of each other and samples far out`() throws {
     var (x, _) = clouds(3000, 6, classes: 30, spread: 0.3, seed: 23)
     for row in stride(from: 0, to: 3000, by: 500) { x[row, row / 500] = 1e4 }

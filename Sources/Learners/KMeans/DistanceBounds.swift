@@ -18,9 +18,12 @@ struct DistanceBounds {
   private let unit: Double
   private let panelCount: Int
 
-  /// - Parameter scale: root mean square of the rows' norms, which bounds are fine against.
-  init(rows: Int, centroids: Int, scale: Double) {
-    let blocks = (rows + VectorPanels.boundedRows - 1) / VectorPanels.boundedRows
+  /// - Parameters:
+  ///   - blocks: how many blocks the rows come in, each of at most `VectorPanels.boundedRows`; views of an item stay
+  ///     together, so blocks need not be full.
+  ///   - scale: root mean square of the rows' norms, which bounds are fine against.
+  init(rows: Int, blocks: Int, centroids: Int, scale: Double) {
+    precondition(blocks * VectorPanels.boundedRows >= rows, "\(rows) rows do not fit \(blocks) blocks")
     panelCount = (centroids + VectorPanels.width - 1) / VectorPanels.width
     bounds = [UInt16](repeating: 0, count: blocks * panelCount * VectorPanels.boundedRows)
     nearest = [Int32](repeating: 0, count: rows)

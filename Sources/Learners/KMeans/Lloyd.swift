@@ -112,7 +112,9 @@ struct Lloyd<Source: RowSource> {
   /// From now on remembers bounds. They pay once few items change: before, centroids move too far.
   mutating func startBounds() {
     guard bounds == nil, views <= VectorPanels.boundedRows else { return }
-    bounds = DistanceBounds(rows: items * views, centroids: centroids.rows, scale: members.rootMeanSquare)
+    let blocks = ItemBlocks(views: views, items: items, rows: VectorPanels.boundedRows).count
+    bounds = DistanceBounds(
+      rows: items * views, blocks: blocks, centroids: centroids.rows, scale: members.rootMeanSquare)
   }
 
   /// Brings the sums up to date with the choices: what an item left loses it, what it chose gains it.
