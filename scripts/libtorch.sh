@@ -120,8 +120,9 @@ fetch_nvidia() {
   verify "$staging/nvidia-wheels"
   local wheel
   for wheel in "$staging"/nvidia-wheels/nvidia_*.whl; do
-    # nvtx and its like may hold headers only.
-    if unzip -l "$wheel" | grep -q 'nvidia/.*/lib/.*\.so'; then unpack "$wheel" 'nvidia/*/lib/*'; fi
+    # nvtx and its like may hold headers only. The listing is read whole: a grep that leaves at the first match can end
+    # unzip with SIGPIPE, and pipefail would then read a match as none.
+    if grep -q 'nvidia/.*/lib/.*\.so' <<<"$(unzip -l "$wheel")"; then unpack "$wheel" 'nvidia/*/lib/*'; fi
   done
 }
 
