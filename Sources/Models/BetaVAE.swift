@@ -139,6 +139,13 @@ extension BetaVAE {
   }
 }
 
+extension BetaVAE: PerceptronCoder {
+  public func perceptron() throws -> BinaryPerceptron? {
+    guard images.width == DSprites.side, images.height == DSprites.side else { return nil }
+    return BinaryPerceptron(layers: try encoder.meanLayers(), activation: .relu)
+  }
+}
+
 // MARK: Files
 
 extension BetaVAE {

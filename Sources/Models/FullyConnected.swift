@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Torch
 
 /// q(z|x) of the 2D shapes experiments: two hidden layers of ReLU, then a mean and a log variance for each latent.
@@ -24,6 +25,17 @@ struct GaussianEncoder {
       + output.parameters.named(under: "encoder.posterior")
   }
   var weights: [NamedTensor] { parameters }
+
+  /// The means alone, as layers that need no libtorch: [outputs, inputs] and [outputs] each.
+  func meanLayers() throws -> [(weights: Matrix<Float>, bias: [Float])] {
+    try [(first, first.weight.shape[0]), (second, second.weight.shape[0]), (output, latents)].map {
+      layer, outputs in
+      let inputs = layer.weight.shape[1]
+      let weights = try layer.weight.elements().prefix(outputs * inputs)
+      let bias = try layer.bias?.elements().prefix(outputs) ?? ArraySlice(repeating: 0, count: outputs)
+      return (Matrix(rows: outputs, columns: inputs, elements: Array(weights)), Array(bias))
+    }
+  }
 
   /// Images [n, pixels] to means and log variances, [n, latents] each.
   func callAsFunction(_ images: Tensor) throws -> (mean: Tensor, logVariance: Tensor) {

@@ -31,3 +31,10 @@ public protocol TrainableModel: Trainable {
   /// The values over which a traversal moves a code element.
   var traversalRange: ClosedRange<Float> { get }
 }
+
+/// A model whose code is a perceptron of binary pixels: one that `BinaryPerceptron` can compute without matrix products
+/// over the pixels.
+public protocol PerceptronCoder: TrainableModel {
+  /// The encoder with the present weights; nil where the model is for images of another size.
+  func perceptron() throws -> BinaryPerceptron?
+}

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What the operating system knows of this process.
-enum ProcessFacts {
+public enum ProcessFacts {
   /// Lets the high-water mark of resident memory start anew, so that a step's peak is its own.
   static func resetPeakMemory() {
     guard let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs") else { return }
@@ -23,6 +23,21 @@ enum ProcessFacts {
 
   /// Now, ISO 8601 in UTC.
   static func timestamp() -> String { ISO8601DateFormatter().string(from: Date()) }
+
+  /// The processor's model, family and model number where the kernel tells them: "AMD EPYC, family 25, model 1".
+  public static var processor: String {
+    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    var facts: [String: String] = [:]
+    for line in text.split(separator: "\n") {
+      let parts = line.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+      if parts.count == 2, facts[parts[0]] == nil { facts[parts[0]] = parts[1] }
+    }
+    let name = facts["model name"] ?? facts["CPU part"].map { "part \($0)" } ?? "unknown processor"
+    let numbers = [("cpu family", "family"), ("model", "model")].compactMap { key, word in
+      facts[key].map { "\(word) \($0)" }
+    }
+    return ([name] + numbers).joined(separator: ", ")
+  }
 
   /// Cores this process may use.
   static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }

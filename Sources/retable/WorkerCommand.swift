@@ -19,9 +19,13 @@ struct WorkerCommand: ParsableCommand {
   }
 }
 
-/// Versions of what numbers depend on.
+/// What the last bits of a number depend on: versions, and the kernels that were chosen for this processor.
 enum Libraries {
   static var versions: [String: String] {
-    ["retable": Version.text, "libtorch": TorchInfo.version, "openblas": BLAS.info.version]
+    let blas = BLAS.info
+    return [
+      "retable": Version.text, "libtorch": "\(TorchInfo.version), \(TorchInfo.cpuCapability)",
+      "openblas": "\(blas.version), \(blas.core)", "processor": ProcessFacts.processor,
+    ]
   }
 }

@@ -52,6 +52,25 @@ struct BinaryPerceptronTests {
     }
   }
 
+  /// The codes of a table are made this way: they must be those of the trained network.
+  @Test func `a beta-VAE's perceptron gives its posterior means`() throws {
+    let images = try Self.sprites()
+    let model = try BetaVAE(
+      configuration: .init(hidden: 48, latents: 5, batch: 8, initialisation: .fanIn), images: images, seed: 4)
+    for _ in 0..<3 { _ = try model.update() }
+    let indices = Array(0..<images.grid.count)
+    let expected = try model.encode(indices)
+    let codes = try #require(try model.perceptron()).encode(images, indices, threads: 1)
+    #expect((codes.rows, codes.columns) == (expected.rows, expected.columns))
+    let scale = expected.elements.map(abs).max() ?? 0
+    #expect(scale > 0)
+    for (code, mean) in zip(codes.elements, expected.elements) { #expect(abs(code - mean) < 1e-5 * scale) }
+  }
+
+  @Test func `images of another size have no perceptron`() throws {
+    #expect(try (Kind.vae.make() as? BetaVAE)?.perceptron() == nil)
+  }
+
   @Test(arguments: [BinaryPerceptron.Activation.relu, .tanh])
   func `three layers equal the plain products`(activation: BinaryPerceptron.Activation) throws {
     let images = try Self.sprites()

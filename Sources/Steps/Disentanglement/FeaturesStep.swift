@@ -9,7 +9,7 @@ import Randomness
 /// The codes of the pool's images: what every metric of a row reads.
 struct FeaturesStep: StepKind {
   let name = "features"
-  let version = 2
+  let version = 3
 
   private struct Parameters: Decodable {
     let representation: JSON
@@ -48,8 +48,12 @@ struct FeaturesStep: StepKind {
       return try independentComponents(representation, images, pool, context)
     default:
       let model = try trainedModel(context, images)
+      var encode = model.encode
+      if let perceptron = try (model as? any PerceptronCoder)?.perceptron() {
+        encode = { perceptron.encode(images, $0, threads: context.step.needs.cores) }
+      }
       return PooledCodes([
-        .init(indices: pool, codes: try project(pool, images, context, encode: model.encode))
+        .init(indices: pool, codes: try project(pool, images, context, encode: encode))
       ])
     }
   }
