@@ -107,7 +107,8 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     "Steps",
     ["Datasets", "LinearAlgebra", "Manifest", "Models", "Pipeline", "Randomness", "Results", "Files"]
   ),
-  ("Report", ["Results", "Manifest", "Metrics", "Images", "Files"]), ("CommandLine", ["retable", "Files"]),
+  ("Report", ["Results", "Manifest", "Metrics", "Images", "Files"]),
+  ("CommandLine", ["retable", "Results", "Randomness", "Files"]),
 ]
 for test in tests {
   let subject: [Target.Dependency] = test.name == "CommandLine" ? [] : [.byName(name: test.name)]

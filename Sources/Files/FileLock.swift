@@ -80,6 +80,14 @@ public final class FileLock: Sendable {
     }
   }
 
+  /// Whether some process holds the lock now. Asks the kernel, and changes nothing: not even the file is created.
+  public static func isHeld(_ path: String) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+  }
+
   /// What the lock file says about its holder: nil where nobody holds it or the text cannot be read.
   public static func holder(of path: String) -> Holder? {
     guard let contents = try? POSIXFileSystem().contents(of: path), !contents.isEmpty else { return nil }

@@ -12,6 +12,7 @@ public struct POSIXFileSystem: FileSystem {
       case .appending: (O_RDWR | O_CREAT | O_APPEND, "open")
       case .directory: (O_RDONLY | O_DIRECTORY, "open folder")
       }
+    if access == .creating { FaultPoint.create.pass() }
     let descriptor = Glibc.open(path, flags | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError(verb, path, code: errno) }
     return OpenFile(descriptor: descriptor, path: path)
@@ -26,12 +27,18 @@ public struct POSIXFileSystem: FileSystem {
   }
 
   public func write(_ file: OpenFile, _ bytes: UnsafeRawBufferPointer) throws(FileError) -> Int {
+    FaultPoint.write.pass()
+    if FaultPoint.torn.isFatal {
+      _ = Glibc.write(file.descriptor, bytes.baseAddress, bytes.count / 2)
+      FaultPoint.die()
+    }
     let count = Glibc.write(file.descriptor, bytes.baseAddress, bytes.count)
     guard count >= 0 else { throw FileError("write", file.path, code: errno) }
     return count
   }
 
   public func synchronize(_ file: OpenFile) throws(FileError) {
+    FaultPoint.synchronize.pass()
     guard fsync(file.descriptor) == 0 else { throw FileError("synchronize", file.path, code: errno) }
   }
 
@@ -46,20 +53,25 @@ public struct POSIXFileSystem: FileSystem {
   }
 
   public func rename(_ source: String, to target: String) throws(FileError) {
+    FaultPoint.rename.pass()
     guard Glibc.rename(source, target) == 0 else {
       throw FileError("rename \(source) to", target, code: errno)
     }
+    FaultPoint.renamed.pass()
   }
 
   public func makeDirectory(_ path: String) throws(FileError) {
+    FaultPoint.create.pass()
     guard mkdir(path, 0o777) == 0 else { throw FileError("create folder", path, code: errno) }
   }
 
   public func removeFile(_ path: String) throws(FileError) {
+    FaultPoint.remove.pass()
     guard unlink(path) == 0 else { throw FileError("remove", path, code: errno) }
   }
 
   public func removeDirectory(_ path: String) throws(FileError) {
+    FaultPoint.remove.pass()
     guard rmdir(path) == 0 else { throw FileError("remove folder", path, code: errno) }
   }
 

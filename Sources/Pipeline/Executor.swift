@@ -16,3 +16,13 @@ public enum ExecutorEvent: Sendable, Equatable {
   /// The process died before it answered.
   case lost(identity: String, StepFailure)
 }
+
+extension ExecutorEvent {
+  /// The step that it speaks of.
+  var identity: String {
+    switch self {
+    case .reply(let reply): reply.identity
+    case .lost(let identity, _): identity
+    }
+  }
+}

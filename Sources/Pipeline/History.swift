@@ -1,42 +1,63 @@
 import Files
 import Foundation
 
-/// What earlier steps took, appended line by line; only used to estimate, so a torn line is skipped.
+/// What earlier steps took, appended line by line; only used to estimate and to explain, so a torn line is skipped.
 public struct History: Sendable {
   struct Entry: Codable {
     let key: String
     let kind: String
     let seconds: Double
     let peakMemory: Int
+    /// Missing in lines of earlier versions.
+    var bytes: Int?
+    var label: String?
+    var identity: String?
   }
 
-  private var seconds: [String: [Double]] = [:]
-  private var memory: [String: Int] = [:]
+  private var entries: [String: [Entry]] = [:]
+  /// Identities of finished steps by kind and label, the latest last.
+  private var identities: [String: [String]] = [:]
 
   public init(store: Store) {
     guard let bytes = try? POSIXFileSystem().contents(of: store.historyPath) else { return }
+    let decoder = JSONDecoder()
     for line in bytes.split(separator: UInt8(ascii: "\n")) {
-      guard let entry = try? JSONDecoder().decode(Entry.self, from: Data(line)) else { continue }
-      seconds[entry.key, default: []].append(entry.seconds)
-      memory[entry.key] = max(memory[entry.key] ?? 0, entry.peakMemory)
+      guard let entry = try? decoder.decode(Entry.self, from: Data(line)) else { continue }
+      entries[entry.key, default: []].append(entry)
+      guard let label = entry.label, let identity = entry.identity else { continue }
+      identities[Self.name(entry.kind, label), default: []].append(identity)
     }
   }
 
+  /// Steps that cost the same as this one.
+  private func earlier(_ step: Step) -> [Entry] { entries.isEmpty ? [] : entries[step.costKey] ?? [] }
+
   /// Expected seconds: the median of earlier equal steps, else the step's own guess.
   public func seconds(for step: Step) -> Double {
-    guard let earlier = seconds[step.costKey], !earlier.isEmpty else { return step.needs.seconds }
-    return earlier.sorted()[earlier.count / 2]
+    let seconds = earlier(step).map(\.seconds).sorted()
+    return seconds.isEmpty ? step.needs.seconds : seconds[seconds.count / 2]
   }
 
   /// Bytes to set aside: what was seen, else the step's own guess.
   public func memory(for step: Step) -> Int {
-    memory[step.costKey] ?? step.needs.memory
+    earlier(step).map(\.peakMemory).max() ?? step.needs.memory
   }
+
+  /// Bytes that the artifact takes on disk; nil where no equal step has run.
+  public func disk(for step: Step) -> Int? { earlier(step).compactMap(\.bytes).max() }
+
+  /// Identities under which steps of this kind and label have run, the latest first.
+  func formerIdentities(of step: Step) -> [String] {
+    (identities[Self.name(step.kind, step.label)] ?? []).reversed()
+  }
+
+  private static func name(_ kind: String, _ label: String) -> String { "\(kind)/\(label)" }
 
   static func append(_ record: Record, to store: Store) {
     let entry = Entry(
       key: record.step.costKey, kind: record.step.kind, seconds: record.run.seconds,
-      peakMemory: record.run.peakMemory)
+      peakMemory: record.run.peakMemory, bytes: record.outputs.values.reduce(0) { $0 + $1.size },
+      label: record.step.label, identity: record.step.identity)
     guard let line = try? JSON(encoding: entry).canonical else { return }
     // An estimate that cannot be kept is no reason to fail a step that is already committed.
     try? DurableFile.append(line: line, to: store.historyPath)

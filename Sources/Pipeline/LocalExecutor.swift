@@ -55,10 +55,12 @@ private final class LocalWorker: @unchecked Sendable {
   private let process = Process()
   private let requests = Pipe()
   private let replies = Pipe()
-  private let lock = NSLock()  // guards `current`, `alive` and `killed`
+  private let lock = NSLock()  // guards everything below
   private var current: Assignment?
   private var alive = true
   private var killed = false
+  /// How many processes the kernel had ended for lack of memory when the step began.
+  private var memoryKills = 0
   private let continuation: AsyncStream<ExecutorEvent>.Continuation
 
   init(
@@ -82,7 +84,10 @@ private final class LocalWorker: @unchecked Sendable {
   var isIdle: Bool { lock.withLock { alive && current == nil } }
 
   func assign(_ assignment: Assignment) throws {
-    lock.withLock { current = assignment }
+    lock.withLock {
+      current = assignment
+      memoryKills = ProcessFacts.memoryKills
+    }
     do {
       try send(.run(assignment))
     } catch {
@@ -137,18 +142,19 @@ private final class LocalWorker: @unchecked Sendable {
       continuation.yield(.reply(.interrupted(identity: identity)))
       return
     }
-    continuation.yield(.lost(identity: identity, StepFailure(.crashed, cause(of: lost))))
+    continuation.yield(.lost(identity: identity, failure()))
   }
 
-  private func cause(of assignment: Assignment) -> String {
+  private func failure() -> StepFailure {
     let status = process.terminationStatus
     guard process.terminationReason == .uncaughtSignal else {
-      return "the worker left with exit code \(status) in the middle of the step"
+      return StepFailure(.crashed, "the worker left with exit code \(status) in the middle of the step")
     }
-    if status == SIGKILL {
-      return
-        "the worker was killed (signal 9): by hand, or by the kernel for lack of memory; run again to resume"
+    guard status == SIGKILL else { return StepFailure(.crashed, "the worker crashed with signal \(status)") }
+    // The kernel does not say whom it ended, only how many it has.
+    if ProcessFacts.memoryKills > lock.withLock({ memoryKills }) {
+      return StepFailure(.outOfMemory, "the kernel ended the worker for lack of memory")
     }
-    return "the worker crashed with signal \(status)"
+    return StepFailure(.crashed, "the worker was killed (signal 9) by somebody; run again to resume")
   }
 }

@@ -6,6 +6,8 @@ public struct Plan: Sendable, Equatable {
   /// What the collector gathers: which artifact answers which question of the table.
   public private(set) var targets: [Target] = []
   private var positions: [String: Int] = [:]
+  /// For every step, the positions of the steps that read its artifact.
+  private(set) var readers: [[Int]] = []
 
   public init() {}
 
@@ -13,11 +15,15 @@ public struct Plan: Sendable, Equatable {
   @discardableResult
   public mutating func add(_ step: Step) -> String {
     if positions[step.identity] != nil { return step.identity }
-    for (role, input) in step.inputs {
-      precondition(positions[input] != nil, "the input '\(role)' of '\(step.label)' is not in the plan")
+    for (role, identity) in step.inputs {
+      guard let input = positions[identity] else {
+        preconditionFailure("the input '\(role)' of '\(step.label)' is not in the plan")
+      }
+      if readers[input].last != steps.count { readers[input].append(steps.count) }
     }
     positions[step.identity] = steps.count
     steps.append(step)
+    readers.append([])
     return step.identity
   }
 
@@ -29,10 +35,8 @@ public struct Plan: Sendable, Equatable {
 
   public func step(_ identity: String) -> Step? { positions[identity].map { steps[$0] } }
 
-  /// The steps that read the artifact of `identity`.
-  public func dependents(of identity: String) -> [Step] {
-    steps.filter { $0.inputs.values.contains(identity) }
-  }
+  /// Where a step stands in `steps`.
+  func position(_ identity: String) -> Int? { positions[identity] }
 }
 
 /// An artifact that belongs into the table's results.

@@ -19,6 +19,13 @@ public enum ProcessFacts {
     return 0
   }
 
+  /// How many processes of this machine the kernel has ended for lack of memory since it started.
+  static var memoryKills: Int {
+    let text = (try? String(contentsOfFile: "/proc/vmstat", encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("oom_kill ") }
+    return line.flatMap { Int($0.dropFirst("oom_kill ".count)) } ?? 0
+  }
+
   static func host() -> String { ProcessInfo.processInfo.hostName }
 
   /// Now, ISO 8601 in UTC.

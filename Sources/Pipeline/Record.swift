@@ -34,7 +34,7 @@ public struct Record: Sendable, Codable, Equatable {
   var isIntact: Bool {
     let identity = Step.identity(
       kind: step.kind, version: step.version, parameters: step.parameters, inputs: step.inputs,
-      seed: step.seed)
+      seed: step.seed, device: step.device)
     return identity == step.identity && (try? Record.stamp(step: step, outputs: outputs, run: run)) == stamp
   }
 }

@@ -1,54 +1,36 @@
 import Files
 
-/// What the machine offers to a run.
-public struct Limits: Sendable, Equatable {
-  public var cores: Int
-  /// Bytes.
-  public var memory: Int
-
-  public init(cores: Int, memory: Int) {
-    self.cores = cores
-    self.memory = memory
-  }
-
-  /// All cores and nine tenths of the memory of this machine.
-  public static var machine: Limits {
-    Limits(cores: ProcessFacts.cores, memory: ProcessFacts.memory / 10 * 9)
-  }
-}
-
-/// Runs the steps of a plan that the store lacks, as many at a time as cores and memory allow, the longest chain
-/// first. One failing step takes only its dependents with it.
+/// Runs the steps of a plan that the store lacks, as many at a time as cores, memory and devices allow, the longest
+/// chain first. One failing step takes only its dependents with it.
 public actor Scheduler {
-  private enum State { case waiting, running, done, failed }
+  let plan: Plan
+  let store: Store
+  let executor: any Executor
+  let limits: Limits
+  let observer: any RunObserver
 
-  private let plan: Plan
-  private let store: Store
-  private let executor: any Executor
-  private let limits: Limits
-  private let device: String
-  private let observer: any RunObserver
-  private let history: History
-
-  private var state: [String: State] = [:]
-  private var queue: [Step] = []
+  var workload: Workload
+  private let agenda: Agenda
   private var free: Limits
-  private var startedAt: [String: ContinuousClock.Instant] = [:]
-  private var repaired: Set<String> = []
+  private var startedAt: [Int: ContinuousClock.Instant] = [:]
+  /// Steps whose damaged inputs have been repaired once.
+  private var repaired: Set<Int> = []
+  /// Steps that ran out of memory beside others and have the machine to themselves the second time.
+  private var alone: Set<Int> = []
   private var interruptions = 0
-  private var summary = RunSummary()
+  var summary = RunSummary()
 
   public init(
-    plan: Plan, store: Store, executor: any Executor, limits: Limits, device: String,
-    observer: any RunObserver
+    plan: Plan, store: Store, executor: any Executor, limits: Limits, observer: any RunObserver
   ) {
     self.plan = plan
     self.store = store
     self.executor = executor
     self.limits = limits
-    self.device = device
     self.observer = observer
-    history = History(store: store)
+    agenda = Agenda(plan: plan, store: store)
+    workload = Workload(
+      plan: plan, toRun: agenda.positionsToRun, done: agenda.positionsCached, history: History(store: store))
     free = limits
   }
 
@@ -65,159 +47,133 @@ public actor Scheduler {
   }
 
   public func run() async -> RunSummary {
-    let agenda = Agenda(plan: plan, store: store)
     for (step, reason) in agenda.entries {
-      state[step.identity] = reason == nil ? .done : .waiting
       if case .corrupt(let what) = reason { quarantine(step, what) }
     }
     summary.cached = agenda.cachedCount
-    queue = byCriticalPath(agenda.toRun)
     observer.handle(
-      .planned(cached: agenda.cachedCount, toRun: queue.count, expectedSeconds: remainingSeconds()))
+      .planned(
+        cached: agenda.cachedCount, toRun: workload.waitingCount, expectedSeconds: remainingSeconds()))
     startReady()
-    if isRunning {
+    if !workload.running.isEmpty {
       for await event in executor.events {
         handle(event)
         startReady()
-        if !isRunning { break }
+        if workload.running.isEmpty { break }
       }
     }
     executor.close()
     return summary
   }
 
-  private var isRunning: Bool { state.values.contains(.running) }
-
   // MARK: - Starting
-
-  /// Longest expected chain of work behind a step first; equal ones in plan order, so runs are alike.
-  private func byCriticalPath(_ steps: [Step]) -> [Step] {
-    var chain: [String: Double] = [:]
-    for step in plan.steps.reversed() where state[step.identity] == .waiting {
-      let behind = plan.dependents(of: step.identity).map { chain[$0.identity] ?? 0 }.max() ?? 0
-      chain[step.identity] = history.seconds(for: step) + behind
-    }
-    return steps.enumerated()
-      .sorted {
-        let (a, b) = (chain[$0.element.identity] ?? 0, chain[$1.element.identity] ?? 0)
-        return a != b ? a > b : $0.offset < $1.offset
-      }
-      .map(\.element)
-  }
 
   private func startReady() {
     guard interruptions == 0 else { return }
-    var index = 0
-    while index < queue.count {
-      let step = queue[index]
-      guard step.inputs.values.allSatisfy({ state[$0] == nil || state[$0] == .done }), fits(step) else {
-        index += 1
-        continue
-      }
-      queue.remove(at: index)
-      start(step)
+    while free.cores > 0, let position = workload.mostUrgent(where: fits) {
+      let step = plan.steps[position]
+      workload.start(position)
+      free.take(share(of: position))
+      startedAt[position] = .now
+      observer.handle(.started(step, expectedSeconds: workload.seconds(of: position)))
+      executor.start(Assignment(step: step, store: store.root))
     }
   }
 
-  /// A step that is larger than the machine runs alone rather than never.
-  private func fits(_ step: Step) -> Bool {
-    let memory = min(history.memory(for: step), limits.memory)
-    return min(step.needs.cores, limits.cores) <= free.cores && memory <= free.memory
+  private func fits(_ position: Int) -> Bool {
+    if alone.contains(position) { return workload.running.isEmpty }
+    // A step that shall run alone gets its turn: the others run out and none begins until it has ended.
+    guard alone.allSatisfy({ [.done, .failed].contains(workload.state[$0]) }) else { return false }
+    return free.covers(share(of: position))
   }
 
-  private func start(_ step: Step) {
-    take(step, sign: -1)
-    state[step.identity] = .running
-    startedAt[step.identity] = .now
-    observer.handle(.started(step, expectedSeconds: history.seconds(for: step)))
-    executor.start(Assignment(step: step, store: store.root, device: device))
-  }
-
-  private func take(_ step: Step, sign: Int) {
-    free.cores += sign * min(step.needs.cores, limits.cores)
-    free.memory += sign * min(history.memory(for: step), limits.memory)
+  private func share(of position: Int) -> Share {
+    limits.share(of: plan.steps[position], memory: workload.memory(of: position))
   }
 
   // MARK: - Ending
 
   private func handle(_ event: ExecutorEvent) {
+    let identity = event.identity
+    // Word of a step that is not running comes from a worker that outlived its interest.
+    guard let position = plan.position(identity), workload.state[position] == .running else { return }
+    let step = plan.steps[position]
     switch event {
-    case .lost(let identity, let failure):
-      guard let step = finishRunning(identity) else { return }
-      fail(step, failure)
-    case .reply(.progress(let identity, let fraction, let message)):
-      if let step = plan.step(identity) {
-        observer.handle(.progress(step, fraction: fraction, message: message))
-      }
-      return
-    case .reply(.finished(let identity, let seconds, let peak)):
-      guard let step = finishRunning(identity) else { return }
-      state[identity] = .done
+    case .reply(.progress(_, let fraction, let message)):
+      return observer.handle(.progress(step, fraction: fraction, message: message))
+    case .reply(.finished(_, let seconds, let peak)):
+      end(position)
+      workload.finish(position)
       summary.computed += 1
       observer.handle(.finished(step, seconds: seconds, peakMemory: peak))
-    case .reply(.shared(let identity)):
-      guard let step = finishRunning(identity) else { return }
-      state[identity] = .done
+    case .reply(.shared):
+      end(position)
+      workload.finish(position)
       summary.shared += 1
       observer.handle(.shared(step))
-    case .reply(.interrupted(let identity)):
-      guard let step = finishRunning(identity) else { return }
-      state[identity] = .waiting
+    case .reply(.interrupted):
+      end(position)
+      workload.putBack(position)
       observer.handle(.interrupted(step))
-    case .reply(.failed(let identity, let failure)):
-      guard let step = finishRunning(identity) else { return }
-      if failure.cause == .corruptInput, repairInputs(of: step) { return }
-      fail(step, failure)
+    case .reply(.failed(_, let failure)), .lost(_, let failure):
+      end(position)
+      if !isGivenAnotherTry(position, failure) { fail(position, failure) }
     }
-    observer.handle(.remaining(steps: queue.count, seconds: remainingSeconds()))
+    observer.handle(.remaining(steps: workload.waitingCount, seconds: remainingSeconds()))
   }
 
-  private func finishRunning(_ identity: String) -> Step? {
-    guard state[identity] == .running, let step = plan.step(identity) else { return nil }
-    take(step, sign: 1)
-    return step
+  private func end(_ position: Int) {
+    free.giveBack(share(of: position))
+    startedAt[position] = nil
   }
 
-  private func fail(_ step: Step, _ failure: StepFailure) {
-    state[step.identity] = .failed
+  private func fail(_ position: Int, _ failure: StepFailure) {
+    let step = plan.steps[position]
     summary.failures.append((step, failure))
     observer.handle(.failed(step, failure, log: store.log(step.identity)))
-    skipDependents(of: step)
+    for lost in workload.fail(position) {
+      summary.skipped.append(plan.steps[lost])
+      observer.handle(.skipped(plan.steps[lost], because: step))
+    }
   }
 
-  private func skipDependents(of failed: Step) {
-    for step in plan.dependents(of: failed.identity) where state[step.identity] == .waiting {
-      state[step.identity] = .failed
-      queue.removeAll { $0.identity == step.identity }
-      summary.skipped.append(step)
-      observer.handle(.skipped(step, because: failed))
-      skipDependents(of: step)
+  /// Expected seconds until the end.
+  private func remainingSeconds() -> Double {
+    workload.remainingSeconds(cores: limits.cores) { position in
+      startedAt[position].map { (ContinuousClock.now - $0) / .seconds(1) } ?? 0
+    }
+  }
+}
+
+// MARK: - Trying again
+
+extension Scheduler {
+  private func isGivenAnotherTry(_ position: Int, _ failure: StepFailure) -> Bool {
+    switch failure.cause {
+    case .corruptInput: return repairInputs(of: position)
+    case .outOfMemory where interruptions == 0 && alone.insert(position).inserted:
+      let step = plan.steps[position]
+      observer.handle(
+        .warning("'\(step.label)' ran out of memory (\(failure.message)); it runs once more, alone"))
+      workload.putBack(position)
+      return true
+    default: return false
     }
   }
 
   /// Quarantines damaged inputs and puts them, and the step that found them, back into the queue; once per step.
-  private func repairInputs(of step: Step) -> Bool {
-    guard repaired.insert(step.identity).inserted else { return false }
-    var damaged: [Step] = []
-    for identity in step.inputs.values.sorted() {
-      guard let input = plan.step(identity) else { continue }
+  private func repairInputs(of position: Int) -> Bool {
+    guard repaired.insert(position).inserted else { return false }
+    var damaged: [String] = []
+    for identity in plan.steps[position].inputs.values.sorted() {
       let presence = store.verify(identity)
       if presence == .cached { continue }
-      if case .corrupt(let what) = presence { quarantine(input, what) }
-      damaged.append(input)
+      if case .corrupt(let what) = presence, let input = plan.step(identity) { quarantine(input, what) }
+      damaged.append(identity)
     }
-    for input in damaged where state[input.identity] != .running {
-      state[input.identity] = .waiting
-      // What the damaged artifact was made from may itself be gone or pruned.
-      for needed in Agenda(plan: plan.reaching([input.identity]), store: store).toRun
-      where state[needed.identity] != .running && !queue.contains(where: { $0.identity == needed.identity }) {
-        state[needed.identity] = .waiting
-        queue.append(needed)
-      }
-    }
-    state[step.identity] = .waiting
-    queue.append(step)
-    queue = byCriticalPath(queue)
+    // What a damaged artifact was made from may itself be gone or pruned.
+    let needed = Agenda(plan: plan, store: store, goals: damaged).positionsToRun
+    workload.giveUp(position, requiring: needed)
     return true
   }
 
@@ -229,38 +185,5 @@ public actor Scheduler {
     } catch {
       observer.handle(.warning("'\(step.label)' is damaged and could not be moved away: \(error)"))
     }
-  }
-
-  // MARK: - Estimates
-
-  /// Expected seconds until the end: remaining work over the cores it can use, not less than the longest step.
-  private func remainingSeconds() -> Double {
-    var work = 0.0
-    var longest = 0.0
-    for step in queue {
-      let seconds = history.seconds(for: step)
-      work += seconds * Double(min(step.needs.cores, limits.cores))
-      longest = max(longest, seconds)
-    }
-    for (identity, started) in startedAt where state[identity] == .running {
-      guard let step = plan.step(identity) else { continue }
-      let spent = Double((ContinuousClock.now - started).components.seconds)
-      let left = max(0, history.seconds(for: step) - spent)
-      work += left * Double(min(step.needs.cores, limits.cores))
-      longest = max(longest, left)
-    }
-    return max(longest, work / Double(limits.cores))
-  }
-}
-
-extension Plan {
-  /// The same steps with other targets: enough to compute `identities`.
-  func reaching(_ identities: [String]) -> Plan {
-    var plan = Plan()
-    for step in steps { plan.add(step) }
-    for identity in identities {
-      plan.add(Target(role: .model, row: "", name: "", repetition: 0, identity: identity))
-    }
-    return plan
   }
 }

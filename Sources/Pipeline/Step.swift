@@ -17,11 +17,14 @@ public struct Step: Sendable, Codable, Equatable {
   /// For people: "train beta-vae, repeat 2".
   public let label: String
   public let needs: Needs
+  /// The accelerator that the step runs on, such as "cuda"; nil for the processor. Its sums round otherwise, so it is
+  /// part of the identity.
+  public let device: String?
   public let identity: String
 
   public init(
     kind: String, version: Int, parameters: JSON, inputs: [String: String] = [:], seed: UInt64? = nil,
-    label: String, needs: Needs = Needs()
+    label: String, needs: Needs = Needs(), device: String? = nil
   ) {
     self.kind = kind
     self.version = version
@@ -30,40 +33,70 @@ public struct Step: Sendable, Codable, Equatable {
     self.seed = seed
     self.label = label
     self.needs = needs
-    identity = Step.identity(kind: kind, version: version, parameters: parameters, inputs: inputs, seed: seed)
+    self.device = device
+    identity = Step.identity(
+      kind: kind, version: version, parameters: parameters, inputs: inputs, seed: seed, device: device)
   }
 
   static func identity(
-    kind: String, version: Int, parameters: JSON, inputs: [String: String], seed: UInt64?
+    kind: String, version: Int, parameters: JSON, inputs: [String: String], seed: UInt64?,
+    device: String? = nil
   ) -> String {
-    JSON.object([
+    var parts: [String: JSON] = [
       "kind": .string(kind), "version": .int(version), "parameters": parameters,
       "inputs": .object(inputs.mapValues { .string($0) }),
       // A string, because JSON readers elsewhere lose the low bits of a 64-bit integer.
       "seed": seed.map { .string(String($0)) } ?? .null,
-    ]).digest
+    ]
+    parts["device"] = device.map { .string($0) }
+    return JSON.object(parts).digest
   }
 
   /// Equal for steps that cost the same: everything but seed and inputs.
   var costKey: String {
-    JSON.object(["kind": .string(kind), "version": .int(version), "parameters": parameters]).digest
+    Step.identity(
+      kind: kind, version: version, parameters: parameters, inputs: [:], seed: nil, device: device)
   }
 }
 
 /// What a step occupies while it runs.
 public struct Needs: Sendable, Codable, Equatable {
-  /// Threads granted to BLAS and libtorch, which is also how many cores the scheduler sets aside.
+  /// Threads granted to BLAS and libtorch, which is also how many cores the scheduler sets aside. A step gets as many
+  /// threads on a machine of fewer cores too: sums depend on their number.
   public var cores: Int
   /// Bytes of memory.
   public var memory: Int
   /// Seconds, a guess for the first run; later plans use what earlier runs took.
   public var seconds: Double
+  /// Whether the step can use an accelerator, where the run has one.
+  public var device: Bool
 
-  public init(cores: Int = 1, memory: Int = 1 << 29, seconds: Double = 5) {
+  public init(cores: Int = 1, memory: Int = 1 << 29, seconds: Double = 5, device: Bool = false) {
     self.cores = cores
     self.memory = memory
     self.seconds = seconds
+    self.device = device
   }
+
+  /// Records of earlier versions know nothing of devices.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    cores = try values.decode(Int.self, forKey: .cores)
+    memory = try values.decode(Int.self, forKey: .memory)
+    seconds = try values.decode(Double.self, forKey: .seconds)
+    device = try values.decodeIfPresent(Bool.self, forKey: .device) ?? false
+  }
+
+  /// What is false is left out, so that a record keeps its stamp.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(cores, forKey: .cores)
+    try values.encode(memory, forKey: .memory)
+    try values.encode(seconds, forKey: .seconds)
+    if device { try values.encode(true, forKey: .device) }
+  }
+
+  private enum CodingKeys: String, CodingKey { case cores, memory, seconds, device }
 }
 
 /// Seeds are a function of the root seed and a path, so adding a row or a repeat moves no other stream.

@@ -7,15 +7,19 @@ import Foundation
 ///     work/<identity>/                   in progress: out/, checkpoint/, log.txt
 ///     locks/<identity>                   held by the process that computes the artifact
 ///     quarantine/<identity>-<n>/         artifacts whose bytes did not match their record
+///     runs/<host>-<process>.json         what a run that is going on has to say (`retable status`)
 ///     history.jsonl                      what steps took, for time and memory estimates
 ///
 /// An artifact's final name appears by one rename of a complete, synced folder. There is no index and no state file:
 /// what exists is what is listed.
 public struct Store: Sendable {
   public let root: String
+  private let files: any FileSystem
 
-  public init(root: String) {
+  /// - Parameter files: the file system that artifacts are committed through; tests put faults into it.
+  public init(root: String, files: any FileSystem = POSIXFileSystem()) {
     self.root = root
+    self.files = files
   }
 
   /// `RETABLE_STORE`, or `retable/store` under the XDG cache folder.
@@ -99,17 +103,21 @@ public struct Store: Sendable {
 
   /// Makes the output folder the artifact: digests, record, sync, one rename. The work folder is removed last.
   public func commit(_ step: Step, from output: String, run: RunFacts) throws -> Record {
-    var outputs: [String: Record.Output] = [:]
-    for name in try POSIXFileSystem().files(below: output) {
-      let path = "\(output)/\(name)"
-      outputs[name] = Record.Output(size: try Store.size(path), sha256: try Digest.hexOfFile(path))
+    func commit(through files: some FileSystem) throws -> Record {
+      var outputs: [String: Record.Output] = [:]
+      for name in try files.files(below: output) {
+        let path = "\(output)/\(name)"
+        outputs[name] = Record.Output(size: try Store.size(path), sha256: try Digest.hexOfFile(path))
+      }
+      let record = try Record(step: step, outputs: outputs, run: run)
+      try DurableFile.write(
+        try JSON(encoding: record).canonical + "\n", to: "\(output)/record.json", using: files)
+      let final = artifact(step.identity)
+      try files.makeDirectories(Paths.parent(of: final))
+      try DurableDirectory.commit(output, to: final, using: files)
+      return record
     }
-    let record = try Record(step: step, outputs: outputs, run: run)
-    try DurableFile.write(try JSON(encoding: record).canonical + "\n", to: "\(output)/record.json")
-    let final = artifact(step.identity)
-    try POSIXFileSystem().makeDirectories(Paths.parent(of: final))
-    try DurableDirectory.commit(output, to: final)
-    return record
+    return try commit(through: files)
   }
 
   private static func size(_ path: String) throws -> Int {

@@ -71,9 +71,9 @@ public final class Worker {
       let work = store.work(step.identity)
       try POSIXFileSystem().makeDirectories(work)
       // Without replies this is no process of its own, and its standard output belongs to somebody else.
-      guard replies != nil else { return try compute(step, in: store, work: work, device: assignment.device) }
+      guard replies != nil else { return try compute(step, in: store, work: work) }
       return try StepLog.capturing(to: store.log(step.identity)) {
-        try compute(step, in: store, work: work, device: assignment.device)
+        try compute(step, in: store, work: work)
       }
     } catch is CancellationError {
       return .interrupted(identity: step.identity)
@@ -84,7 +84,7 @@ public final class Worker {
     }
   }
 
-  private func compute(_ step: Step, in store: Store, work: String, device: String) throws -> WorkerReply {
+  private func compute(_ step: Step, in store: Store, work: String) throws -> WorkerReply {
     guard let kind = registry[step.kind], kind.version == step.version else {
       throw StepFailure(
         .failed, "this build cannot run '\(step.kind)' version \(step.version); rebuild and run again")
@@ -104,6 +104,7 @@ public final class Worker {
       verified.insert(identity)
       inputs[role] = store.artifact(identity)
     }
+    let device = step.device ?? "cpu"
     setThreads(step.needs.cores)
     ProcessFacts.resetPeakMemory()
     let started = DispatchTime.now().uptimeNanoseconds
@@ -140,12 +141,19 @@ public final class Worker {
     try? replies?.write(contentsOf: Data((line + "\n").utf8))
   }
 
+  /// libtorch and the C++ library tell of a refused allocation in words only.
+  private static func isOutOfMemory(_ message: String) -> Bool {
+    ["DefaultCPUAllocator: can't allocate memory", "std::bad_alloc", "CUDA out of memory"]
+      .contains { message.contains($0) }
+  }
+
   static func failure(for error: any Error) -> StepFailure {
     switch error {
     case let failure as StepFailure: failure
     case let error as FileError where error.isDiskFull: StepFailure(.diskFull, "\(error)")
     case let error as HDF5Error where error.isDiskFull: StepFailure(.diskFull, "\(error)")
     case let error as any CausedError: StepFailure(error.cause, "\(error)")
+    case let error where isOutOfMemory("\(error)"): StepFailure(.outOfMemory, "\(error)")
     default: StepFailure(.failed, "\(error)")
     }
   }

@@ -11,7 +11,6 @@ enum WorkerRequest: Codable, Sendable, Equatable {
 public struct Assignment: Codable, Sendable, Equatable {
   public let step: Step
   public let store: String
-  public let device: String
 }
 
 /// Worker to scheduler: one JSON object a line.
@@ -35,7 +34,7 @@ public enum WorkerReply: Codable, Sendable, Equatable {
 /// Why a step failed, in words for its user.
 public struct StepFailure: Codable, Sendable, Equatable, Error {
   public enum Cause: String, Codable, Sendable {
-    case failed, diskFull, dataMissing, corruptInput, crashed
+    case failed, diskFull, dataMissing, corruptInput, crashed, outOfMemory
   }
   public let cause: Cause
   public let message: String

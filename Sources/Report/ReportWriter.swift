@@ -29,17 +29,27 @@ public struct ReportWriter {
     let pictures = Paths.join(folder, "figures")
     try FileManager.default.createDirectory(atPath: pictures, withIntermediateDirectories: true)
     let figures = Figure.all(of: layout)
-    for figure in figures {
-      try DurableFile.write(figure.csv, to: Paths.join(pictures, "\(figure.name).csv"))
+    let warnings = try draw(figures, to: pictures)
+    for (name, text) in texts(beside: try POSIXFileSystem().sortedNames(in: pictures)) {
+      try DurableFile.write(text, to: Paths.join(folder, name))
     }
-    let (drawn, warnings) = try draw(figures, to: pictures)
+    return warnings
+  }
+
+  /// The texts of the report by file name, as `write` leaves them where these pictures lie in `figures/`.
+  ///
+  /// - Parameter pictures: names of all files in `figures/`.
+  func texts(beside pictures: [String]) -> [(name: String, text: String)] {
+    let layout = TableLayout(results)
+    let figures = Figure.all(of: layout)
+    let drawn = figures.filter { pictures.contains("\($0.name).png") }
     let links =
       drawn.map { FigureLink(path: "figures/\($0.name).png", caption: $0.caption) }
-      + (try otherPictures(in: pictures, except: figures, layout))
-    try DurableFile.write(
-      MarkdownReport(layout: layout, figures: links).text, to: Paths.join(folder, "table.md"))
-    try DurableFile.write(LaTeXTable(layout: layout).text, to: Paths.join(folder, "table.tex"))
-    return warnings
+      + otherPictures(pictures, except: figures, layout)
+    return [
+      ("table.md", MarkdownReport(layout: layout, figures: links).text),
+      ("table.tex", LaTeXTable(layout: layout).text),
+    ] + figures.map { ("figures/\($0.name).csv", $0.csv) }
   }
 
   /// The paper's table with verdicts for a terminal, at most 120 columns wide, with its lines ended.
@@ -47,33 +57,36 @@ public struct ReportWriter {
     TextTable(layout: TableLayout(results), colour: colour).text
   }
 
-  private func draw(_ figures: [Figure], to folder: String) throws -> (drawn: [Figure], warnings: [String]) {
-    guard !figures.isEmpty else { return ([], []) }
-    var drawn: [Figure] = []
-    var warnings: [String] = []
+  /// Draws what can be drawn and returns warnings for the rest, whose former pictures are removed: they would show
+  /// other numbers than the report.
+  private func draw(_ figures: [Figure], to folder: String) throws -> [String] {
+    guard !figures.isEmpty else { return [] }
+    func path(_ figure: Figure) -> String { Paths.join(folder, "\(figure.name).png") }
+    let gnuplot: Gnuplot
     do {
-      let gnuplot = try Gnuplot(environment: environment)
-      for figure in figures {
-        do {
-          try DurableFile.write(gnuplot.draw(figure), to: Paths.join(folder, "\(figure.name).png"))
-          drawn.append(figure)
-        } catch let error as ReportError {
-          warnings.append(error.description)
-        }
-      }
-    } catch let error as ReportError {
-      warnings.append(error.description)
+      gnuplot = try Gnuplot(environment: environment)
+    } catch {
+      for figure in figures { try POSIXFileSystem().removeTree(path(figure)) }
+      return [error.description]
     }
-    return (drawn, warnings)
+    var warnings: [String] = []
+    for figure in figures {
+      do {
+        try DurableFile.write(gnuplot.draw(figure), to: path(figure))
+      } catch let error as ReportError {
+        try POSIXFileSystem().removeTree(path(figure))
+        warnings.append(error.description)
+      }
+    }
+    return warnings
   }
 
   /// Pictures that steps have left, by name: `traversal-<row>.png` in the order of the rows, then the rest.
   private func otherPictures(
-    in folder: String, except figures: [Figure], _ layout: TableLayout
-  ) throws -> [FigureLink] {
+    _ pictures: [String], except figures: [Figure], _ layout: TableLayout
+  ) -> [FigureLink] {
     let own = Set(figures.map { "\($0.name).png" })
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
-      .filter { $0.hasSuffix(".png") && !$0.hasPrefix(".") && !own.contains($0) }.sorted()
+    let names = pictures.filter { $0.hasSuffix(".png") && !own.contains($0) }.sorted()
     let traversals = layout.experiment.rows.compactMap { row in
       names.first { $0 == "traversal-\(row.id).png" }.map { name in
         FigureLink(

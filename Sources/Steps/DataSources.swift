@@ -34,6 +34,13 @@ public struct DataSources: Sendable, Equatable {
     return sources
   }
 
+  /// Every origin that the data of an experiment may have on this machine at one time or another.
+  public static func possible(for experiment: Experiment) -> [DataSources] {
+    let found = found(for: experiment)
+    guard experiment.dataset.kind == DSpritesKind.kind.name else { return [found] }
+    return [rendered, official].map { DataSources(dSprites: $0, fingerprints: found.fingerprints) }
+  }
+
   /// "official" or "rendered".
   public static var dSpritesOrigin: String { officialDSprites() == nil ? rendered : official }
 

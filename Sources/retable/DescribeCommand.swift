@@ -11,10 +11,8 @@ struct DescribeCommand: ParsableCommand {
   @Option(help: "quick, desk or paper.") var profile: String = "quick"
 
   func run() throws {
-    var selection = SelectionOptions()
-    selection.profile = profile
-    selection.rows = []
-    let experiment = try selection.experiment(of: try experiments.manifest(table))
+    let experiment = try SelectionOptions.whole(profile: profile).experiment(
+      of: try experiments.manifest(table))
     print("\(experiment.table): \(experiment.title)")
     print("\(experiment.source.paper), \(experiment.source.place)")
     print(

@@ -29,6 +29,13 @@ struct SelectionOptions: ParsableArguments {
     name: .customLong("row"), help: ArgumentHelp("Only this row; may be given again.", valueName: "row"))
   var rows: [String] = []
 
+  /// All rows of a profile.
+  static func whole(profile: String) -> SelectionOptions {
+    var selection = SelectionOptions()
+    (selection.profile, selection.rows) = (profile, [])
+    return selection
+  }
+
   func experiment(of manifest: ManifestFile) throws -> Experiment {
     var experiment: Experiment
     do {
@@ -52,7 +59,7 @@ struct StoreOptions: ParsableArguments {
   @Option(help: "The artifact store (default: RETABLE_STORE, or retable/store in the cache folder).")
   var store: String?
 
-  var opened: Store { store.map(Store.init(root:)) ?? .standard() }
+  var opened: Store { store.map { Store(root: $0) } ?? .standard() }
 }
 
 struct ResultsOptions: ParsableArguments {

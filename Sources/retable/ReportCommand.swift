@@ -15,7 +15,7 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     for table in tables {
       let folder = results.folder(table, profile)
-      let writer = ReportWriter(results: try recorded(folder, table, profile))
+      let writer = ReportWriter(results: try recordedResults(folder, table, profile))
       for warning in try writer.write(to: folder) { Terminal.error("warning: \(warning)") }
       print(writer.terminalTable(colour: Terminal.isColoured(1)))
     }
@@ -34,7 +34,7 @@ struct ExplainCommand: ParsableCommand {
   @OptionGroup var results: ResultsOptions
 
   func run() throws {
-    let recorded = try recorded(results.folder(table, profile), table, profile)
+    let recorded = try recordedResults(results.folder(table, profile), table, profile)
     do {
       print(try Explanation(results: recorded, row: row, column: column).text)
     } catch {
@@ -44,7 +44,7 @@ struct ExplainCommand: ParsableCommand {
 }
 
 /// The results file of a table and profile, or what to do when there is none.
-func recorded(_ folder: String, _ table: String, _ profile: String) throws -> TableResults {
+func recordedResults(_ folder: String, _ table: String, _ profile: String) throws -> TableResults {
   let path = "\(folder)/results.h5"
   guard try POSIXFileSystem().exists(path) else {
     throw CommandFailure(

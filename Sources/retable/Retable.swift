@@ -19,8 +19,9 @@ struct Retable: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       ListCommand.self, DescribeCommand.self, ValidateCommand.self, SchemaCommand.self, PlanCommand.self,
-      RunCommand.self, ReportCommand.self, ExplainCommand.self, DataCommand.self, StoreCommand.self,
-      DoctorCommand.self, WorkerCommand.self,
+      RunCommand.self, StatusCommand.self, CheckCommand.self, AcceptCommand.self, DiffCommand.self,
+      ReportCommand.self, ExplainCommand.self, DataCommand.self, StoreCommand.self, DoctorCommand.self,
+      WorkerCommand.self,
     ])
 
   static func main() async {

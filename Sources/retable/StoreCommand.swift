@@ -4,7 +4,7 @@ import Pipeline
 struct StoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "store", abstract: "Look after the artifact store.",
-    subcommands: [StoreList.self, StoreVerify.self])
+    subcommands: [StoreList.self, StoreVerify.self, StorePrune.self])
 }
 
 struct StoreList: ParsableCommand {

@@ -19,6 +19,8 @@ struct Program {
     var code: Int32
     var output: String
     var errors: String
+    /// Whether the process was ended by SIGKILL.
+    var killed = false
   }
 
   /// The executable lies beside the test bundle.
@@ -61,7 +63,8 @@ struct Program {
       process.waitUntilExit()
       return Outcome(
         code: process.terminationStatus, output: try POSIXFileSystem().text(of: output),
-        errors: try POSIXFileSystem().text(of: errors))
+        errors: try POSIXFileSystem().text(of: errors),
+        killed: process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGKILL)
     }
 
     /// Waits until the program has written `text` to standard error, or has ended; false when it ended first.
@@ -83,7 +86,7 @@ extension Program {
   }
 
   /// A table of seconds: real steps of every kind, tiny networks.
-  func tinyTable(updates: Int = 60) throws {
+  func tinyTable(updates: Int = 60, hidden: Int = 24) throws {
     try manifest(
       "tiny",
       """
@@ -106,7 +109,7 @@ extension Program {
         - id: vae
           label: VAE
           published: {score: {value: 61.58, spread: 0.5}}
-          representation: {kind: vae, beta: 1, hidden: 24, batch: 16, updates: \(updates)}
+          representation: {kind: vae, beta: 1, hidden: \(hidden), batch: 16, updates: \(updates)}
         - {id: beta, extends: vae, label: beta-VAE, published: {}, set: {representation.beta: 4}}
       expect:
         - truth > pixels on score
@@ -114,8 +117,8 @@ extension Program {
   }
 
   /// Digest of every file of the results, without the one that may differ between equal runs.
-  func resultDigests() throws -> [String: String] {
-    let results = folder.path("Results/tiny/quick")
+  func resultDigests(in root: String = "Results") throws -> [String: String] {
+    let results = folder.path("\(root)/tiny/quick")
     var digests: [String: String] = [:]
     for name in try POSIXFileSystem().files(below: results) where name != "run.json" {
       digests[name] = try Digest.hexOfFile("\(results)/\(name)")

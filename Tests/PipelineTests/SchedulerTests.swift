@@ -17,7 +17,7 @@ import Testing
   func run(_ plan: Plan) async -> (summary: RunSummary, executor: InlineExecutor, witness: Witness) {
     let (executor, witness) = (InlineExecutor(), Witness())
     let scheduler = Scheduler(
-      plan: plan, store: store, executor: executor, limits: Limits(cores: 2, memory: 1 << 32), device: "cpu",
+      plan: plan, store: store, executor: executor, limits: Limits(cores: 2, memory: 1 << 32),
       observer: witness)
     return (await scheduler.run(), executor, witness)
   }

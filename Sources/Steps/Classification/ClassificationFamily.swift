@@ -66,11 +66,12 @@ extension PlanBuilder {
 
   /// Features of the data set's training and test images.
   mutating func addEncoding(
-    _ parameters: JSON, inputs: [String: String], label: String, cores: Int = 2, seconds: Double = 60
+    _ parameters: JSON, inputs: [String: String], label: String, cores: Int = 2, seconds: Double = 60,
+    device: Bool = false
   ) -> String {
     add(
       EncodeStep(), parameters, inputs: data.merging(inputs) { $1 }, label: "features of \(label)",
-      needs: Needs(cores: cores, memory: 3 << 30, seconds: seconds))
+      needs: Needs(cores: cores, memory: 3 << 30, seconds: seconds, device: device))
   }
 
   /// The images that a representation is learned from: those of the data set unless it names others.

@@ -67,7 +67,7 @@ struct LayeredKMeansPlanner: FeaturePlanner {
     let dictionary = builder.addDictionary(representation, representation.without("standardise", "images"))
     return builder.addEncoding(
       representation.only("standardise").json, inputs: ["dictionary": dictionary], label: builder.label,
-      seconds: 300)
+      seconds: 300, device: true)
   }
 }
 
@@ -104,7 +104,7 @@ struct DCGANPlanner: FeaturePlanner {
         SamplesStep(), ["samples": 12, "neighbours": 3],
         inputs: ["model": model, "images": builder.addLearningImages(representation)],
         seed: builder.seed("figure"), label: "samples of \(builder.row.id)",
-        needs: Needs(memory: 2 << 30, seconds: 10))
+        needs: Needs(memory: 2 << 30, seconds: 10, device: true))
       builder.addTarget(.figure, "samples-\(builder.row.id).png", picture)
     }
     return builder.addNetworkEncoding(representation, model)
@@ -145,7 +145,7 @@ struct ExemplarPlanner: FeaturePlanner {
       ClustersStep(), ["clusters": .int(clusters)],
       inputs: ["model": model, "images": builder.addLearningImages(representation)],
       seed: builder.seed("train"), label: "clusters of \(builder.label)",
-      needs: Needs(memory: 4 << 30, seconds: 30))
+      needs: Needs(memory: 4 << 30, seconds: 30, device: true))
     return builder.addNetworkEncoding(
       representation, builder.addNetwork(representation, classes: classes))
   }
@@ -203,7 +203,8 @@ extension PlanBuilder {
     let model = add(
       TrainStep(), parameters.json, inputs: inputs, seed: seed("train"),
       label: "train \(label)\(classes == nil ? "" : ", on clusters")",
-      needs: Needs(cores: parameters.parameters["threads"]?.int ?? 2, memory: 3 << 30, seconds: 600))
+      needs: Needs(
+        cores: parameters.parameters["threads"]?.int ?? 2, memory: 3 << 30, seconds: 600, device: true))
     let isFinal = classes != nil || (representation.parameters["clusters"]?.int ?? 0) == 0
     if isFinal, representation.parameters["updates"]?.int != 0 {
       let curve = add(
@@ -217,7 +218,7 @@ extension PlanBuilder {
   fileprivate mutating func addNetworkEncoding(_ representation: Configured, _ model: String) -> String {
     addEncoding(
       representation.only("standardise", "enlargement").json, inputs: ["model": model], label: label,
-      seconds: 300)
+      seconds: 300, device: true)
   }
 }
 

@@ -27,7 +27,7 @@ struct ReleasedWeightsStep: StepKind {
     return try? Fingerprint.ofFiles(names.filter { $0.hasSuffix(".npy") }.map { "\(folder)/\($0)" })
   }
 
-  private static func folder() throws -> String {
+  static func folder() throws -> String {
     let data = try Paths.dataFolder()
     let candidates = [set, "dcgan_code"].flatMap { place in
       ["models/", ""].map { Paths.join(data, place, "\($0)\(network)") }

@@ -82,7 +82,7 @@ extension PlanBuilder {
     guard repetition == 0 else { return }
     let picture = add(
       TraversalStep(), ["steps": 9], inputs: data.merging(["model": model]) { $1 }, seed: seed("figure"),
-      label: "traversals of \(row.id)", needs: Needs(memory: 1 << 30, seconds: 5))
+      label: "traversals of \(row.id)", needs: Needs(memory: 1 << 30, seconds: 5, device: true))
     addTarget(.figure, "traversal-\(row.id).png", picture)
   }
 }

@@ -83,12 +83,13 @@ extension PlanBuilder {
   mutating func addTrained(_ representation: Configured, needs: Needs) -> PlannedCodes {
     var needs = needs
     needs.cores = representation.parameters["threads"]?.int ?? 1
+    needs.device = true
     let model = add(
       TrainStep(), representation.json, inputs: data, seed: seed("train"),
       label: "train \(label)", needs: needs)
     let features = addFeatures(
       representation, inputs: ["model": model], label: "codes \(label)",
-      needs: Needs(memory: 3 << 29, seconds: 30))
+      needs: Needs(memory: 3 << 29, seconds: 30, device: true))
     return PlannedCodes(features: features, model: model)
   }
 }

@@ -1,0 +1,45 @@
+import Files
+
+extension Store {
+  /// Something in the store that no plan asks for.
+  public struct Leftover: Sendable, Equatable {
+    /// Relative to the store.
+    public let name: String
+    public let bytes: Int
+    /// The step it belongs to, whose lock keeps others out while it is removed.
+    let identity: String
+  }
+
+  /// Artifacts and abandoned work that are not kept, and everything in quarantine.
+  public func leftovers(keeping isKept: (String) -> Bool) throws -> [Leftover] {
+    let files = POSIXFileSystem()
+    var leftovers: [Leftover] = []
+    func add(_ name: String, _ identity: String) throws {
+      let sizes = try files.files(below: "\(root)/\(name)").map {
+        try files.status(of: "\(root)/\(name)/\($0)", followingLinks: false).size
+      }
+      leftovers.append(Leftover(name: name, bytes: sizes.reduce(0, +), identity: identity))
+    }
+    for identity in identities() where !isKept(identity) {
+      try add("artifacts/\(identity.prefix(2))/\(identity)", identity)
+    }
+    for identity in try names("work") where !FileLock.isHeld(lock(identity)) && !isKept(identity) {
+      try add("work/\(identity)", identity)
+    }
+    for name in try names("quarantine") { try add("quarantine/\(name)", String(name.prefix(64))) }
+    return leftovers
+  }
+
+  /// Removes a leftover, unless a process has begun to work on its step meanwhile.
+  public func remove(_ leftover: Leftover) throws {
+    try POSIXFileSystem().makeDirectories("\(root)/locks")
+    guard let lock = try FileLock.tryLock(lock(leftover.identity)) else { return }
+    defer { withExtendedLifetime(lock) {} }
+    try POSIXFileSystem().removeTree("\(root)/\(leftover.name)")
+  }
+
+  private func names(_ folder: String) throws -> [String] {
+    guard try POSIXFileSystem().exists("\(root)/\(folder)") else { return [] }
+    return try POSIXFileSystem().sortedNames(in: "\(root)/\(folder)")
+  }
+}

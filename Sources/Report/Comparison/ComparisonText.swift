@@ -1,0 +1,112 @@
+import Manifest
+import Metrics
+import Results
+
+extension Comparison {
+  /// A summary for a job's page: the verdict, what moved and by which test, what was compared.
+  ///
+  /// - Parameter all: whether cells that differ without consequence are listed too.
+  public func markdown(all: Bool = false) -> String {
+    let experiment = after.experiment
+    let parts = [
+      "## \(Self.headline(verdict)): \(experiment.table), \(experiment.profile) profile\n", countsText,
+      cellTable(all ? differing : remarkable),
+      orderingTable, provenanceTable,
+    ]
+    return parts.filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  private static func headline(_ verdict: Verdict) -> String {
+    switch verdict {
+    case .regressed: "Regressed"
+    case .improved: "Improved, and to be looked at"
+    case .noBaseline: "Without a baseline"
+    case .fine: "Fine"
+    }
+  }
+
+  private var countsText: String {
+    let counted = counts.map { "\($0.count) \($0.outcome.rawValue)" }.joined(separator: ", ")
+    let rule: String =
+      switch mode {
+      case .exact: "The same libraries and processor made both, so every number has to be equal."
+      case .tested(let facts):
+        "Other \(facts.joined(separator: ", ")) than the baseline's: numbers may differ by rounding, and training with "
+          + "them. Tolerances and paired tests decide, at \(NumberText.shortest(100 * Self.level))% for all cells together."
+      }
+    return "\(NumberText.count(cells.count { $0.outcome != .empty }, "cell")): \(counted). \(rule)\n"
+  }
+
+  private func cellTable(_ cells: [CellComparison]) -> String {
+    guard !cells.isEmpty else { return "" }
+    let lines = cells.map { cell in
+      let decimals =
+        (after.experiment.column(cell.column) ?? before.experiment.column(cell.column))?.decimals ?? 2
+      func text(_ measurement: Measurement?) -> String {
+        measurement.map { NumberText.summary($0.printed, decimals) } ?? ""
+      }
+      // A difference too small for the table's digits is shown with its own.
+      let difference = cell.difference.map { value in
+        let text = NumberText.signed(value, decimals)
+        return value != 0 && !text.contains(where: { ("1"..."9").contains($0) })
+          ? NumberText.short(value) : text
+      }
+      return [
+        cell.row, cell.column, text(cell.before), text(cell.after), difference ?? "", cell.outcome.rawValue,
+        cell.test.map(\.rawValue) ?? "", cell.pValue.map { NumberText.p($0) } ?? "",
+      ]
+    }
+    return Markdown.table(
+      ["row", "column", "before", "after", "difference", "outcome", "test", "p"],
+      [.left, .left, .right, .right, .right, .left, .left, .left], lines)
+  }
+
+  private var orderingTable: String {
+    let changed = orderings.filter(\.isChanged)
+    guard !changed.isEmpty else { return "" }
+    return "### Orderings\n\n"
+      + Markdown.table(
+        ["ordering", "before", "after"], [.left, .left, .left],
+        changed.map {
+          [
+            "\($0.expectation.left) \($0.expectation.relation.rawValue) \($0.expectation.right) on \($0.expectation.column)",
+            $0.before?.description ?? "not stated", $0.after.description,
+          ]
+        })
+  }
+
+  private var provenanceTable: String {
+    guard !provenance.isEmpty else { return "" }
+    return "### Provenance that differs\n\n"
+      + Markdown.table(
+        ["", "before", "after"], [.left, .left, .left],
+        provenance.map { [$0.name, $0.before ?? "not recorded", $0.after ?? "not recorded"] })
+  }
+
+  /// Tests on test items for every cell that differs, whatever decided: how many answers changed, and by how much the
+  /// share of right ones.
+  public var itemReport: String {
+    let lines = differing.compactMap { cell -> [String]? in
+      guard let old = before.cell(cell.row, cell.column), let new = after.cell(cell.row, cell.column) else {
+        return nil
+      }
+      let pairs = PairedCells(old, new)
+      guard !pairs.items.isEmpty, let bootstrap = pairs.itemBootstrap() else { return nil }
+      let mcNemar = pairs.mcNemar
+      func percent(_ value: Double) -> String { NumberText.signed(100 * value, 2) }
+      return [
+        cell.row, cell.column, "\(pairs.items.count)", mcNemar.map { "\($0.firstOnly)" } ?? "",
+        mcNemar.map { "\($0.secondOnly)" } ?? "", mcNemar.map { NumberText.p($0.pValue) } ?? "",
+        percent(bootstrap.estimate),
+        "\(percent(bootstrap.interval.lower)) to \(percent(bootstrap.interval.upper))",
+      ]
+    }
+    guard !lines.isEmpty else { return "" }
+    return "### Answers on the same test items\n\n"
+      + Markdown.table(
+        [
+          "row", "column", "items", "right before only", "right after only", "McNemar", "points",
+          "95% bootstrap",
+        ], [.left, .left, .right, .right, .right, .left, .right, .left], lines)
+  }
+}

@@ -1,0 +1,82 @@
+import Files
+import Manifest
+import Results
+
+/// What can be told of recorded results from files alone: whether they are what the tool wrote for this manifest.
+public struct RecordedCheck: Sendable {
+  /// In words; empty where all is well.
+  public let problems: [String]
+
+  /// - Parameters:
+  ///   - folder: `Results/<table>/<profile>`.
+  ///   - experiment: what the manifest says today.
+  public init(_ results: TableResults, folder: String, experiment: Experiment) throws {
+    var problems: [String] = []
+    if results.experiment != experiment {
+      problems.append(
+        "the manifest has changed since these results were recorded: \(Self.change(results.experiment, experiment))"
+      )
+    }
+    for row in results.experiment.rows {
+      for column in results.experiment.columns {
+        problems += Self.problems(of: results.cell(row.id, column.id), row, column, results.experiment)
+      }
+    }
+    for (name, text) in ReportWriter(results: results).texts(beside: try Self.pictures(in: folder)) {
+      let path = Paths.join(folder, name)
+      guard try POSIXFileSystem().exists(path) else {
+        problems.append("\(name) is missing")
+        continue
+      }
+      if try POSIXFileSystem().contents(of: path) != Array(text.utf8) {
+        problems.append("\(name) is not what results.h5 gives")
+      }
+    }
+    self.problems = problems
+  }
+
+  /// The pictures that the committed report could link to.
+  private static func pictures(in folder: String) throws -> [String] {
+    let figures = Paths.join(folder, "figures")
+    return try POSIXFileSystem().exists(figures) ? POSIXFileSystem().sortedNames(in: figures) : []
+  }
+
+  private static func problems(of cell: Cell?, _ row: Row, _ column: Column, _ experiment: Experiment)
+    -> [String]
+  {
+    let name = "row \(row.id), column \(column.id)"
+    guard let cell, cell.repeats.count == experiment.repeats else {
+      return ["\(name): \(cell?.repeats.count ?? 0) of \(experiment.repeats) repeats were measured"]
+    }
+    return cell.repeats.compactMap { repetition in
+      // Values that are shares of right answers must follow from the answers.
+      guard let items = repetition.items, items.predicted.count == repetition.values.count,
+        column.metric.parameters["report"] == nil
+      else { return nil }
+      let scale = column.unit == "%" ? 100.0 : 1
+      for (value, answers) in zip(repetition.values, items.predicted) {
+        let right = zip(items.actual, answers).count { $0 == $1 }
+        let share = scale * Double(right) / Double(items.actual.count)
+        if abs(share - value) > 1e-9 * scale {
+          return
+            "\(name), repeat \(repetition.repetition): the value \(NumberText.short(value)) does not follow from the "
+            + "answers, which give \(NumberText.short(share))"
+        }
+      }
+      return nil
+    }
+  }
+
+  private static func change(_ old: Experiment, _ new: Experiment) -> String {
+    let oldRows = Dictionary(uniqueKeysWithValues: old.rows.map { ($0.id, $0) })
+    let newRows = Dictionary(uniqueKeysWithValues: new.rows.map { ($0.id, $0) })
+    let names = Set(oldRows.keys).union(newRows.keys).filter { oldRows[$0] != newRows[$0] }.sorted()
+    let columns = Set(old.columns.map(\.id)).union(new.columns.map(\.id)).filter {
+      old.column($0) != new.column($0)
+    }.sorted()
+    var parts: [String] = []
+    if !names.isEmpty { parts.append("rows \(names.joined(separator: ", "))") }
+    if !columns.isEmpty { parts.append("columns \(columns.joined(separator: ", "))") }
+    return parts.isEmpty ? "the table as a whole" : parts.joined(separator: "; ")
+  }
+}

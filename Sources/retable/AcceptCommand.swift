@@ -1,0 +1,50 @@
+import ArgumentParser
+import Files
+import Foundation
+import Pipeline
+import Report
+import Results
+
+struct AcceptCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "accept",
+    abstract: "Record a table's present numbers as the ones to compare with, and say why.",
+    discussion: """
+      Runs what the store lacks, writes Results/<table>/<profile>, and adds a line to accepted.jsonl there: the reason, \
+      the date and every cell that moved.
+      """)
+
+  @Argument(help: "The table.") var table: String
+  @Option(help: "Why these numbers replace the recorded ones.") var reason: String
+  @Option(help: "quick, desk or paper.") var profile = "quick"
+  @OptionGroup var experiments: ExperimentsOptions
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var results: ResultsOptions
+  @OptionGroup var execution: ExecutionOptions
+
+  func validate() throws {
+    if reason.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty {
+      throw ValidationError("--reason must say why the numbers change")
+    }
+  }
+
+  func run() async throws {
+    let experiment = try SelectionOptions.whole(profile: profile).experiment(
+      of: try experiments.manifest(table))
+    let folder = results.folder(table, profile)
+    let baseline = try? TableResults(file: "\(folder)/results.h5")
+    let run = TableRun(experiment, store: store.opened, device: try execution.device.resolved())
+    let started = Date()
+    let summary = try await run.compute(execution)
+    try run.check(summary)
+    let accepted = try run.write(to: folder, summary, seconds: Date().timeIntervalSince(started))
+    let comparison = baseline.map { Comparison(before: $0, after: accepted) }
+    let line: JSON = [
+      "date": .string(ISO8601DateFormatter().string(from: started)), "reason": .string(reason),
+      "retable": .string(Version.text), "comparison": comparison?.json ?? .null,
+    ]
+    try DurableFile.append(line: line.canonical, to: "\(folder)/accepted.jsonl")
+    print(comparison?.markdown(all: true) ?? "nothing was recorded before\n")
+    print("written to \(folder); the reason is in accepted.jsonl")
+  }
+}

@@ -1,0 +1,123 @@
+import ArgumentParser
+import Files
+import Foundation
+import Manifest
+import Pipeline
+import Report
+import Results
+
+struct CheckCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Measure a table again and compare it with the recorded results.",
+    discussion: """
+      Runs what the store lacks, writes nothing to Results, and compares every cell: exactly where the same libraries and \
+      processor made both, else by the tolerances of the columns and paired tests (docs/check.md).
+
+      With --recorded nothing runs: the recorded files are checked against each other and against the manifest.
+
+      Exit codes: 0 fine; 3 a number regressed or cannot be compared; 4 a number improved; 5 there is nothing recorded. \
+      'retable accept' records what is there now, with a reason.
+      """)
+
+  @Argument(help: "The tables (default: every table that has recorded results of the profile).") var tables:
+    [String] = []
+  @Option(help: "quick, desk or paper.") var profile = "quick"
+  @Flag(help: "Run nothing: check the recorded files alone.") var recorded = false
+  @Flag(help: "List every cell that differs, not only those that matter.") var all = false
+  @OptionGroup var experiments: ExperimentsOptions
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var results: ResultsOptions
+  @OptionGroup var execution: ExecutionOptions
+  @Option(
+    help: ArgumentHelp("Append the summary to this Markdown file, such as a job's page.", valueName: "file"))
+  var summary: String?
+  @Option(
+    help: ArgumentHelp("Write the comparison to this file as JSON lines, one table each.", valueName: "file"))
+  var json: String?
+
+  func run() async throws {
+    var worst = ExitCode.success
+    var documents: [JSON] = []
+    for table in try tables.isEmpty ? recordedTables() : tables {
+      let outcome = try await check(table)
+      print(outcome.markdown)
+      if let summary { try append(outcome.markdown + "\n", to: summary) }
+      documents.append(outcome.json)
+      if Self.rank(outcome.code) > Self.rank(worst) { worst = outcome.code }
+    }
+    if let json { try DurableFile.write(documents.map { $0.canonical + "\n" }.joined(), to: json) }
+    if worst != .success { throw CommandFailure("", code: worst) }
+  }
+
+  private struct Outcome {
+    let markdown: String
+    let json: JSON
+    let code: ExitCode
+  }
+
+  private func check(_ table: String) async throws -> Outcome {
+    let selection = SelectionOptions.whole(profile: profile)
+    let experiment = try selection.experiment(of: try experiments.manifest(table))
+    let folder = results.folder(table, profile)
+    let baseline = try recordedResults(folder, table, profile)
+    if recorded { return try checkFiles(baseline, folder, experiment) }
+    let run = TableRun(experiment, store: store.opened, device: try execution.device.resolved())
+    let summary = try await run.compute(execution)
+    try run.check(summary)
+    let comparison = Comparison(before: baseline, after: try run.collector.collect())
+    let code: ExitCode =
+      switch comparison.verdict {
+      case .regressed: .regressed
+      case .improved: .improved
+      case .noBaseline: .noBaseline
+      case .fine: .success
+      }
+    return Outcome(markdown: comparison.markdown(all: all), json: comparison.json, code: code)
+  }
+
+  private func checkFiles(_ baseline: TableResults, _ folder: String, _ experiment: Experiment) throws
+    -> Outcome
+  {
+    let problems = try RecordedCheck(baseline, folder: folder, experiment: experiment).problems
+    let name = "\(experiment.table), \(experiment.profile) profile, recorded files"
+    let markdown =
+      problems.isEmpty
+      ? "## Fine: \(name)\n\n\(Say.count(baseline.cells.count, "cell")); values follow from the answers, the report "
+        + "follows from results.h5, and the manifest is the one that was measured.\n"
+      : "## \(Say.count(problems.count, "problem")): \(name)\n\n" + problems.map { "- \($0)\n" }.joined()
+    return Outcome(
+      markdown: markdown,
+      json: [
+        "table": .string(experiment.table), "profile": .string(experiment.profile), "recorded": true,
+        "problems": .array(problems.map { .string($0) }),
+      ], code: problems.isEmpty ? .success : .regressed)
+  }
+
+  private func recordedTables() throws -> [String] {
+    let tables = try experiments.experimentsFolder().manifests().map(\.key).sorted()
+    let recorded = try tables.filter {
+      try POSIXFileSystem().exists("\(results.folder($0, profile))/results.h5")
+    }
+    guard !recorded.isEmpty else {
+      throw CommandFailure(
+        "error: no table has results of the \(profile) profile in \(results.results); 'retable run TABLE --profile "
+          + "\(profile)' makes them", code: .noBaseline)
+    }
+    return recorded
+  }
+
+  private func append(_ text: String, to path: String) throws {
+    let earlier = try POSIXFileSystem().exists(path) ? POSIXFileSystem().text(of: path) : ""
+    try DurableFile.write(earlier + text, to: path)
+  }
+
+  /// What a table in trouble weighs against the others: a regression beats all, good news a missing baseline.
+  private static func rank(_ code: ExitCode) -> Int {
+    switch code {
+    case .success: 0
+    case .noBaseline: 1
+    case .improved: 2
+    default: 3
+    }
+  }
+}

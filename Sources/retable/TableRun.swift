@@ -1,0 +1,103 @@
+import ArgumentParser
+import Dispatch
+import Files
+import Foundation
+import Manifest
+import Pipeline
+import Results
+import Steps
+
+/// One table at one profile, from its manifest to its results: what `run`, `check` and `accept` share.
+struct TableRun {
+  let experiment: Experiment
+  let plan: Plan
+  let store: Store
+
+  init(_ experiment: Experiment, store: Store, device: String) {
+    self.experiment = experiment
+    self.store = store
+    plan = Planner(sources: DataSources.found(for: experiment)).plan(experiment).moved(to: device)
+  }
+
+  /// Computes what the store lacks. Interrupts from the keyboard reach the steps.
+  func compute(_ options: ExecutionOptions) async throws -> RunSummary {
+    try prepare()
+    let progress = try Progress(quiet: options.quiet, events: options.events)
+    store.sweepBoards()
+    let board = StatusBoard(
+      title: "\(experiment.table), \(experiment.profile) profile", store: store, observer: progress)
+    let limits = options.limits
+    let scheduler = Scheduler(
+      plan: plan, store: store, executor: try options.executor(limits: limits), limits: limits,
+      observer: board)
+    let signals = Interruption { Task { await scheduler.interrupt() } }
+    let summary = await scheduler.run()
+    signals.end()
+    board.end()
+    progress.end()
+    return summary
+  }
+
+  /// Asks for what cannot work later, before hours are spent.
+  private func prepare() throws {
+    do {
+      try POSIXFileSystem().makeDirectories("\(store.root)/work")
+      guard access(store.root, W_OK) == 0 else {
+        throw FileError("write to", store.root, code: errno)
+      }
+    } catch {
+      throw CommandFailure(
+        "error: \(error) The store is chosen by --store or RETABLE_STORE.", code: .stepFailed)
+    }
+  }
+
+  /// What an incomplete run ends with; nothing where all went well.
+  func check(_ summary: RunSummary) throws {
+    if summary.interrupted {
+      throw CommandFailure(
+        "interrupted; finished steps and checkpoints are kept, the same command continues", code: .interrupted
+      )
+    }
+    guard !summary.failures.isEmpty else { return }
+    var lines = [
+      "\(Say.count(summary.failures.count, "step")) failed, \(summary.skipped.count) not started because of that:"
+    ]
+    for (step, failure) in summary.failures {
+      lines.append("  \(step.label): \(failure.message)")
+      lines.append("    log: \(store.log(step.identity))")
+    }
+    let causes = Set(summary.failures.map(\.failure.cause))
+    let code: ExitCode =
+      causes == [.diskFull]
+      ? .diskFull : causes.isSubset(of: [.dataMissing, .corruptInput]) ? .dataMissing : .stepFailed
+    throw CommandFailure(lines.joined(separator: "\n"), code: code)
+  }
+
+  var collector: Collector { Collector(plan: plan, store: store, experiment: experiment) }
+
+  /// Whether the results hold exactly what this plan's artifacts say: same experiment, same steps.
+  func isAnswered(by results: TableResults) -> Bool {
+    let recorded = Set(results.cells.flatMap { $0.repeats.map(\.step) })
+    return results.experiment == experiment
+      && recorded == Set(plan.targets.filter { $0.role == .score }.map(\.identity))
+  }
+}
+
+/// Turns SIGINT and SIGTERM into a call.
+final class Interruption {
+  private var sources: [DispatchSourceSignal] = []
+
+  init(_ handler: @escaping @Sendable () -> Void) {
+    for number in [SIGINT, SIGTERM] {
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler(handler: handler)
+      source.resume()
+      sources.append(source)
+    }
+  }
+
+  func end() {
+    for source in sources { source.cancel() }
+  }
+}

@@ -1,0 +1,101 @@
+import Files
+import Foundation
+import Testing
+
+/// What happens to stored bytes, and how several processes get along.
+@Suite(.serialized) struct StoreDamageTests {
+  /// One byte of every stored file, one file at a time; then of all of them at once.
+  @Test func aFlippedByteInAnyStoredFileIsFoundAndRepaired() throws {
+    let program = try Program()
+    try program.tinyTable(updates: 12)
+    #expect(try program.run("run", "tiny").code == 0)
+    let digests = try program.resultDigests()
+    let artifacts = program.folder.path("store/artifacts")
+    let files = try POSIXFileSystem().files(below: artifacts)
+    #expect(files.count > 40)
+    for name in files { try flip("\(artifacts)/\(name)") }
+    let verified = try program.run("store", "verify")
+    #expect(verified.code == 6)
+    let folders = Set(files.map { Paths.parent(of: $0) })
+    #expect(verified.output.contains("\(folders.count) artifacts checked, \(folders.count) damaged"))
+    let repaired = try program.run("run", "tiny")
+    #expect(repaired.code == 0, "\(repaired.errors)")
+    #expect(try program.resultDigests() == digests)
+
+    var found = 0
+    for name in try POSIXFileSystem().files(below: artifacts) {
+      let path = "\(artifacts)/\(name)"
+      let position = try flip(path)
+      // Nothing but the damaged artifact is moved away, and then it is put back whole.
+      let outcome = try program.run("store", "verify")
+      #expect(outcome.code == 6, "byte \(position) of \(name)")
+      #expect(outcome.output.contains(", 1 damaged"), "\(outcome.output)")
+      found += 1
+      let identity = Paths.name(of: Paths.parent(of: path))
+      let quarantine = program.folder.path("store/quarantine")
+      let moved = try POSIXFileSystem().sortedNames(in: quarantine).last { $0.hasPrefix(identity) }
+      let back = "\(quarantine)/\(try #require(moved))"
+      try flip("\(back)/\(Paths.name(of: path))", at: position)
+      try POSIXFileSystem().rename(back, to: Paths.parent(of: path))
+    }
+    #expect(try program.run("store", "verify").code == 0)
+    #expect(try program.run("run", "tiny").errors.contains("nothing to run"))
+    print("bytes flipped: \(files.count) at once and \(found) one by one, all found")
+  }
+
+  /// Flips a bit of the byte at `position`, or of one that the name of the file chooses.
+  @discardableResult
+  private func flip(_ path: String, at position: Int? = nil) throws -> Int {
+    let handle = try #require(FileHandle(forUpdatingAtPath: path))
+    defer { try? handle.close() }
+    let size = Int(try handle.seekToEnd())
+    let place = position ?? path.utf8.reduce(7) { ($0 &* 31 &+ Int($1)) & 0xffff_ffff } % size
+    try handle.seek(toOffset: UInt64(place))
+    let byte = try #require(try handle.read(upToCount: 1)?.first)
+    try handle.seek(toOffset: UInt64(place))
+    try handle.write(contentsOf: Data([byte ^ 0x10]))
+    return place
+  }
+
+  @Test func twoRunsOnOneStoreShareTheWork() throws {
+    let alone = try Program()
+    try alone.tinyTable(updates: 24)
+    #expect(try alone.run("run", "tiny").code == 0)
+
+    let program = try Program()
+    try program.tinyTable(updates: 24)
+    let arguments = ["run", "tiny", "--jobs", "1", "--results"]
+    let runs = try ["A", "B"].map { try program.start(arguments + [program.folder.path($0)]) }
+    let outcomes = try runs.map { try $0.wait() }
+    #expect(outcomes.map(\.code) == [0, 0], "\(outcomes.map(\.errors))")
+    let digests = try alone.resultDigests()
+    for name in ["A", "B"] { #expect(try program.resultDigests(in: name) == digests) }
+    // Every step was computed once, by one of the two.
+    let computed = outcomes.map { outcome in
+      outcome.errors.split(separator: "\n").filter {
+        $0.hasPrefix("done") && !$0.contains("by another process")
+      }
+      .compactMap { $0.split(separator: "  ").first.map(String.init) }
+    }
+    #expect(Set(computed[0]).isDisjoint(with: computed[1]))
+    #expect(try program.run("store", "verify").code == 0)
+    #expect(try program.run("run", "tiny").errors.contains("nothing to run"))
+  }
+
+  @Test func aFullDiskFailsItsStepAndNoOther() throws {
+    let program = try Program()
+    try program.tinyTable(hidden: 600)
+    #expect(try program.run("run", "tiny", "--row", "truth").code == 0, "the images are there")
+    // 8 MB: less than the weights of the networks, enough for everything else.
+    let outcome = try program.run("run", "tiny", shell: "ulimit -f 8000")
+    #expect(outcome.code == 7, "\(outcome.errors)")
+    let failed = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("FAILED") }
+    #expect(failed.count == 4 && failed.allSatisfy { $0.contains("FAILED train") }, "\(failed)")
+    #expect(outcome.errors.contains("done   score pixels, repeat 2: score"))
+    #expect(outcome.output.contains("Raw pixels"))
+    #expect(try program.run("store", "verify").code == 0)
+    let resumed = try program.run("run", "tiny")
+    #expect(resumed.code == 0)
+    #expect(!resumed.errors.contains("start  score pixels"))
+  }
+}
