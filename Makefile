@@ -41,6 +41,7 @@ test: setup ## build and run every test
 
 bench: setup ## build the benchmarks; Benchmarks/README.md says how to run them beside their peers
 	@swift build $(SWIFT_FLAGS) --product retable-bench >&2
+	@swift build $(SWIFT_FLAGS) --product scheduler-bench >&2
 
 lint: ## check the style of the Swift sources
 	@swift format lint --strict --recursive Package.swift Sources Tests

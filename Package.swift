@@ -89,6 +89,12 @@ let package = Package(
         "Models", "Metrics", "Learners", "LinearAlgebra", "Datasets", "Torch", "Randomness", "Files",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Benchmarks/retable-bench"),
+    // Without libtorch, whose loading would hide what the scheduler itself costs.
+    .executableTarget(
+      name: "scheduler-bench",
+      dependencies: [
+        "Pipeline", "Files", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Benchmarks/scheduler-bench"),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20
@@ -108,7 +114,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ["Datasets", "LinearAlgebra", "Manifest", "Models", "Pipeline", "Randomness", "Results", "Files"]
   ),
   ("Report", ["Results", "Manifest", "Metrics", "Images", "Files"]),
-  ("CommandLine", ["retable", "Results", "Randomness", "Files"]),
+  ("CommandLine", ["retable", "Pipeline", "Results", "Randomness", "Files"]),
 ]
 for test in tests {
   let subject: [Target.Dependency] = test.name == "CommandLine" ? [] : [.byName(name: test.name)]

@@ -15,8 +15,8 @@ public struct History: Sendable {
   }
 
   private var entries: [String: [Entry]] = [:]
-  /// Identities of finished steps by kind and label, the latest last.
-  private var identities: [String: [String]] = [:]
+  /// The same by kind and label, the latest last.
+  private var named: [String: [Entry]] = [:]
 
   public init(store: Store) {
     guard let bytes = try? POSIXFileSystem().contents(of: store.historyPath) else { return }
@@ -24,15 +24,16 @@ public struct History: Sendable {
     for line in bytes.split(separator: UInt8(ascii: "\n")) {
       guard let entry = try? decoder.decode(Entry.self, from: Data(line)) else { continue }
       entries[entry.key, default: []].append(entry)
-      guard let label = entry.label, let identity = entry.identity else { continue }
-      identities[Self.name(entry.kind, label), default: []].append(identity)
+      if let label = entry.label { named[Self.name(entry.kind, label), default: []].append(entry) }
     }
   }
 
-  /// Steps that cost the same as this one.
-  private func earlier(_ step: Step) -> [Entry] { entries.isEmpty ? [] : entries[step.costKey] ?? [] }
+  /// Steps that cost the same as this one, else what has run under its name with other parameters.
+  private func earlier(_ step: Step) -> [Entry] {
+    entries.isEmpty ? [] : entries[step.costKey] ?? named[Self.name(step.kind, step.label)] ?? []
+  }
 
-  /// Expected seconds: the median of earlier equal steps, else the step's own guess.
+  /// Expected seconds: the median of earlier steps like this one, else the step's own guess.
   public func seconds(for step: Step) -> Double {
     let seconds = earlier(step).map(\.seconds).sorted()
     return seconds.isEmpty ? step.needs.seconds : seconds[seconds.count / 2]
@@ -43,12 +44,12 @@ public struct History: Sendable {
     earlier(step).map(\.peakMemory).max() ?? step.needs.memory
   }
 
-  /// Bytes that the artifact takes on disk; nil where no equal step has run.
+  /// Bytes that the artifact takes on disk; nil where no step like it has run.
   public func disk(for step: Step) -> Int? { earlier(step).compactMap(\.bytes).max() }
 
   /// Identities under which steps of this kind and label have run, the latest first.
   func formerIdentities(of step: Step) -> [String] {
-    (identities[Self.name(step.kind, step.label)] ?? []).reversed()
+    (named[Self.name(step.kind, step.label)] ?? []).reversed().compactMap(\.identity)
   }
 
   private static func name(_ kind: String, _ label: String) -> String { "\(kind)/\(label)" }

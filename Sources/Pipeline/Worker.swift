@@ -69,7 +69,7 @@ public final class Worker {
       // Another process may have finished it while this one waited.
       if store.presence(step.identity) == .cached { return .shared(identity: step.identity) }
       let work = store.work(step.identity)
-      try POSIXFileSystem().makeDirectories(work)
+      try Worker.makeFolder(work)
       // Without replies this is no process of its own, and its standard output belongs to somebody else.
       guard replies != nil else { return try compute(step, in: store, work: work) }
       return try StepLog.capturing(to: store.log(step.identity)) {
@@ -93,7 +93,7 @@ public final class Worker {
     let checkpoint = "\(work)/checkpoint"
     let files = POSIXFileSystem()
     if try files.exists(output) { try files.removeTree(output) }
-    for folder in [output, checkpoint] { try files.makeDirectories(folder) }
+    for folder in [output, checkpoint] { try Worker.makeFolder(folder) }
     var inputs: [String: String] = [:]
     for (role, identity) in step.inputs {
       // Whatever is read is checked first: a flipped byte must not travel into a result.
@@ -131,6 +131,11 @@ public final class Worker {
     History.append(record, to: store)
     try? files.removeTree(work)
     return .finished(identity: step.identity, seconds: seconds, peakMemory: peak)
+  }
+
+  /// A folder of unfinished work. Unlike everything else it need not outlive a power cut, so nothing waits for the disk.
+  private static func makeFolder(_ path: String) throws {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
   /// Inputs whose every byte this process has checked.

@@ -1,40 +1,32 @@
 import Files
-import Foundation
 
 /// The safetensors format: the length of a JSON header (8 bytes, little-endian), the header, the elements.
 ///
 /// The header maps names to a type, a shape and a range of bytes; `__metadata__` maps strings to strings. We write F32
 /// for tensors and U8 for opaque bytes such as the state of a generator.
 public enum Safetensors {
-  /// Writes one file. The caller makes it durable; a failure leaves a partial file, which does not read as a whole one.
+  /// Writes one file in the place of any other. The caller makes it durable; a failure leaves a partial file, which does
+  /// not read as a whole one. Throws `FileError`, and `TorchError` where a tensor cannot be copied from its device.
   public static func write(
     tensors: [NamedTensor], bytes: [(name: String, value: [UInt8])] = [], metadata: [String: String] = [:],
     to path: String
   ) throws {
+    let files = POSIXFileSystem()
+    try files.removeTree(path)
+    let file = try files.open(path, for: .creating)
     do {
-      guard FileManager.default.createFile(atPath: path, contents: nil) else {
-        throw TorchError.file(path: path, message: "cannot be created: \(String(cString: strerror(errno)))")
+      try header(tensors: tensors, bytes: bytes, metadata: metadata).withUnsafeBytes {
+        try files.writeAll($0, to: file)
       }
-      let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-      defer { try? file.close() }
-      try file.write(contentsOf: Data(header(tensors: tensors, bytes: bytes, metadata: metadata)))
-      for named in tensors { try write(named.tensor, to: file) }
-      for (_, value) in bytes { try file.write(contentsOf: Data(value)) }
-      try file.synchronize()
-    } catch let error as TorchError {
-      throw error
+      for named in tensors {
+        try named.tensor.detached().to(.cpu).elements().withUnsafeBytes { try files.writeAll($0, to: file) }
+      }
+      for (_, value) in bytes { try value.withUnsafeBytes { try files.writeAll($0, to: file) } }
     } catch {
-      throw TorchError.file(path: path, message: "cannot be written: \(error.localizedDescription)")
+      try? files.close(file)
+      throw error
     }
-  }
-
-  private static func write(_ tensor: Tensor, to file: FileHandle) throws {
-    let host = try tensor.detached().to(.cpu)
-    var elements = try host.elements()
-    try elements.withUnsafeMutableBytes { buffer in
-      guard let base = buffer.baseAddress, !buffer.isEmpty else { return }
-      try file.write(contentsOf: Data(bytesNoCopy: base, count: buffer.count, deallocator: .none))
-    }
+    try files.close(file)
   }
 
   private static func header(

@@ -24,7 +24,7 @@ import Testing
       to: manifest)
     let changed = try program.run("plan", "tiny", "--to-run")
     #expect(changed.output.contains("train beta, repeat 1  (beta: 4 -> 16)"), "\(changed.output)")
-    #expect(changed.output.contains("codes beta, repeat 1  (representation.beta: 4 -> 16)"))
+    #expect(changed.output.contains("codes beta, repeat 1  (input model: another 'train beta, repeat 1')"))
     #expect(
       changed.output.contains("score beta, repeat 1: score  (input features: another 'codes beta, repeat 1')")
     )
