@@ -117,6 +117,7 @@ public actor Scheduler {
       queue.remove(at: index)
       start(step)
     }
+    executor.flush(waiting: queue)
   }
 
   /// A step that is larger than the machine runs alone rather than never.
@@ -142,6 +143,9 @@ public actor Scheduler {
 
   private func handle(_ event: ExecutorEvent) {
     switch event {
+    case .warning(let text):
+      observer.handle(.warning(text))
+      return
     case .lost(let identity, let failure):
       guard let step = finishRunning(identity) else { return }
       fail(step, failure)

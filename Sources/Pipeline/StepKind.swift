@@ -4,8 +4,14 @@ import Files
 public protocol StepKind: Sendable {
   var name: String { get }
   var version: Int { get }
+  /// Whether it computes on the device of its context; a cluster gives others no GPU.
+  var usesDevice: Bool { get }
   /// Computes the artifact into `context.output`. Runs in a worker process, alone on its threads.
   func run(_ context: StepContext) throws
+}
+
+extension StepKind {
+  public var usesDevice: Bool { false }
 }
 
 /// The kinds that this build can run.

@@ -14,6 +14,7 @@ import Results
 struct TrainStep: StepKind {
   let name = "train"
   let version = 1
+  let usesDevice = true
 
   static let weights = "weights.safetensors"
   static let probeFile = "probe.json"

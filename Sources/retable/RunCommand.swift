@@ -23,9 +23,13 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var experiments: ExperimentsOptions
   @OptionGroup var store: StoreOptions
   @OptionGroup var results: ResultsOptions
-  @Option(help: "Cores to use (default: all).") var jobs: Int?
-  @Option(help: "Memory to use, in GiB (default: nine tenths).") var memory: Double?
+  @Option(help: "Cores to use at a time (default: all, or what Slurm gives).") var jobs: Int?
+  @Option(help: "Memory to use at a time, in GiB (default: nine tenths, or what Slurm gives).") var memory:
+    Double?
   @Option(help: "auto, cpu or cuda.") var device: DeviceChoice = .auto
+  @Option(help: "local, or slurm: each step is a job of a Slurm cluster (docs/slurm.md).")
+  var executor: ExecutorChoice = .local
+  @OptionGroup(title: "Slurm") var slurm: SlurmOptions
   @Option(help: ArgumentHelp("Also write every event as a JSON line to this file.", valueName: "file"))
   var events: String?
   @Flag(help: "No progress, only the table and problems.") var quiet = false
@@ -33,6 +37,9 @@ struct RunCommand: AsyncParsableCommand {
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
     if let memory, memory <= 0 { throw ValidationError("--memory must be positive") }
+    if slurm.isGiven, executor != .slurm {
+      throw ValidationError("the Slurm options have no effect without --executor slurm")
+    }
     if tables.isEmpty { throw ValidationError("name a table; 'retable list' shows them") }
   }
 
@@ -44,18 +51,12 @@ struct RunCommand: AsyncParsableCommand {
 
   private func run(_ table: String) async throws {
     let experiment = try selection.experiment(of: try experiments.manifest(table))
-    let device = try device.resolved()
+    let device = try chosenDevice()
     let plan = Planner(sources: DataSources.found(for: experiment)).plan(experiment)
-    let store = self.store.opened
+    let store = openedStore()
     try prepare(store)
-    var limits = Limits.machine
-    if let jobs { limits.cores = jobs }
-    if let memory { limits.memory = Int(memory * Double(1 << 30)) }
-
     let progress = try Progress(quiet: quiet, events: events)
-    let executor = LocalExecutor(
-      command: [try Self.program(), "worker"],
-      environment: ["OMP_NUM_THREADS": String(limits.cores), "OPENBLAS_NUM_THREADS": String(limits.cores)])
+    let (executor, limits) = try makeExecutor(store: store, device: device)
     let scheduler = Scheduler(
       plan: plan, store: store, executor: executor, limits: limits, device: device, observer: progress)
     let signals = Interruption { Task { await scheduler.interrupt() } }
@@ -132,14 +133,6 @@ struct RunCommand: AsyncParsableCommand {
       causes == [.diskFull]
       ? .diskFull : causes.isSubset(of: [.dataMissing, .corruptInput]) ? .dataMissing : .stepFailed
     throw CommandFailure(lines.joined(separator: "\n"), code: code)
-  }
-
-  private static func program() throws -> String {
-    guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
-      throw CommandFailure(
-        "error: cannot find this program's own file through /proc/self/exe", code: .stepFailed)
-    }
-    return path
   }
 }
 

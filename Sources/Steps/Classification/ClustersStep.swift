@@ -6,6 +6,7 @@ import Pipeline
 struct ClustersStep: StepKind {
   let name = "clusters"
   let version = 1
+  let usesDevice = true
 
   private static let file = "classes.json"
 

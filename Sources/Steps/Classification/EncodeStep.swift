@@ -8,6 +8,7 @@ import Pipeline
 struct EncodeStep: StepKind {
   let name = "encode"
   let version = 1
+  let usesDevice = true
 
   /// Images between two looks at the clock and at interruptions.
   private static let block = 500

@@ -10,6 +10,7 @@ import Pipeline
 struct SamplesStep: StepKind {
   let name = "samples"
   let version = 1
+  let usesDevice = true
 
   private struct Parameters: Decodable {
     let samples: Int

@@ -10,6 +10,7 @@ import Randomness
 struct FeaturesStep: StepKind {
   let name = "features"
   let version = 3
+  let usesDevice = true
 
   private struct Parameters: Decodable {
     let representation: JSON
