@@ -12,7 +12,7 @@ extension Worker {
   }
 
   /// What a signal asks for. In every case the step writes a checkpoint and stops.
-  private enum Request {
+  enum Request: Sendable {
     /// Come back: the time limit is near.
     case requeue
     /// Leave for good, with a reply.
@@ -41,7 +41,10 @@ extension Worker {
         registry: registry, environment: environment, replies: progress, setThreads: setThreads)
       // Another machine reads these lines, and the file stays small in a training of days.
       worker.reportInterval = 2_000_000_000
-      let requests = Requests(worker)
+      let stop = worker.stop
+      let requests = SignalWatch([
+        SIGUSR1: .requeue, SIGUSR2: .leave, SIGTERM: .end, SIGINT: .end,
+      ]) { stop.raise() }
       defer { requests.end() }
       Store(root: assignment.store).lookAfresh(for: Array(assignment.step.inputs.values))
       let reply = worker.carryOut(assignment)
@@ -95,32 +98,5 @@ extension Worker {
     }
     return
       "the step wrote a checkpoint before its time limit and could not be queued again (\(problem)); running again continues from it"
-  }
-
-  /// Turns signals into requests to stop, and remembers the first.
-  private final class Requests: @unchecked Sendable {
-    private let lock = NSLock()  // guards `request`
-    private var request: Request?
-    private var sources: [DispatchSourceSignal] = []
-
-    init(_ worker: Worker) {
-      let meanings: [(Int32, Request)] = [
-        (SIGUSR1, .requeue), (SIGUSR2, .leave), (SIGTERM, .end), (SIGINT, .end),
-      ]
-      for (number, meaning) in meanings {
-        signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        source.setEventHandler { [self] in
-          lock.withLock { request = request ?? meaning }
-          worker.stop.raise()
-        }
-        source.resume()
-        sources.append(source)
-      }
-    }
-
-    var first: Request? { lock.withLock { request } }
-
-    func end() { for source in sources { source.cancel() } }
   }
 }
