@@ -18,8 +18,9 @@ struct SlurmOptions: ParsableArguments {
 
   @Option(help: "The Slurm partition (default: the cluster's).") var partition: String?
 
+  // What is meant for sbatch begins with a dash and is a value all the same.
   @Option(
-    name: .customLong("slurm-args"),
+    name: .customLong("slurm-args"), parsing: .unconditional,
     help: ArgumentHelp(
       "Further arguments of sbatch, such as \"--account=vision --qos=long\"; they override ours.",
       valueName: "arguments"))

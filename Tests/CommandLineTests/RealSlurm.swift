@@ -91,10 +91,14 @@ final class RealSlurm: @unchecked Sendable {
       cat > /dev/null
       timeout 5 scancel --user=root
       for i in $(seq 100); do [ -z "$(timeout 5 squeue --noheader)" ] && break; sleep 0.1; done
-      kill $node $controller
-      wait $node $controller
-      kill $munge
-      wait $munge
+      for daemon in $node $controller $munge; do
+        kill $daemon
+        for i in $(seq 30); do kill -0 $daemon 2> /dev/null || break; sleep 0.1; done
+        kill -9 $daemon 2> /dev/null
+        wait $daemon
+      done
+      # The state is of no use, and whoever held the folder may have been killed.
+      rm -rf '\(folder.path)'
       """
     keeper.executableURL = URL(fileURLWithPath: "/bin/bash")
     keeper.arguments = ["-c", script]
@@ -104,7 +108,11 @@ final class RealSlurm: @unchecked Sendable {
     keeper.standardError = FileHandle.nullDevice
     try keeper.run()
     for _ in 0..<200 {
-      if try run("sinfo", "--noheader", "--format=%T").contains("idle") { return }
+      if try run("sinfo", "--noheader", "--format=%T").contains("idle") {
+        // Without this the daemons end as well, a little after the tests.
+        atexit { RealSlurm.shared?.stop() }
+        return
+      }
       usleep(100_000)
     }
     stop()
@@ -114,7 +122,7 @@ final class RealSlurm: @unchecked Sendable {
   /// Ends every job and every daemon, and waits for that.
   func stop() {
     try? leash.fileHandleForWriting.close()
-    keeper.waitUntilExit()
+    for _ in 0..<400 where keeper.isRunning { usleep(100_000) }
   }
 
   /// What a command of Slurm's prints; nothing where it fails.

@@ -15,7 +15,7 @@ struct RealSlurmTests {
     try program.tinyTable()
     let outcome = try program.run("run", "tiny", "--executor", "slurm", "--slurm-poll", "0.5")
     #expect(outcome.code == 0, "\(outcome.errors)")
-    #expect(try slurm.queue() == "")
+    #expect(try waits { try slurm.queue() == "" })
     let local = try Program()
     try local.tinyTable()
     #expect(try local.run("run", "tiny").code == 0)
@@ -41,7 +41,7 @@ struct RealSlurmTests {
     let second = try program.start(arguments).wait()
     #expect(second.code == 0, "\(second.errors)")
     #expect(second.errors.contains("is with Slurm already, as Slurm job"))
-    #expect(try slurm.queue() == "")
+    #expect(try waits { try slurm.queue() == "" })
 
     let local = try Program()
     try local.tinyTable(updates: 8000)
