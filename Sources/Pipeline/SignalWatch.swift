@@ -34,6 +34,11 @@ final class SignalWatch: @unchecked Sendable {
     }
     let reading = ends[0]
     Thread.detachNewThread { [self] in
+      // Whoever started this process may have blocked them, and that is inherited: one thread that takes them is enough.
+      var signals = sigset_t()
+      sigemptyset(&signals)
+      for number in meanings.keys { sigaddset(&signals, number) }
+      pthread_sigmask(SIG_UNBLOCK, &signals, nil)
       var byte: UInt8 = 0
       while true {
         let count = read(reading, &byte, 1)

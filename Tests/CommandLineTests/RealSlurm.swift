@@ -92,8 +92,9 @@ final class RealSlurm: @unchecked Sendable {
       timeout 5 scancel --user=root
       for i in $(seq 100); do [ -z "$(timeout 5 squeue --noheader)" ] && break; sleep 0.1; done
       for daemon in $node $controller $munge; do
+        # The tests' threads block signals, and a daemon that inherits that may not hear the first one.
         kill $daemon
-        for i in $(seq 30); do kill -0 $daemon 2> /dev/null || break; sleep 0.1; done
+        for i in $(seq 10); do kill -0 $daemon 2> /dev/null || break; sleep 0.1; done
         kill -9 $daemon 2> /dev/null
         wait $daemon
       done
