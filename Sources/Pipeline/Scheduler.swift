@@ -78,6 +78,7 @@ public actor Scheduler {
       observer.handle(.started(step, expectedSeconds: workload.seconds(of: position)))
       executor.start(Assignment(step: step, store: store.root))
     }
+    executor.flush { workload.waiting.map { plan.steps[$0] } }
   }
 
   private func fits(_ position: Int) -> Bool {
@@ -94,11 +95,12 @@ public actor Scheduler {
   // MARK: - Ending
 
   private func handle(_ event: ExecutorEvent) {
-    let identity = event.identity
+    if case .warning(let text) = event { return observer.handle(.warning(text)) }
     // Word of a step that is not running comes from a worker that outlived its interest.
-    guard let position = plan.position(identity), workload.state[position] == .running else { return }
+    guard let position = event.identity.flatMap(plan.position), workload.state[position] == .running else { return }
     let step = plan.steps[position]
     switch event {
+    case .warning: return
     case .reply(.progress(_, let fraction, let message)):
       return observer.handle(.progress(step, fraction: fraction, message: message))
     case .reply(.finished(_, let seconds, let peak)):

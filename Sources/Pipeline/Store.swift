@@ -6,6 +6,7 @@ import Foundation
 ///     artifacts/<2 digits>/<identity>/   immutable: the step's files and record.json
 ///     work/<identity>/                   in progress: out/, checkpoint/, log.txt
 ///     locks/<identity>                   held by the process that computes the artifact
+///     slurm/<random>/                    an array of jobs that was submitted and not answered for
 ///     quarantine/<identity>-<n>/         artifacts whose bytes did not match their record
 ///     runs/<host>-<process>.json         what a run that is going on has to say (`retable status`)
 ///     history.jsonl                      what steps took, for time and memory estimates

@@ -11,7 +11,9 @@ public final class Worker {
   private let registry: Registry
   private let environment: [String: String]
   private let setThreads: (Int) -> Void
-  private let stop = StopFlag()
+  let stop = StopFlag()
+  /// Nanoseconds between two reports of progress: ten a second are enough for any progress bar.
+  var reportInterval: UInt64 = 100_000_000
   private let replies: FileHandle?
 
   /// - Parameters:
@@ -110,13 +112,13 @@ public final class Worker {
     let started = DispatchTime.now().uptimeNanoseconds
     let reply = self.reply
     var lastReport: UInt64 = 0
+    let reportInterval = self.reportInterval
     try kind.run(
       StepContext(
         step: step, inputs: inputs, output: output, checkpoint: checkpoint, device: device,
         report: { fraction, message in
-          // Ten lines a second are enough for any progress bar.
           let now = DispatchTime.now().uptimeNanoseconds
-          guard now - lastReport > 100_000_000 else { return }
+          guard now - lastReport > reportInterval else { return }
           lastReport = now
           reply(.progress(identity: step.identity, fraction: fraction, message: message))
         },

@@ -88,6 +88,9 @@ extension Workload {
   func seconds(of position: Int) -> Double { expected[position].seconds }
   func memory(of position: Int) -> Int { expected[position].memory }
 
+  /// Everything that waits, in the order of the plan.
+  var waiting: [Int] { steps.indices.filter { state[$0] == .waiting } }
+
   /// The most urgent ready step that `fits`.
   func mostUrgent(where fits: (Int) -> Bool) -> Int? { ready.last(where: fits) }
 

@@ -33,7 +33,7 @@ struct AcceptCommand: AsyncParsableCommand {
       of: try experiments.manifest(table))
     let folder = results.folder(table, profile)
     let baseline = try? TableResults(file: "\(folder)/results.h5")
-    let run = TableRun(experiment, store: store.opened, device: try execution.device.resolved())
+    let run = TableRun(experiment, store: execution.opened(store), device: try execution.chosenDevice())
     let started = Date()
     let summary = try await run.compute(execution)
     try run.check(summary)

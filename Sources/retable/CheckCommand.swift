@@ -61,7 +61,7 @@ struct CheckCommand: AsyncParsableCommand {
     let folder = results.folder(table, profile)
     let baseline = try recordedResults(folder, table, profile)
     if recorded { return try checkFiles(baseline, folder, experiment) }
-    let run = TableRun(experiment, store: store.opened, device: try execution.device.resolved())
+    let run = TableRun(experiment, store: execution.opened(store), device: try execution.chosenDevice())
     let summary = try await run.compute(execution)
     try run.check(summary)
     let comparison = Comparison(before: baseline, after: try run.collector.collect())

@@ -16,7 +16,8 @@ private struct RunningStep {
   }
 
   mutating func advance(to fraction: Double, _ message: String) {
-    if first == nil { first = (Date(), fraction) }
+    // A step that waits in a cluster's queue reports 0, and has no speed yet.
+    if first == nil, fraction > 0 { first = (Date(), fraction) }
     self.fraction = fraction
     self.message = message
   }

@@ -29,7 +29,7 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     for table in tables {
       let experiment = try selection.experiment(of: try experiments.manifest(table))
-      let run = TableRun(experiment, store: store.opened, device: try execution.device.resolved())
+      let run = TableRun(experiment, store: execution.opened(store), device: try execution.chosenDevice())
       let started = Date()
       let summary = try await run.compute(execution)
       try show(run, summary, seconds: Date().timeIntervalSince(started))

@@ -26,10 +26,8 @@ struct TableRun {
     store.sweepBoards()
     let board = StatusBoard(
       title: "\(experiment.table), \(experiment.profile) profile", store: store, observer: progress)
-    let limits = options.limits
-    let scheduler = Scheduler(
-      plan: plan, store: store, executor: try options.executor(limits: limits), limits: limits,
-      observer: board)
+    let (executor, limits) = try options.makeExecutor(store: store)
+    let scheduler = Scheduler(plan: plan, store: store, executor: executor, limits: limits, observer: board)
     let signals = Interruption { Task { await scheduler.interrupt() } }
     let summary = await scheduler.run()
     signals.end()

@@ -8,14 +8,28 @@ struct WorkerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "worker", abstract: "Carry out steps given on standard input.", shouldDisplay: false)
 
+  @Option(help: "Carry out the one assignment in this file and leave the answer beside it.")
+  var assignment: String?
+  @Option(help: "How often a job may go back into Slurm's queue at its time limit.") var requeues = 20
+
   func run() throws {
     // Networks free and allocate the same large tensors in every update; giving the pages back each time costs more
     // than the arithmetic of a small convolution.
     try TorchInfo.retainFreedMemory()
-    Worker.onStandardOutput(registry: registry, environment: Libraries.versions) { threads in
-      BLAS.threads = threads
-      try? TorchInfo.setThreads(threads)
-    }.serve()
+    guard let assignment else {
+      return Worker.onStandardOutput(
+        registry: registry, environment: Libraries.versions, setThreads: Self.setThreads
+      ).serve()
+    }
+    let exit = Worker.carryOut(
+      assignmentFile: assignment, registry: registry, environment: Libraries.versions, requeues: requeues,
+      setThreads: Self.setThreads)
+    if exit != .done { throw ExitCode(exit.rawValue) }
+  }
+
+  private static func setThreads(_ threads: Int) {
+    BLAS.threads = threads
+    try? TorchInfo.setThreads(threads)
   }
 }
 
