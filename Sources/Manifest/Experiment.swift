@@ -137,10 +137,13 @@ public struct Row: Sendable, Codable, Equatable {
   public var choices: [String]
   /// The row this one was made from by `extends`, if any.
   public var extends: String?
+  /// How free parameters of the representation are chosen on validation data; nil where they are as given.
+  public var search: Search?
 
   public init(
     id: String, label: String, group: RowGroup = .published, published: [String: Claim] = [:],
-    representation: Configured, deviations: [String] = [], choices: [String] = [], extends: String? = nil
+    representation: Configured, deviations: [String] = [], choices: [String] = [], extends: String? = nil,
+    search: Search? = nil
   ) {
     self.id = id
     self.label = label
@@ -150,6 +153,7 @@ public struct Row: Sendable, Codable, Equatable {
     self.deviations = deviations
     self.choices = choices
     self.extends = extends
+    self.search = search
   }
 }
 

@@ -6,13 +6,14 @@ extension ExperimentDecoder {
     let group: RowGroup? = choice(plan.members, "group")
     let published = published(plan.members["published"])
     let representation = representation(plan)
+    let search = search(plan, of: representation)
     let deviations = plan.body.deviations.flatMap { notes($0, named: "deviations") }
     let choices = plan.body.choices.flatMap { notes($0, named: "choices") }
     guard let label, let representation, plan.isComplete else { return nil }
     return Row(
       id: plan.id, label: label, group: group ?? (published.isEmpty ? .ablation : .published),
       published: published, representation: representation, deviations: deviations, choices: choices,
-      extends: plan.extends)
+      extends: plan.extends, search: search)
   }
 
   private func representation(_ plan: RowPlan) -> Configured? {

@@ -18,6 +18,7 @@ public enum JSONSchema {
     for role in Role.allCases {
       definitions[role.rawValue] = SchemaWriter(vocabulary: vocabulary).kinds(role)
     }
+    definitions.merge(SchemaWriter(vocabulary: vocabulary).searchDefinitions) { $1 }
     schema["$defs"] = .object(definitions)
     return JSON.object(schema).indented + "\n"
   }

@@ -101,7 +101,14 @@ struct RowExpansion {
       for setting in owner.variant?.settings ?? [] { change(&inherited, setting) }
       body = inherited
     }
-    if let representation = members["representation"] { body.representation = representation }
+    if let representation = members["representation"] {
+      body.representation = representation
+      // An inherited search names fields of the representation that is no more.
+      body.search = nil
+    }
+    if let search = members.entry("search") {
+      body.search = WrittenSearch(node: search.value, stream: written[index].id, mark: search.keyMark)
+    }
     if let deviations = members["deviations"] { body.deviations.append(deviations) }
     if let choices = members["choices"] { body.choices.append(choices) }
     if let set = members["set"] {
@@ -110,7 +117,13 @@ struct RowExpansion {
         return
       }
       for entry in entries {
-        if let setting = Setting(entry, findings: findings) { change(&body, setting) }
+        guard let setting = Setting(entry, findings: findings) else { continue }
+        if written[index].matrix?.paths.contains(setting.path) == true {
+          findings.error(
+            "`\(entry.key)` is set here and is an axis of the matrix", at: entry.keyMark,
+            "leave out one of the two")
+        }
+        change(&body, setting)
       }
     }
     bodies[index] = body
@@ -138,6 +151,10 @@ struct RowExpansion {
       body.deviations = [setting.value]
       return
     }
+    if setting.path[0] == "search" {
+      changeSearch(of: &body, setting)
+      return
+    }
     let base = body.representation ?? Node(content: .mapping([]), mark: setting.mark)
     guard
       let changed = base.withKindAsMapping.replacing(
@@ -148,6 +165,23 @@ struct RowExpansion {
       return
     }
     body.representation = changed
+  }
+
+  private func changeSearch(of body: inout RowBody, _ setting: Setting) {
+    guard let search = body.search, !search.node.isNull else {
+      findings.error(
+        "`\(setting.path.joined(separator: "."))` cannot be set: the row has no search", at: setting.mark)
+      return
+    }
+    guard
+      let changed = search.node.replacing(
+        setting.path.dropFirst(), with: setting.value, keyMark: setting.mark)
+    else {
+      findings.error(
+        "`\(setting.path.joined(separator: "."))` leads through a value that has no parts", at: setting.mark)
+      return
+    }
+    body.search?.node = changed
   }
 
   // MARK: Results

@@ -18,4 +18,14 @@ struct RowBody {
   var deviations: [Node] = []
   /// As `deviations`.
   var choices: [Node] = []
+  var search: WrittenSearch?
+}
+
+/// A search as a row states it.
+struct WrittenSearch {
+  var node: Node
+  /// The id of the row that states it, before a matrix adds to it.
+  let stream: String
+  /// The place of the key.
+  let mark: Mark
 }

@@ -28,6 +28,10 @@ struct SchemaWriter {
     case .claims: perProfile(["type": "object", "additionalProperties": claim], complete: true)
     case .settings: ["type": "object", "propertyNames": ["pattern": .string(settable)]]
     case .axes: axes
+    case .search: search
+    case .distributions: distributions
+    case .stops: stops
+    case .validation: validation
     }
   }
 
@@ -52,11 +56,19 @@ struct SchemaWriter {
     let value: JSON = ["type": ["string", "number", "boolean"]]
     return [
       "type": "object", "propertyNames": ["pattern": .string(settable)], "minProperties": 1,
-      "additionalProperties": ["type": "array", "minItems": 1, "items": value],
+      "additionalProperties": [
+        "anyOf": [
+          ["type": "array", "minItems": 1, "items": value],
+          [
+            "type": "object", "minProperties": 1,
+            "propertyNames": ["pattern": .string("^\(Names.rule)$")],
+          ],
+        ]
+      ],
     ]
   }
 
-  private var settable: String { "^(deviations|representation(\\.[^.]+)+)$" }
+  private var settable: String { "^(deviations|(representation|search)(\\.[^.]+)+)$" }
 
   // MARK: Kinds
 
@@ -83,7 +95,7 @@ struct SchemaWriter {
     return described(.object(schema), kind.summary)
   }
 
-  private func fields(_ fields: [Field]) -> [String: JSON] {
+  func fields(_ fields: [Field]) -> [String: JSON] {
     var properties: [String: JSON] = [:]
     for field in fields {
       var schema = perProfile(
@@ -136,7 +148,7 @@ struct SchemaWriter {
   /// The value itself, or one for each profile.
   ///
   /// - Parameter complete: whether every profile must be given, since there is no default.
-  private func perProfile(_ value: JSON, complete: Bool, nullable: Bool = false) -> JSON {
+  func perProfile(_ value: JSON, complete: Bool, nullable: Bool = false) -> JSON {
     let profiles = Profile.names.map { ($0, JSON.bool(true)) }
     let value: JSON = nullable ? ["anyOf": [value, ["type": "null"]]] : value
     var alternative = object(Dictionary(uniqueKeysWithValues: profiles))
@@ -150,11 +162,11 @@ struct SchemaWriter {
     return ["anyOf": [value, .object(alternative)]]
   }
 
-  private func object(_ properties: [String: JSON]) -> [String: JSON] {
+  func object(_ properties: [String: JSON]) -> [String: JSON] {
     ["type": "object", "properties": .object(properties), "additionalProperties": false]
   }
 
-  private func described(_ schema: JSON, _ summary: String) -> JSON {
+  func described(_ schema: JSON, _ summary: String) -> JSON {
     schema.adding("description", .string(summary))
   }
 }

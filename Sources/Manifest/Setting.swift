@@ -5,7 +5,7 @@ struct Setting {
   /// The place of the path.
   let mark: Mark
 
-  private static let roots = ["representation", "deviations"]
+  private static let roots = ["representation", "search", "deviations"]
 
   init(path: [String], value: Node, mark: Mark) {
     self.path = path
@@ -25,7 +25,7 @@ struct Setting {
     guard roots.contains(root) else {
       let direct = Shape.row[root] != nil ? "give the row its own `\(root)`" : nil
       findings.error(
-        "`\(entry.key)` cannot be set: a path starts with `representation` or `deviations`",
+        "`\(entry.key)` cannot be set: a path starts with `representation`, `search` or `deviations`",
         at: entry.keyMark,
         direct ?? Suggestions.nearest(to: root, among: roots).map { "did you mean `\($0)`?" })
       return nil
@@ -36,6 +36,15 @@ struct Setting {
         root == "deviations"
           ? "set `deviations` as a whole" : "write names joined by points: `representation.beta`")
       return nil
+    }
+    if path == ["search"] {
+      findings.error(
+        "`search` cannot be set as a whole", at: entry.keyMark, "give the row its own `search`")
+      return nil
+    }
+    // The paths that a search is over are single keys with points in them.
+    if path.starts(with: ["search", "over"]), path.count > 3 {
+      return ["search", "over", path.dropFirst(2).joined(separator: ".")]
     }
     if path == ["representation", "kind"] || path == ["representation"] {
       findings.error(

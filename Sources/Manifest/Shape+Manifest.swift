@@ -56,7 +56,22 @@ extension Shape {
       Key("choices", .notes, "What the paper leaves open, and what is done here; added to inherited ones."),
       Key("extends", .name, "The row whose representation, deviations and choices this one starts from."),
       Key("set", .settings, "What differs from the extended row, by path: `representation.beta: 4`."),
-      Key("matrix", .axes, "Lists of values by path: one row for each combination."),
+      Key("matrix", .axes, "Lists of values, or values by name, by path: one row for each combination."),
+      Key("search", .search, "Parameters that are drawn at random and chosen on validation data."),
+    ])
+
+  static let search = Shape(
+    noun: "a search",
+    keys: [
+      Key(
+        "trials", .value(.integer(2...100_000)), required: true, "How many times all parameters are drawn."),
+      Key(
+        "over", .distributions, required: true,
+        "What is drawn, by path: `representation.learning-rate: {log-uniform: [1.0e-4, 1.0e-2]}`."),
+      Key(
+        "stop", .stops,
+        "After which share of the training only the better trials go on: `{after: 0.25, keep: 0.5}`."),
+      Key("validation", .validation, "How a trial is validated."),
     ])
 
   static let claim = Shape(

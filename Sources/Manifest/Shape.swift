@@ -38,6 +38,14 @@ struct Shape: Sendable {
     case settings
     /// Lists of values by a dotted path into the row.
     case axes
+    /// A search, or nothing.
+    case search
+    /// Distributions by a dotted path into the row.
+    case distributions
+    /// One stop of a search or a list of them.
+    case stops
+    /// The fields that the kind of the row's representation declares for validation.
+    case validation
   }
 
   subscript(name: String) -> Key? { keys.first { $0.name == name } }

@@ -54,12 +54,37 @@ public struct Kind: Sendable, Equatable {
   /// For a metric that is a share of test items: the field that says how many there are. A tolerance finer than one
   /// item is an error.
   public let testItems: String?
+  /// For a representation: what a search may vary; nil where there is nothing to search, because it is not trained
+  /// update by update or has no validation data.
+  public let search: Search?
 
-  public init(_ name: String, _ summary: String, fields: [Field] = [], testItems: String? = nil) {
+  public init(
+    _ name: String, _ summary: String, fields: [Field] = [], testItems: String? = nil, search: Search? = nil
+  ) {
     self.name = name
     self.summary = summary
     self.fields = fields
     self.testItems = testItems
+    self.search = search
+  }
+
+  /// What a search over a trained representation may do.
+  public struct Search: Sendable, Equatable {
+    /// The fields that only training reads: no other step has to know which trial has won.
+    public let fields: [String]
+    /// The field that holds the number of updates; 0 means that there is no training.
+    public let length: String
+    /// Fields that would train the network a second time, and so have to be 0.
+    public let without: [String]
+    /// What a manifest may say of the validation.
+    public let validation: [Field]
+
+    public init(fields: [String], length: String, without: [String] = [], validation: [Field]) {
+      self.fields = fields
+      self.length = length
+      self.without = without
+      self.validation = validation
+    }
   }
 }
 

@@ -48,6 +48,8 @@ public struct Target: Sendable, Codable, Equatable {
     case model
     /// A picture.
     case figure
+    /// What a random search tried.
+    case search
   }
   public let role: Role
   public let row: String

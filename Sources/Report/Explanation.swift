@@ -26,7 +26,8 @@ public struct Explanation {
   /// The explanation as plain text, its last line ended.
   public var text: String {
     let parts = [
-      heading, published, measured, repeats, items, verdict, reservations, confusion, origin,
+      heading, published, measured, repeats, items, verdict, reservations, confusion,
+      Self.searchText(layout.results.searches(of: row.id)), origin,
     ]
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }

@@ -17,7 +17,7 @@ extension Figure {
   /// The charts of a table, in the order of the report.
   static func all(of layout: TableLayout) -> [Figure] {
     layout.furtherSections.compactMap { sweep(of: $0.title, $0.columns, in: layout) }
-      + parameters(in: layout) + weights(in: layout)
+      + parameters(in: layout) + weights(in: layout) + searches(in: layout)
       + [confusion(in: layout), milestones(in: layout), training(in: layout)].compactMap { $0 }
   }
 

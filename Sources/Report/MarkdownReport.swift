@@ -10,7 +10,7 @@ struct MarkdownReport {
   var text: String {
     let parts =
       [heading] + layout.mainColumns.map(mainTable) + [reading] + layout.furtherSections.map(section)
-      + [orderings, figureLinks, data, deviations, choices]
+      + [orderings, figureLinks, data, deviations, choices, searches]
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
@@ -87,7 +87,11 @@ struct MarkdownReport {
   private var choices: String {
     notes(
       titled: "What the paper leaves open, and what is done here",
-      layout.deviationCount..<layout.footnotes.count)
+      layout.deviationCount..<layout.noteCount)
+  }
+
+  private var searches: String {
+    notes(titled: "Random searches", layout.noteCount..<layout.footnotes.count)
   }
 
   private func notes(titled title: String, _ range: Range<Int>) -> String {

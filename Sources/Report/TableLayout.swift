@@ -4,10 +4,13 @@ import Results
 /// What the renderings share: sections, groups of rows, and numbered footnotes.
 struct TableLayout {
   let results: TableResults
-  /// Deviations, then choices, in the order of their numbers: those of the whole table first, each text once.
+  /// Deviations, then choices, then searches, in the order of their numbers: those of the whole table first, each text
+  /// once.
   let footnotes: [String]
   /// How many of them are deviations.
   let deviationCount: Int
+  /// How many of them are deviations or choices.
+  let noteCount: Int
 
   init(_ results: TableResults) {
     self.results = results
@@ -17,6 +20,9 @@ struct TableLayout {
     where !footnotes.contains(text) { footnotes.append(text) }
     deviationCount = footnotes.count
     for text in experiment.choices + experiment.rows.flatMap(\.choices)
+    where !footnotes.contains(text) { footnotes.append(text) }
+    noteCount = footnotes.count
+    for text in experiment.rows.flatMap({ Self.searchNotes(of: $0, in: results) })
     where !footnotes.contains(text) { footnotes.append(text) }
     self.footnotes = footnotes
   }
@@ -46,7 +52,9 @@ struct TableLayout {
   }
 
   /// The numbers of a row's footnotes, from 1.
-  func marks(of row: Row) -> [Int] { marks(row.deviations + row.choices) }
+  func marks(of row: Row) -> [Int] {
+    marks(row.deviations + row.choices + Self.searchNotes(of: row, in: results))
+  }
   /// The numbers of the footnotes of the whole table.
   var tableMarks: [Int] { marks(experiment.deviations + experiment.choices) }
 

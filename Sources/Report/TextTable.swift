@@ -13,7 +13,9 @@ struct TextTable {
   var text: String {
     let experiment = layout.experiment
     let head = "\(paint(experiment.title, .bold)) (\(experiment.source.place))\n\(layout.profileLine)\n"
-    return ([head] + layout.mainColumns.map(render)).joined(separator: "\n")
+    let searches = layout.searchLines.map { $0 + "\n" }.joined()
+    return ([head] + layout.mainColumns.map(render) + (searches.isEmpty ? [] : [searches]))
+      .joined(separator: "\n")
   }
 
   private func render(_ column: Column) -> String {

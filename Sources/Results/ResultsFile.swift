@@ -16,6 +16,9 @@ enum ResultsFile {
   }
 
   static func cellPath(_ row: String, _ column: String) -> String { "rows/\(row)/columns/\(column)" }
+  static func searchPath(_ row: String, _ repetition: Int) -> String {
+    "rows/\(row)/search/repeat-\(repetition)"
+  }
   static func trainingPath(_ row: String, _ repetition: Int) -> String {
     "rows/\(row)/training/repeat-\(repetition)"
   }

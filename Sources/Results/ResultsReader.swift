@@ -16,6 +16,7 @@ struct ResultsReader {
     var results = TableResults(experiment: try experiment())
     var cells: [(index: Int, cell: Cell)] = []
     var curves: [(index: Int, curve: TrainingCurve)] = []
+    var searches: [(index: Int, search: SearchOutcome)] = []
     for row in try groups(in: root.group("rows")) {
       let group = try root.group("rows/\(row)")
       if try group.contains("columns") {
@@ -28,9 +29,15 @@ struct ResultsReader {
           curves.append(try curve(row, name, group.group("training/\(name)")))
         }
       }
+      if try group.contains("search") {
+        for name in try groups(in: group.group("search")) {
+          searches.append(try search(row, name, group.group("search/\(name)")))
+        }
+      }
     }
     results.cells = cells.sorted { $0.index < $1.index }.map(\.cell)
     results.curves = curves.sorted { $0.index < $1.index }.map(\.curve)
+    results.searches = searches.sorted { $0.index < $1.index }.map(\.search)
     let provenance = try root.group("provenance").attributes
     for key in try provenance.names() { results.provenance[key] = try provenance.read(key, as: String.self) }
     return results
@@ -164,7 +171,7 @@ struct ResultsReader {
     }
   }
 
-  private func require(_ condition: Bool, _ reason: String) throws(ResultsError) {
+  func require(_ condition: Bool, _ reason: String) throws(ResultsError) {
     guard condition else { throw .damaged(path, reason) }
   }
 }

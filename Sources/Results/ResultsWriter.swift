@@ -21,6 +21,7 @@ struct ResultsWriter {
     }
     for (index, cell) in results.cells.enumerated() { try write(cell, index, to: root) }
     for (index, curve) in results.curves.enumerated() { try write(curve, index, to: root) }
+    for (index, search) in results.searches.enumerated() { try write(search, index, to: root) }
     let provenance = try root.createGroup("provenance")
     for (key, value) in results.provenance.sorted(by: { $0.key < $1.key }) {
       try provenance.attributes.write(value, as: key)
@@ -87,7 +88,7 @@ extension ResultsWriter {
   func check() throws(ResultsError) {
     let names =
       results.experiment.rows.map(\.id) + results.cells.flatMap { [$0.row, $0.column] }
-      + results.curves.flatMap { [$0.row] + $0.series.keys.sorted() }
+      + results.curves.flatMap { [$0.row] + $0.series.keys.sorted() } + results.searches.map(\.row)
     for name in names where name.isEmpty || name == "." || name.contains("/") {
       throw ResultsError(
         "save", path, reason: "`\(name)` cannot name an object of an HDF5 file",
@@ -95,8 +96,10 @@ extension ResultsWriter {
     }
     for cell in results.cells { try check(cell) }
     for curve in results.curves { try check(curve) }
+    for search in results.searches { try check(search) }
     try requireDistinct(results.cells.map { ResultsFile.cellPath($0.row, $0.column) })
     try requireDistinct(results.curves.map { ResultsFile.trainingPath($0.row, $0.repetition) })
+    try requireDistinct(results.searches.map { ResultsFile.searchPath($0.row, $0.repetition) })
   }
 
   private func check(_ cell: Cell) throws(ResultsError) {

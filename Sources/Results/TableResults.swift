@@ -8,6 +8,8 @@ public struct TableResults: Sendable, Equatable {
   public var cells: [Cell] = []
   /// What happened during training, for rows that train.
   public var curves: [TrainingCurve] = []
+  /// What the random searches tried, for rows that were searched.
+  public var searches: [SearchOutcome] = []
   /// Facts that decide numbers: data origin, step versions. Nothing that differs between two equal runs.
   public var provenance: [String: String] = [:]
 
@@ -18,6 +20,9 @@ public struct TableResults: Sendable, Equatable {
   public func cell(_ row: String, _ column: String) -> Cell? {
     cells.first { $0.row == row && $0.column == column }
   }
+
+  /// The searches of a row, a repeat each.
+  public func searches(of row: String) -> [SearchOutcome] { searches.filter { $0.row == row } }
 }
 
 /// One measured cell: a value for every repeat and restart, in the unit of its column.

@@ -33,6 +33,12 @@ public struct Collector {
         curve.row = target.row
         curve.repetition = target.repetition
         results.curves.append(curve)
+      case .search:
+        var search = try JSONDecoder().decode(
+          SearchOutcome.self, from: Data(try contents(target, WinnerStep.file)))
+        search.row = target.row
+        search.repetition = target.repetition
+        results.searches.append(search)
       case .figure: break
       }
     }

@@ -12,6 +12,20 @@ public struct StepsError: Error, CausedError, CustomStringConvertible, Equatable
   }
 }
 
+/// A training whose loss is no number any more.
+struct Divergence: Error, CausedError, CustomStringConvertible, Equatable {
+  let name: String
+  let value: Double
+  let update: Int
+
+  var cause: StepFailure.Cause { .failed }
+  var description: String {
+    // A machine's spelling of NaN has signs and bits in it.
+    "training diverged: \(name) is \(value.isNaN ? "not a number" : "infinite") at update \(update); "
+      + "lower the learning rate"
+  }
+}
+
 extension DatasetError: CausedError {
   public var cause: StepFailure.Cause { .dataMissing }
 }

@@ -17,7 +17,8 @@ private let families: [any TableFamily] = [DisentanglementFamily(), Classificati
 public let vocabulary = Vocabulary(families: families.map(\.words))
 
 /// The steps that this build can run.
-public let registry = Registry([TrainStep()] + families.flatMap(\.steps))
+public let registry = Registry(
+  [TrainStep(), TrialStep(), RankStep(), WinnerStep()] + families.flatMap(\.steps))
 
 /// Turns an experiment into a plan. Pure: looks at no data and trains nothing.
 public struct Planner: Sendable {

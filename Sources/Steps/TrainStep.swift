@@ -51,35 +51,49 @@ struct TrainStep: StepKind {
 
   /// A network on a collection of images.
   private func trainNetwork(_ context: StepContext, _ length: Int) throws -> TrainingLog {
-    let images = try context.collection("images")
-    let model = try ModelFactory.network(
-      context.step.parameters, images: images, classes: try ClustersStep.classes(context), seed: context.seed,
-      device: context.device)
+    let model = try TrainStep.network(context.step.parameters, context)
     return try TrainingLoop(model: model, length: length, context: context).run()
   }
 }
 
-/// Updates a model to its full length, with checkpoints from which an interrupted run continues, and saves its weights.
+extension TrainStep {
+  /// The network that parameters describe, untrained, on the images of a step.
+  static func network(_ parameters: JSON, _ context: StepContext) throws -> any Trainable {
+    try ModelFactory.network(
+      parameters, images: try context.collection("images"), classes: try ClustersStep.classes(context),
+      seed: context.seed, device: context.device)
+  }
+}
+
+/// Updates a model, with checkpoints from which an interrupted run continues, and saves its weights.
 struct TrainingLoop {
   let model: any Trainable
+  /// Updates of the whole training, whose curve is recorded at places that follow from this number.
   let length: Int
   let context: StepContext
 
-  /// - Parameter observe: called before the first update and after every one.
-  func run(observe: (inout TrainingLog) throws -> Void = { _ in }) throws -> TrainingLog {
-    var log = TrainingLog(milestones: Milestones.updates(of: length))
+  /// - Parameters:
+  ///   - end: the update at which to stop, the last one by default.
+  ///   - start: what an earlier part of this training has left; the model is that far already.
+  ///   - observe: called before the first update and after every one.
+  func run(
+    until end: Int? = nil, after start: TrainingLog? = nil,
+    observe: (inout TrainingLog) throws -> Void = { _ in }
+  ) throws -> TrainingLog {
+    let end = end ?? length
+    var log = start ?? TrainingLog(milestones: Milestones.updates(of: length))
     let checkpoints = Checkpoints(folder: context.checkpoint)
     if let resumed = checkpoints.restoreLatest(into: model) { log = resumed }
     let logEvery = max(1, length / 400)
     var lastCheckpoint = ContinuousClock.now
 
     try observe(&log)
-    while model.updates < length {
+    while model.updates < end {
       let scalars = try model.update()
       if model.updates % logEvery == 0 || model.updates == length { try log.append(model.updates, scalars) }
       try observe(&log)
       context.progress(
-        Double(model.updates) / Double(length), "update \(model.updates) of \(length)")
+        Double(model.updates) / Double(end), "update \(model.updates) of \(end)")
       if context.shouldStop {
         try checkpoints.save(model, log)
         throw Interrupted()
@@ -136,9 +150,8 @@ struct TrainingLog: Codable {
   }
 
   mutating func append(_ update: Int, _ scalars: [String: Double]) throws {
-    for (name, value) in scalars where !value.isFinite {
-      throw StepsError(
-        .failed, "training diverged: \(name) is \(value) at update \(update); lower the learning rate")
+    for (name, value) in scalars.sorted(by: { $0.key < $1.key }) where !value.isFinite {
+      throw Divergence(name: name, value: value, update: update)
     }
     curve.updates.append(update)
     for (name, value) in scalars { curve.series[name, default: []].append(value) }

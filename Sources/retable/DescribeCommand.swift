@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Manifest
+import Steps
 
 struct DescribeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -26,6 +27,7 @@ struct DescribeCommand: ParsableCommand {
     for row in experiment.rows {
       print("  \(row.id): \(row.label)\(row.group == .published ? "" : " (\(row.group.rawValue))")")
       print("      \(text(row.representation))")
+      if let search = row.search { describe(search, experiment) }
       for (column, claim) in row.published.sorted(by: { $0.key < $1.key }) {
         print("      published \(column): \(claim.value)\(claim.spread.map { " ± \($0)" } ?? "")")
         for doubt in claim.doubts { print("        doubt: \(doubt)") }
@@ -39,6 +41,16 @@ struct DescribeCommand: ParsableCommand {
     for choice in experiment.choices { print("  \(choice)") }
     if !experiment.expectations.isEmpty { print("\nExpected orderings") }
     for e in experiment.expectations { print("  \(e.left) \(e.relation.rawValue) \(e.right) on \(e.column)") }
+  }
+
+  /// The search, and the values of every trial of the first repeat: they are known before anything runs.
+  private func describe(_ search: Search, _ experiment: Experiment) {
+    for line in search.lines { print("      \(line)") }
+    for trial in 0..<search.trials {
+      let values = search.values(ofTrial: trial, root: experiment.seed, repetition: 0)
+      let text = values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.canonical)" }
+      print("        trial \(trial + 1): \(text.joined(separator: ", "))")
+    }
   }
 
   private func text(_ configured: Configured) -> String {

@@ -50,6 +50,11 @@ import Testing
       sound, "include: [a.yaml]\ntable: x\nsource: {place: p}\ndataset: {size: 32}\n",
       sound.with("beta: 1,", "name: ~,"),
       sound.with("{paper4: 100}", "{paper4: {quick: 1, desk: 2, paper: 3}}"),
+      SearchTests.searched,
+      SearchTests.searched.with("[{after: 0.1, keep: 0.5}, {after: 0.5, keep: 0.25}]", "~"),
+      SearchTests.searched.with(
+        "log-uniform: [0.1, 10]", "uniform: {quick: [0, 1], desk: [0, 1], paper: [0, 2]}"),
+      sound.with("[1, 2.5]", "{low: 1, high: {quick: 2, desk: 3, paper: 3}}"),
     ]
     #expect(try accepted(texts) == texts.map { _ in true })
   }
@@ -67,7 +72,14 @@ import Testing
       ("set: {representation.beta: 4}", "set: {beta: 4}"), ("metric: mig", "metric: higgins"),
       ("representation: truth", "representation: {kind: pca, beta: 4}"),
     ]
-    let texts = changes.map { sound.with($0.0, $0.1) }
+    let searches = [
+      ("trials: {quick: 4, desk: 12, paper: 64}", "trials: 1"), ("keep: 0.5}", "keep: 1}"),
+      ("after: 0.1, ", ""), ("{log-uniform: [0.1, 10]}", "{log-uniform: [0.1]}"), ("log-uniform", "normal"),
+      ("{log-uniform: [0.1, 10]}", "{log-uniform: [0.1, 10], one-of: [1, 2]}"),
+      ("representation.beta: {log", "beta: {log"), ("held-out", "held-outs"), ("[adagrad, adam]}", "[adam]}"),
+    ]
+    let texts =
+      changes.map { sound.with($0.0, $0.1) } + searches.map { SearchTests.searched.with($0.0, $0.1) }
     for text in texts { #expect(throws: ManifestError.self) { try parse(text) } }
     #expect(try accepted(texts) == texts.map { _ in false })
   }

@@ -201,10 +201,10 @@ import Testing
       "23:11: error: `vae` has no field `betta` | did you mean `beta`?"),
     Case(
       "set: {representation.beta: 4}", "set: {beta: 4}",
-      "23:11: error: `beta` cannot be set: a path starts with `representation` or `deviations`"),
+      "23:11: error: `beta` cannot be set: a path starts with `representation`, `search` or `deviations`"),
     Case(
       "set: {representation.beta: 4}", "set: {label: x}",
-      "23:11: error: `label` cannot be set: a path starts with `representation` or `deviations` | give the row its own `label`"
+      "23:11: error: `label` cannot be set: a path starts with `representation`, `search` or `deviations` | give the row its own `label`"
     ),
     Case(
       "set: {representation.beta: 4}", "set: {representation.kind: pca}",
@@ -228,7 +228,7 @@ import Testing
       "32:35: error: an axis of a matrix must be a list of values, not 1"),
     Case(
       "{representation.beta: [1, 2.5], ", "{representation.beta: [1, [2]], ",
-      "32:39: error: a value of a matrix axis must be a number or a word, not a list | rows are named after these values"
+      "32:39: error: a value of a matrix axis must be a number or a word, not a list | rows are named after these values; give others names: {small: …, large: …}"
     ),
     Case(
       "{representation.beta: [1, 2.5], representation.hidden: [256, 1200]}", "[1]",

@@ -30,7 +30,10 @@ let vocabulary = Vocabulary(
             Field("method", .choice(["adagrad", "adam"]), default: "adagrad", "Update rule."),
             Field("rate", .number(0...1), default: 0.01, "Step size."),
           ]), "How it is trained."),
-      ]),
+      ],
+      search: Kind.Search(
+        fields: ["beta", "hidden", "layers", "optimiser"], length: "updates",
+        validation: [Field("held-out", .integer(1...1000), default: 100, "Images held out.")])),
   ],
   metrics: [
     Kind(

@@ -62,6 +62,18 @@ import Testing
         row: "a", repetition: 0, updates: [4], series: ["loss": [1]],
         milestones: [.init(update: 4, score: 1, latentKL: [])]),
     ]
+    results.searches = [
+      SearchOutcome(
+        row: "b", repetition: 1, criterion: "accuracy – on 3 images", shares: [0.1, 1.0 / 3, 1],
+        trials: [
+          .init(values: ["rate": 1e-300, "shape": [1, 2], "flag": true], scores: [0.1, 0.2, nil]),
+          .init(values: ["rate": 2, "shape": [3], "flag": false], scores: [nil]),
+          .init(values: ["rate": 0.1, "shape": [], "flag": true], scores: [0.3, 1.0 / 3, 0.5]),
+        ], winner: 2, configuration: ["rate": 0.1, "kind": "x", "nested": ["a": .null]]),
+      SearchOutcome(
+        row: "a", repetition: 0, criterion: "", shares: [1], trials: [.init(values: [:], scores: [0])],
+        winner: 0, configuration: [:]),
+    ]
     results.provenance = ["data": "rendered", "step/train": "version 1", "empty": ""]
     return results
   }
@@ -94,6 +106,14 @@ import Testing
     #expect(try cell.dataset("items/predicted").type == .uint8)
     #expect(try root.dataset("rows/b/training/repeat-10/milestones/latent_kl").shape == [2, 2])
     #expect(try root.dataset("rows/b/training/repeat-10/series/loss").read(Double.self) == [3, 2.5])
+    let search = try root.group("rows/b/search/repeat-1")
+    #expect(try search.attributes.read("winner", as: Int.self) == 2)
+    #expect(try search.dataset("reached").read(Int.self) == [3, 1, 3])
+    #expect(try search.dataset("scores").shape == [3, 3])
+    #expect(try search.dataset("scores").read(Double.self).map(\.isNaN).filter { $0 }.count == 4)
+    #expect(try search.dataset("numbers").read(Double.self) == [1e-300, 2, 0.1])
+    #expect(try search.dataset("numbers").attributes.readArray("names", as: String.self) == ["rate"])
+    #expect(try search.dataset("values").read(String.self)[1] == #"{"flag":false,"rate":2,"shape":[3]}"#)
   }
 
   @Test func aMissingFileIsAnError() {
@@ -163,6 +183,29 @@ import Testing
     #expect(
       message { _ = try TableResults(file: path) }?.contains(
         "/rows/b/columns/score/items names a class beyond the 2 it lists") == true)
+    func search(_ root: Group, winner: Int, reached: [Int]) throws {
+      let search = try root.createGroup("rows/b/search/repeat-0")
+      try search.attributes.write(0, as: "index")
+      try search.attributes.write("c", as: "criterion")
+      try search.attributes.write(winner, as: "winner")
+      try search.write([0.5, 1], as: "shares")
+      try search.write(["{}", "[]"], as: "values")
+      try search.write(reached, as: "reached")
+      try search.write([0, 0, 0, 0.0], as: "scores", shape: [2, 2])
+      try search.write("{}", as: "configuration")
+    }
+    for (winner, reached, reason) in [
+      (2, [1, 2], "the winner of /rows/b/search/repeat-0 is none of its trials"),
+      (0, [1, 3], "values, reached, scores and shares of /rows/b/search/repeat-0 do not fit together"),
+      (0, [1], "values, reached, scores and shares of /rows/b/search/repeat-0 do not fit together"),
+      (0, [1, 2], "/rows/b/search/repeat-0 holds `[]`, which is no JSON object"),
+    ] {
+      try write { try search($0, winner: winner, reached: reached) }
+      #expect(message { _ = try TableResults(file: path) }?.contains(reason) == true, "\(reason)")
+    }
+    try write { try $0.createGroup("rows/b/search/first") }
+    #expect(
+      message { _ = try TableResults(file: path) }?.contains("/rows/b/search/first is not named") == true)
     try write { try $0.createGroup("rows/b/training/first") }
     #expect(
       message { _ = try TableResults(file: path) }?.contains(
@@ -198,6 +241,13 @@ import Testing
     results = Self.results()
     results.cells.append(results.cells[0])
     #expect(message { try results.save(to: path) }?.contains("would be written twice") == true)
+    results = Self.results()
+    results.searches[0].winner = 3
+    #expect(
+      message { try results.save(to: path) }?.contains("trial 3 has won and there are 3") == true)
+    results = Self.results()
+    results.searches[0].trials[1].scores = []
+    #expect(message { try results.save(to: path) }?.contains("a trial has no score") == true)
     results = Self.results()
     results.cells[0].row = "a/b"
     #expect(message { try results.save(to: path) }?.contains("`a/b` cannot name an object") == true)

@@ -10,7 +10,7 @@ struct ClassificationFamily: TableFamily {
 
   let steps: [any StepKind] = [
     ImagesStep(), DictionaryStep(), EncodeStep(), ClassifyStep(), UnitsStep(), FiltersStep(), SamplesStep(),
-    NetworkCurveStep(), ReleasedWeightsStep(), ClustersStep(),
+    NetworkCurveStep(), ReleasedWeightsStep(), ClustersStep(), ValidateStep(),
   ]
 
   func plan(_ experiment: Experiment, sources: DataSources) -> Plan {

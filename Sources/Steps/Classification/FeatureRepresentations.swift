@@ -95,7 +95,10 @@ struct DCGANPlanner: FeaturePlanner {
       Field("learning-rate", .number(1e-9...1), default: 2e-4, "Adam learning rate"),
       Field("beta1", .number(0...1), default: 0.5, "Adam's first decay rate"),
       Field("weight-decay", .number(0...1), default: 1e-5, "L2 penalty of every parameter"),
-    ] + networkFields)
+    ] + networkFields,
+    search: Kind.Search(
+      fields: ["widths", "latents", "batch", "learning-rate", "beta1", "weight-decay", "updates"],
+      length: "updates", validation: ValidateStep.fields))
 
   func plan(_ representation: Configured, in builder: inout PlanBuilder) -> String {
     let model = builder.addNetwork(representation)
@@ -134,7 +137,11 @@ struct ExemplarPlanner: FeaturePlanner {
       Field(
         "enlargement", .integer(1...8), default: 2,
         "how many times larger downstream images are made before they are encoded"),
-    ] + networkFields)
+    ] + networkFields,
+    search: Kind.Search(
+      fields: [
+        "channels", "hidden", "seeds", "copies", "colour", "batch", "learning-rate", "updates",
+      ], length: "updates", without: ["clusters"], validation: ValidateStep.fields))
 
   func plan(_ representation: Configured, in builder: inout PlanBuilder) -> String {
     let model = builder.addNetwork(representation)
@@ -200,11 +207,21 @@ extension PlanBuilder {
     let parameters = representation.without("images", "standardise", "enlargement", "clusters")
     var inputs = ["images": addLearningImages(representation)]
     inputs["classes"] = classes
-    let model = add(
-      TrainStep(), parameters.json, inputs: inputs, seed: seed("train"),
-      label: "train \(label)\(classes == nil ? "" : ", on clusters")",
-      needs: Needs(
-        cores: parameters.parameters["threads"]?.int ?? 2, memory: 3 << 30, seconds: 600, device: true))
+    let needs = Needs(
+      cores: parameters.parameters["threads"]?.int ?? 2, memory: 3 << 30, seconds: 600, device: true)
+    let model: String
+    if let search = row.search {
+      let encoding = representation.only("standardise", "enlargement").parameters
+      model = addSearch(
+        search,
+        SearchedTraining(configuration: parameters, inputs: inputs, needs: needs) { builder, label, model in
+          builder.addValidation(of: model, encoding.merging(search.validation) { $1 }, label: label)
+        })
+    } else {
+      model = add(
+        TrainStep(), parameters.json, inputs: inputs, seed: seed("train"),
+        label: "train \(label)\(classes == nil ? "" : ", on clusters")", needs: needs)
+    }
     let isFinal = classes != nil || (representation.parameters["clusters"]?.int ?? 0) == 0
     if isFinal, representation.parameters["updates"]?.int != 0 {
       let curve = add(
@@ -213,6 +230,17 @@ extension PlanBuilder {
       addTarget(.model, "curve", curve)
     }
     return model
+  }
+
+  fileprivate mutating func addValidation(
+    of model: String, _ parameters: [String: JSON], label: String
+  ) -> String {
+    guard let train = data["train"] else {
+      preconditionFailure("the manifest was validated, yet its data set has no training split")
+    }
+    return add(
+      ValidateStep(), .object(parameters), inputs: ["model": model, "train": train],
+      seed: seed("validation"), label: label, needs: Needs(cores: 2, memory: 3 << 30, seconds: 60))
   }
 
   fileprivate mutating func addNetworkEncoding(_ representation: Configured, _ model: String) -> String {
