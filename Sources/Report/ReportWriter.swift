@@ -3,7 +3,7 @@ import Foundation
 import Manifest
 import Results
 
-/// Writes what readers see of a table: `table.md`, `table.tex` and `figures/`.
+/// Writes what readers see of a table: `report.html`, `table.md`, `table.tex` and `figures/`.
 ///
 /// Equal results give equal bytes: nothing of the clock, the host or the folder goes in.
 public struct ReportWriter {
@@ -39,7 +39,27 @@ public struct ReportWriter {
     try DurableFile.write(
       MarkdownReport(layout: layout, figures: links).text, to: Paths.join(folder, "table.md"))
     try DurableFile.write(LaTeXTable(layout: layout).text, to: Paths.join(folder, "table.tex"))
-    return warnings
+    let (embedded, unreadable) = try embed(links, from: folder)
+    try DurableFile.write(
+      HTMLReport(layout: layout, pictures: embedded).text, to: Paths.join(folder, "report.html"))
+    return warnings + unreadable
+  }
+
+  private func embed(
+    _ links: [FigureLink], from folder: String
+  ) throws -> (pictures: [EmbeddedPicture], warnings: [String]) {
+    var pictures: [EmbeddedPicture] = []
+    var warnings: [String] = []
+    for link in links {
+      let path = Paths.join(folder, link.path)
+      if let picture = EmbeddedPicture(link, png: try POSIXFileSystem().contents(of: path)) {
+        pictures.append(picture)
+      } else {
+        warnings.append(
+          "cannot put \(path) into report.html: it is not a PNG. Remove it, or run the table again.")
+      }
+    }
+    return (pictures, warnings)
   }
 
   /// The paper's table with verdicts for a terminal, at most 120 columns wide, with its lines ended.
@@ -67,26 +87,31 @@ public struct ReportWriter {
     return (drawn, warnings)
   }
 
-  /// Pictures that steps have left, by name: `traversal-<row>.png` in the order of the rows, then the rest.
+  /// What the names of steps' pictures begin with, and how their captions do.
+  private static let pictures = [
+    ("traversal-", "Latent traversals of"), ("filters-", "First-layer filters of"),
+    ("samples-", "Samples of"),
+  ]
+
+  /// Pictures that steps have left: `<kind>-<row>.png` by kind in the order of the rows, then the rest by name.
   private func otherPictures(
     in folder: String, except figures: [Figure], _ layout: TableLayout
   ) throws -> [FigureLink] {
     let own = Set(figures.map { "\($0.name).png" })
     let names = try FileManager.default.contentsOfDirectory(atPath: folder)
       .filter { $0.hasSuffix(".png") && !$0.hasPrefix(".") && !own.contains($0) }.sorted()
-    let traversals = layout.experiment.rows.compactMap { row in
-      names.first { $0 == "traversal-\(row.id).png" }.map { name in
-        FigureLink(
-          path: "figures/\(name)",
-          caption: "Latent traversals of \(row.label), \(layout.experiment.profile) profile.")
+    let profile = "\(layout.experiment.profile) profile"
+    func link(_ name: String, _ caption: String) -> FigureLink {
+      FigureLink(path: "figures/\(name)", caption: "\(caption), \(profile).", kind: .picture)
+    }
+    let known = Self.pictures.flatMap { prefix, words in
+      layout.experiment.rows.compactMap { row in
+        names.first { $0 == "\(prefix)\(row.id).png" }.map { link($0, "\(words) \(row.label)") }
       }
     }
-    let others = names.map { name in
-      FigureLink(
-        path: "figures/\(name)",
-        caption: name.dropLast(".png".count).replacing("-", with: " ").capitalisedFirst
-          + ", \(layout.experiment.profile) profile.")
+    let others = names.map {
+      link($0, $0.dropLast(".png".count).replacing("-", with: " ").capitalisedFirst)
     }
-    return traversals + others.filter { other in !traversals.contains { $0.path == other.path } }
+    return known + others.filter { other in !known.contains { $0.path == other.path } }
   }
 }

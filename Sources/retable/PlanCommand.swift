@@ -9,7 +9,7 @@ struct PlanCommand: ParsableCommand {
     commandName: "plan",
     abstract: "Show every step of a table: cached or to run and why, cores, memory, expected time.")
 
-  @Argument(help: "The table.") var table: String
+  @Argument(help: "The table.", completion: .tables) var table: String
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var experiments: ExperimentsOptions
   @OptionGroup var store: StoreOptions

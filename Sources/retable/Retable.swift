@@ -20,7 +20,7 @@ struct Retable: AsyncParsableCommand {
     subcommands: [
       ListCommand.self, DescribeCommand.self, ValidateCommand.self, SchemaCommand.self, PlanCommand.self,
       RunCommand.self, ReportCommand.self, ExplainCommand.self, DataCommand.self, StoreCommand.self,
-      DoctorCommand.self, WorkerCommand.self,
+      DoctorCommand.self, WorkerCommand.self, ManualCommand.self,
     ])
 
   static func main() async {
@@ -57,4 +57,6 @@ struct Retable: AsyncParsableCommand {
 
 enum Version {
   static let text = "0.1.0"
+  /// The day of the version, for the manual page.
+  static let date = "November 25, 2026"
 }

@@ -18,14 +18,14 @@ struct RunCommand: AsyncParsableCommand {
       Results are written to Results/<table>/<profile>/.
       """)
 
-  @Argument(help: "The tables.") var tables: [String]
+  @Argument(help: "The tables.", completion: .tables) var tables: [String]
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var experiments: ExperimentsOptions
   @OptionGroup var store: StoreOptions
   @OptionGroup var results: ResultsOptions
   @Option(help: "Cores to use (default: all).") var jobs: Int?
   @Option(help: "Memory to use, in GiB (default: nine tenths).") var memory: Double?
-  @Option(help: "auto, cpu or cuda.") var device: DeviceChoice = .auto
+  @Option(help: "Where to train.") var device: DeviceChoice = .auto
   @Option(help: ArgumentHelp("Also write every event as a JSON line to this file.", valueName: "file"))
   var events: String?
   @Flag(help: "No progress, only the table and problems.") var quiet = false
