@@ -56,7 +56,7 @@ enum GnuplotScript {
   static func powerTicks(_ values: [Double]) -> String {
     let exponents = values.filter { $0 > 0 && $0.isFinite }.map { log10($0) }
     guard let low = exponents.min(), let high = exponents.max() else { return "" }
-    let (first, last) = (Int((low - 1e-9).rounded(.down)), Int((high + 1e-9).rounded(.up)))
+    let (first, last) = (Int((low + 1e-9).rounded(.down)), Int((high - 1e-9).rounded(.up)))
     let step = (last - first) / 12 + 1
     return stride(from: first, through: last, by: step).map { "\"10\(raised($0))\" 1e\($0)" }
       .joined(separator: ", ")

@@ -31,7 +31,7 @@ import Testing
     #expect(
       region.lines(width: 46, height: 24, colour: false)[0] == "████░░░░░░  41% train beta-vae, r…  12 s left"
     )
-    #expect(region.lines(width: 30, height: 24, colour: false)[0] == " 41% train beta-…  12 s left")
+    #expect(region.lines(width: 30, height: 24, colour: false)[0] == " 41% train beta-v…  12 s left")
   }
 
   @Test(arguments: 1...140) func `no line reaches the edge`(_ width: Int) {

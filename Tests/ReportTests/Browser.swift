@@ -51,7 +51,7 @@ struct Browser {
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = [
       // Root, as in containers, has no sandbox; frames of files may be looked into; the clock stands until all is loaded.
-      "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+      "--headless", "--hide-scrollbars", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
       "--allow-file-access-from-files",
       "--virtual-time-budget=30000", "--enable-logging=stderr", "--v=0",
       "--user-data-dir=\(folder.path("profile"))", "--dump-dom", "file://\(harness)",

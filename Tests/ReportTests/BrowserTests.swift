@@ -17,7 +17,9 @@ struct BrowserTests {
   init() throws {
     folder = try TemporaryDirectory()
     for name in ["traversal-vae", "samples-beta-vae"] {
-      try folder.file("figures/\(name).png", try Raster(width: 32, height: 16, colour: .grey, filledWith: Ink(grey: 200)).png())
+      try folder.file(
+        "figures/\(name).png",
+        try Raster(width: 32, height: 16, colour: .grey, filledWith: Ink(grey: 200)).png())
     }
     _ = try ReportWriter(results: SampleResults.results()).write(to: folder.path)
     page = folder.path("report.html")

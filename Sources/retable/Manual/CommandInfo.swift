@@ -42,4 +42,6 @@ struct ArgumentInfo: Decodable {
   let valueName: String?
   let abstract: String?
   let defaultValue: String?
+  /// What may be given, where that is a few words.
+  let allValues: [String]?
 }

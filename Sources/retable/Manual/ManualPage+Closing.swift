@@ -10,10 +10,8 @@ extension ManualPage {
     lines.append(".Sh EXIT STATUS")
     lines += list(ExitCode.meanings.map { ("\($0.code.rawValue)", $0.meaning) })
     lines.append(".Sh EXAMPLES")
-    for example in examples {
-      lines += [".Pp"] + Mdoc.text(example.meaning) + [".Pp", ".Dl \(example.name)"]
-    }
-    return lines
+    let parts = examples.map { Mdoc.text($0.meaning) + [".Pp", ".Dl \($0.name)"] }
+    return lines + parts.joined(separator: [".Pp"])
   }
 
   private static func list(_ items: [(head: String, meaning: String)]) -> [String] {

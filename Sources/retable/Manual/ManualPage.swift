@@ -67,7 +67,8 @@ struct ManualPage {
     let abstract = argument.abstract ?? ""
     let stop = abstract.hasSuffix(".") || abstract.isEmpty ? "" : "."
     let fallback = argument.defaultValue.map { " The default is \($0)." } ?? ""
-    return [head] + Mdoc.text(abstract + stop + fallback)
+    let values = argument.allValues.map { " One of \($0.joined(separator: ", "))." } ?? ""
+    return [head] + Mdoc.text(abstract + stop + values + fallback)
   }
 
   /// The line under NAME has no capital and no full stop.
