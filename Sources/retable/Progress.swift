@@ -32,7 +32,8 @@ private struct RunningStep {
 
   /// For the live region. A step that does not say how far it is shows how long it has been at it.
   var entry: LiveRegion.Entry {
-    let elapsed = "for \(Say.duration(Date().timeIntervalSince(started)))"
+    let seconds = Date().timeIntervalSince(started)
+    let elapsed = seconds < 1 ? "" : "for \(Say.duration(seconds))"
     return LiveRegion.Entry(
       label: step.label, fraction: first == nil ? nil : fraction, message: message,
       time: timeLeft.isEmpty ? elapsed : timeLeft)
@@ -50,6 +51,8 @@ final class Progress: RunObserver, @unchecked Sendable {
   private var total = 0
   private var finished = 0
   private var secondsLeft = 0.0
+  /// When `secondsLeft` was reckoned: it goes down between two estimates.
+  private var estimated = Date()
   private var screen = Screen()
   private var clock: (any DispatchSourceTimer)?
   private var lastDrawing = Date.distantPast
@@ -79,7 +82,7 @@ final class Progress: RunObserver, @unchecked Sendable {
       record(event)
       switch event {
       case .planned(let cached, let toRun, let expected):
-        (total, secondsLeft) = (toRun, expected)
+        (total, secondsLeft, estimated) = (toRun, expected, Date())
         if toRun == 0 {
           say("nothing to run: \(Say.count(cached, "step")) cached")
         } else {
@@ -104,7 +107,7 @@ final class Progress: RunObserver, @unchecked Sendable {
         running.removeAll { $0.step.identity == step.identity }
         say("stop   \(step.label)")
       case .warning(let text): report("\(paint("warning:", .yellow)) \(text)")
-      case .remaining(_, let seconds): secondsLeft = seconds
+      case .remaining(_, let seconds): (secondsLeft, estimated) = (seconds, Date())
       }
       draw()
     }
@@ -164,7 +167,8 @@ final class Progress: RunObserver, @unchecked Sendable {
     var region = LiveRegion()
     region.entries = running.map(\.entry)
     (region.finished, region.total) = (finished, total)
-    region.time = "about \(Say.duration(secondsLeft)) left"
+    let left = secondsLeft - Date().timeIntervalSince(estimated)
+    region.time = left < 1 ? "" : "about \(Say.duration(left)) left"
     let size = Terminal.size
     let lines = running.isEmpty ? [] : region.lines(width: size.width, height: size.height, colour: colour)
     let output = screen.replace(with: lines, above: text, width: size.width)

@@ -71,7 +71,8 @@ import Testing
       COMP_LINE='\(line)'; COMP_POINT=${#COMP_LINE}; read -ra COMP_WORDS <<<"$COMP_LINE"
       [[ $COMP_LINE == *' ' ]] && COMP_WORDS+=('')
       COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMP_TYPE=9
-      source <(retable --generate-completion-script bash); _retable retable "${COMP_WORDS[COMP_CWORD]}" ""
+      source <(retable --generate-completion-script bash)
+      _retable retable "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
       printf '%s\\n' "${COMPREPLY[@]}"
       """
     return try program.shell(script).output.split(separator: "\n").map {
