@@ -2,6 +2,7 @@
 
 PROFILE ?= quick
 ARGS ?=
+PREFIX ?= /usr/local
 
 # Build and test with the same flags, so that both share their objects. Tests run optimised: unoptimised numerics are
 # tens of times slower. -enable-testing is given here for both; `swift test` would otherwise add it a second time, and
@@ -18,12 +19,13 @@ export LIBTORCH
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build tables test bench lint clean $(TABLES)
+.PHONY: help setup build tables test check bench lint man completions install clean $(TABLES)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
-	@for table in $(TABLES); do printf '  make %-10s measure the table of Experiments/%s.yaml\n' $$table $$table; done
-	@echo 'Variables: PROFILE=quick|desk|paper, ARGS="further arguments of retable run or swift test", LIBTORCH=/path'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@for table in $(TABLES); do printf '  make %-11s measure the table of Experiments/%s.yaml\n' $$table $$table; done
+	@echo 'Variables: PROFILE=quick|desk|paper, ARGS="further arguments of retable run or swift test", LIBTORCH=/path,'
+	@echo '  PREFIX=/usr/local, where make install puts things'
 
 setup: ## install what the build needs (docs/setup.md); does nothing when all is there
 	@scripts/setup.sh
@@ -39,12 +41,33 @@ tables: $(TABLES) ## measure every table
 test: setup ## build and run every test
 	@swift test $(SWIFT_FLAGS) --disable-testable-imports --disable-xctest $(ARGS)
 
+check: build ## compare with the recorded results: all files, and dsprites quick measured again
+	@$(RETABLE) check --recorded
+	@$(RETABLE) check dsprites $(ARGS)
+
 bench: setup ## build the benchmarks; Benchmarks/README.md says how to run them beside their peers
 	@swift build $(SWIFT_FLAGS) --product retable-bench >&2
 	@swift build $(SWIFT_FLAGS) --product scheduler-bench >&2
 
 lint: ## check the style of the Swift sources
 	@swift format lint --strict --recursive Package.swift Sources Tests
+
+man: build ## write docs/man/retable.1 from the definitions of the commands
+	@$(RETABLE) manual >docs/man/retable.1.new && mv docs/man/retable.1.new docs/man/retable.1
+
+completions: build ## write completions for bash, zsh and fish into .build/completions
+	@mkdir -p .build/completions
+	@$(RETABLE) --generate-completion-script bash >.build/completions/retable
+	@$(RETABLE) --generate-completion-script zsh >.build/completions/_retable
+	@$(RETABLE) --generate-completion-script fish >.build/completions/retable.fish
+
+# The program finds libtorch through the path it was built with, so this folder has to stay where it is.
+install: completions ## install program, manual page and completions below PREFIX
+	@install -D -m 755 $(RETABLE) $(DESTDIR)$(PREFIX)/bin/retable
+	@install -D -m 644 docs/man/retable.1 $(DESTDIR)$(PREFIX)/share/man/man1/retable.1
+	@install -D -m 644 .build/completions/retable $(DESTDIR)$(PREFIX)/share/bash-completion/completions/retable
+	@install -D -m 644 .build/completions/_retable $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_retable
+	@install -D -m 644 .build/completions/retable.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/retable.fish
 
 clean: ## remove what was built (libtorch stays; it is in .libtorch)
 	@rm -rf .build

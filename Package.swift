@@ -48,6 +48,7 @@ let package = Package(
     // Ground floor.
     .target(name: "Files", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "Randomness"),
+    .target(name: "Console"),
     .target(
       name: "LinearAlgebra", dependencies: ["COpenBLAS"],
       linkerSettings: [.unsafeFlags(openBLAS.flatMap { ["-Xlinker", "-rpath", "-Xlinker", $0] })]),
@@ -80,7 +81,7 @@ let package = Package(
       name: "retable",
       dependencies: [
         "Steps", "Pipeline", "Report", "Results", "Manifest", "Metrics", "Models", "Datasets", "Torch",
-        "LinearAlgebra", "HDF5", "Files",
+        "LinearAlgebra", "HDF5", "Files", "Console",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -103,7 +104,8 @@ let package = Package(
 // Tests mirror Sources: Tests/<Target>Tests. TestSupport is a library with tests of its own.
 package.targets.append(.target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport"))
 let tests: [(name: String, dependencies: [Target.Dependency])] = [
-  ("TestSupport", ["Files"]), ("Files", []), ("Randomness", []), ("LinearAlgebra", ["Randomness"]),
+  ("TestSupport", ["Files"]), ("Files", []), ("Randomness", []), ("Console", []),
+  ("LinearAlgebra", ["Randomness"]),
   ("HDF5", ["Files"]), ("Images", ["Files"]), ("Torch", ["Files"]),
   ("Learners", ["LinearAlgebra", "Randomness"]), ("Datasets", ["Files", "Images"]),
   ("Models", ["Datasets", "Torch", "LinearAlgebra", "Randomness", "Files"]),

@@ -31,7 +31,8 @@ public enum FaultPoint: String, CaseIterable, Sendable {
   private static let order: Order? = {
     guard let text = getenv("RETABLE_FAULT").map({ String(cString: $0) }) else { return nil }
     let words = text.split(separator: ":").map(String.init)
-    guard words.count == 3, let count = Int(words[2]), words[0] == CommandLine.arguments.dropFirst().first else {
+    guard words.count == 3, let count = Int(words[2]), words[0] == CommandLine.arguments.dropFirst().first
+    else {
       return nil
     }
     return Order(point: FaultPoint(rawValue: words[1]), count: count)

@@ -97,7 +97,9 @@ public actor Scheduler {
   private func handle(_ event: ExecutorEvent) {
     if case .warning(let text) = event { return observer.handle(.warning(text)) }
     // Word of a step that is not running comes from a worker that outlived its interest.
-    guard let position = event.identity.flatMap(plan.position), workload.state[position] == .running else { return }
+    guard let position = event.identity.flatMap(plan.position), workload.state[position] == .running else {
+      return
+    }
     let step = plan.steps[position]
     switch event {
     case .warning: return

@@ -5,6 +5,15 @@ import Metrics
 struct EvidenceText {
   let lines: [String]
 
+  /// The lines with the word that says what they are about apart: `Margin`, and what it is.
+  var entries: [(term: String?, text: String)] {
+    lines.map { line in
+      let parts = line.split(separator: ": ", maxSplits: 1)
+      guard parts.count == 2, !parts[0].contains(" ") else { return (nil, line) }
+      return (String(parts[0]), String(parts[1]))
+    }
+  }
+
   init(_ evidence: Verdict.Evidence, decimals: Int, unit: String) {
     // One digit more than the table prints: borders are looked at closely.
     func number(_ value: Double) -> String { NumberText.fixed(value, decimals + 1) }

@@ -4,9 +4,13 @@ import Results
 
 /// Everything that stands behind one cell of a table, for `explain`.
 public struct Explanation {
-  private let layout: TableLayout
-  private let row: Row
-  private let column: Column
+  let layout: TableLayout
+  let row: Row
+  let column: Column
+
+  init(layout: TableLayout, row: Row, column: Column) {
+    (self.layout, self.row, self.column) = (layout, row, column)
+  }
 
   /// Throws `ReportError.unknown` for a row or a column that the table does not have.
   public init(results: TableResults, row: String, column: String) throws(ReportError) {
@@ -39,11 +43,11 @@ public struct Explanation {
     try Explanation(results: results, row: row, column: column).text
   }
 
-  private var cell: Cell? { layout.results.cell(row.id, column.id) }
-  private var measurement: Measurement? { layout.measurement(row, column) }
-  private var digits: Int { column.decimals }
+  var cell: Cell? { layout.results.cell(row.id, column.id) }
+  var measurement: Measurement? { layout.measurement(row, column) }
+  var digits: Int { column.decimals }
 
-  private func number(_ value: Double) -> String { NumberText.fixed(value, digits) }
+  func number(_ value: Double) -> String { NumberText.fixed(value, digits) }
 
   private var heading: String {
     "\(row.label), \(column.title)\nTable \(layout.experiment.table), row \(row.id), column \(column.id); "
@@ -51,9 +55,14 @@ public struct Explanation {
   }
 
   private var published: String {
-    guard let claim = row.published[column.id] else { return "PUBLISHED\n  The paper has no such cell.\n" }
-    var lines = ["  \(NumberText.claim(claim))" + (column.unit.isEmpty ? "" : " \(column.unit)")]
-    lines.append("  \(layout.experiment.source.paper), \(layout.experiment.source.place)")
+    "PUBLISHED\n" + publishedLines.map { "  \($0)\n" }.joined()
+  }
+
+  /// The claim, where it stands, and what is known about its spread.
+  var publishedLines: [String] {
+    guard let claim = row.published[column.id] else { return ["The paper has no such cell."] }
+    var lines = [NumberText.claim(claim) + (column.unit.isEmpty ? "" : " \(column.unit)")]
+    lines.append("\(layout.experiment.source.paper), \(layout.experiment.source.place)")
     if claim.spread != nil {
       let kind: String =
         switch claim.spreadKind {
@@ -63,31 +72,46 @@ public struct Explanation {
         case .unstated: "not stated"
         }
       lines.append(
-        "  What follows ± is \(kind); runs behind it: \(claim.count.map(String.init) ?? "not stated").")
+        "What follows ± is \(kind); runs behind it: \(claim.count.map(String.init) ?? "not stated").")
     }
-    if let split = claim.split { lines.append("  Published for the \(split) split.") }
-    lines += claim.doubts.map { "  Doubt: \($0)." }
-    return "PUBLISHED\n" + lines.joined(separator: "\n") + "\n"
+    if let split = claim.split { lines.append("Published for the \(split) split.") }
+    lines += claim.doubts.map { "Doubt: \($0)." }
+    return lines
   }
 
   private var measured: String {
-    guard let measurement else { return "MEASURED\n  not measured\n" }
-    var lines: [String] = []
+    let lines = measuredLines.map { "  \($0.value)\($0.meaning.isEmpty ? "" : "  \($0.meaning)")\n" }
+    return "MEASURED\n" + lines.joined()
+  }
+
+  /// Every summary of the measured values, with what it is.
+  var measuredLines: [(value: String, meaning: String)] {
+    guard let measurement else { return [("not measured", "")] }
+    var lines: [(String, String)] = []
     if column.aggregate == .topHalf {
       lines.append(
-        "  \(NumberText.summary(measurement.printed, digits))  mean and sd over the better \(measurement.printed.count) "
-          + "of \(measurement.valueCount) values: the paper's aggregate")
+        (
+          NumberText.summary(measurement.printed, digits),
+          "mean and sd over the better \(measurement.printed.count) of \(measurement.valueCount) values: "
+            + "the paper's aggregate"
+        ))
     }
     if column.aggregate == .draws {
       let wide = NumberText.fixed(1.96 * measurement.printed.standardDeviation, digits)
       lines.append(
-        "  \(NumberText.summary(measurement.printed, digits))  mean and sd (divisor n) over "
-          + "\(NumberText.count(measurement.printed.count, "draw")) of labels; 1.96 sd is \(wide)")
+        (
+          NumberText.summary(measurement.printed, digits),
+          "mean and sd (divisor n) over \(NumberText.count(measurement.printed.count, "draw")) of labels; "
+            + "1.96 sd is \(wide)"
+        ))
     }
     lines.append(
-      "  \(NumberText.summary(measurement.plain, digits))  mean and sd over "
-        + NumberText.count(measurement.plain.count, "repeat") + interval(measurement.plain))
-    return "MEASURED\n" + lines.joined(separator: "\n") + "\n"
+      (
+        NumberText.summary(measurement.plain, digits),
+        "mean and sd over \(NumberText.count(measurement.plain.count, "repeat"))"
+          + interval(measurement.plain)
+      ))
+    return lines
   }
 
   private func interval(_ summary: SampleSummary) -> String {

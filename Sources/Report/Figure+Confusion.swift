@@ -9,7 +9,7 @@ extension Figure {
     for column in layout.mainColumns where column.metric.kind == "test-accuracy" {
       let panels = layout.experiment.rows.filter { $0.group == .published || !$0.published.isEmpty }
         .compactMap { row in
-          layout.results.cell(row.id, column.id).flatMap(ConfusionCounts.init).map { (row, $0) }
+          layout.results.cell(row.id, column.id).flatMap(AnswerCounts.init).map { (row, $0) }
         }
       guard let classes = panels.first?.1.classes, (3...20).contains(classes.count) else { continue }
       return figure(panels, classes, column, layout)
@@ -18,7 +18,7 @@ extension Figure {
   }
 
   private static func figure(
-    _ panels: [(row: Row, counts: ConfusionCounts)], _ classes: [String], _ column: Column,
+    _ panels: [(row: Row, counts: AnswerCounts)], _ classes: [String], _ column: Column,
     _ layout: TableLayout
   ) -> Figure {
     let across = min(3, panels.count)
@@ -63,28 +63,5 @@ extension Figure {
       caption: "\(column.label): answers (across) for the test images of each class (down), in per cent, "
         + "\(layout.experiment.profile) profile.",
       csv: csv(["row", "actual", "answer", "percent"], lines), script: script)
-  }
-}
-
-/// Answers by true class, over all repeats and classifiers of a cell.
-private struct ConfusionCounts {
-  let classes: [String]
-  /// For each true class the share of each answer, in per cent.
-  let percentages: [[Double]]
-
-  init?(_ cell: Cell) {
-    let all = cell.repeats.compactMap(\.items)
-    guard let classes = all.first?.classes else { return nil }
-    var counts = [[Double]](repeating: [Double](repeating: 0, count: classes.count), count: classes.count)
-    for items in all {
-      for answers in items.predicted {
-        for (actual, answer) in zip(items.actual, answers) { counts[Int(actual)][Int(answer)] += 1 }
-      }
-    }
-    self.classes = classes
-    percentages = counts.map { row in
-      let total = row.reduce(0, +)
-      return row.map { total > 0 ? 100 * $0 / total : 0 }
-    }
   }
 }

@@ -24,8 +24,9 @@ extension Figure {
           set xlabel "C: weight of the summed squared hinge loss (log scale)"
           set ylabel "Accuracy on held-out training labels (%)"
           set logscale x 10
-          set format x "10^{%L}"
-          set xtics enhanced
+          set autoscale xfix
+          set offsets graph 0.03, graph 0.03, 0, 0
+          set xtics (\(GnuplotScript.powerTicks(rows.flatMap(\.2).map(\.weight))))
           plot \(plots.joined(separator: ", \\\n  "))
 
           """

@@ -50,6 +50,26 @@ enum GnuplotScript {
     return ticks
   }
 
+  /// `"10⁻⁴" 0.0001, …`: the powers of ten around positive values, at most a dozen of them.
+  ///
+  /// With digits that are raised already: gnuplot raises none in a picture whose labels are printed as they are.
+  static func powerTicks(_ values: [Double]) -> String {
+    let exponents = values.filter { $0 > 0 && $0.isFinite }.map { log10($0) }
+    guard let low = exponents.min(), let high = exponents.max() else { return "" }
+    let (first, last) = (Int((low + 1e-9).rounded(.down)), Int((high - 1e-9).rounded(.up)))
+    let step = (last - first) / 12 + 1
+    return stride(from: first, through: last, by: step).map { "\"10\(raised($0))\" 1e\($0)" }
+      .joined(separator: ", ")
+  }
+
+  private static func raised(_ exponent: Int) -> String {
+    let signs: [Character: Character] = [
+      "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸",
+      "9": "⁹",
+    ]
+    return String(String(exponent).map { signs[$0] ?? $0 })
+  }
+
   /// A step of 1, 2 or 5 times a power of ten that puts at most `count` ticks on an axis from 0 to `high`.
   static func step(to high: Double, count: Int) -> Double {
     decadeTicks(from: high / 1e6, through: high).first { high / $0 <= Double(count) } ?? high

@@ -4,6 +4,7 @@ import Results
 /// One column of the paper's table as cells of text: the row, what was published, what was measured, and the verdict.
 struct MainTable {
   struct Line {
+    let row: Row
     let label: String
     /// Numbers of the row's deviations.
     let marks: [Int]
@@ -51,6 +52,6 @@ extension MainTable.Line {
     if layout.hasItemIntervals(column) { cells.append(layout.itemInterval(row, column)) }
     cells.append(verdict?.evidence.map { NumberText.signed($0.gap, decimals) } ?? "")
     cells.append(verdict?.description ?? "")
-    self.init(label: row.label, marks: layout.marks(of: row), cells: cells, verdict: verdict)
+    self.init(row: row, label: row.label, marks: layout.marks(of: row), cells: cells, verdict: verdict)
   }
 }

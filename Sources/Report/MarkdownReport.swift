@@ -38,29 +38,11 @@ struct MarkdownReport {
   }
 
   private var reading: String {
-    let columns = layout.mainColumns
-    let isRepeated = layout.experiment.repeats > 1
-    var notes: [String] = []
-    if isRepeated { notes.append("measured numbers are mean ± sd over n repeats with seeds of their own") }
-    if columns.contains(where: { $0.aggregate == .topHalf }) {
-      notes.append("\"better half\" is the paper's aggregate, mean and sd over the better half of all values")
-    }
-    if columns.contains(where: { $0.aggregate == .draws }) {
-      notes.append(
-        "draws are independent stratified choices of labels, the same for every row, sd with the divisor n")
-    }
-    if columns.contains(where: layout.hasItemIntervals) {
-      notes.append(
-        "a single run is shown with Wilson's interval over its test items, which says nothing about other seeds"
-      )
-    }
-    notes.append("the gap is measured minus published")
-    return """
-      How to read: \(notes.joined(separator: "; ")).
-      A verdict in brackets is what the test says of numbers that the protocol does not allow to compare; \
-      `retable explain \(layout.experiment.table) ROW COLUMN` prints the test and its inputs.
+    """
+    How to read: \(layout.readingNotes.joined(separator: "; ")).
+    \(layout.bracketNote); `retable explain \(layout.experiment.table) ROW COLUMN` prints the test and its inputs.
 
-      """
+    """
   }
 
   private func section(_ title: String, _ columns: [Column]) -> String {
@@ -101,9 +83,9 @@ struct MarkdownReport {
 
   /// Where the images came from.
   private var data: String {
-    let facts = layout.results.provenance.filter { $0.key == "data" || $0.key.hasPrefix("data ") }
+    let facts = layout.dataFacts
     guard !facts.isEmpty else { return "" }
-    return "## Data\n\n" + facts.sorted { $0.key < $1.key }.map { "- \($0.value)\n" }.joined()
+    return "## Data\n\n" + facts.map { "- \($0)\n" }.joined()
   }
 
   private var figureLinks: String {
@@ -114,10 +96,14 @@ struct MarkdownReport {
 }
 
 /// A picture of the report.
-struct FigureLink: Hashable {
+struct FigureLink: Hashable, Sendable {
+  enum Kind { case chart, picture }
+
   /// Relative to the folder of the report.
   let path: String
   let caption: String
+  /// Drawn from the table's numbers, or left by a step.
+  var kind = Kind.chart
 }
 
 extension MarkdownReport {
@@ -126,12 +112,7 @@ extension MarkdownReport {
     guard !outcomes.isEmpty else { return "" }
     let texts = outcomes.map { OrderingText($0, in: layout.experiment) }
     let table = Markdown.table(
-      [
-        "ordering", "outcome", "held in", "mean difference",
-        outcomes.contains { $0.discordant != nil } ? "p, paired t or McNemar" : "p, paired t", "p, sign flip",
-      ],
-      [.left, .left, .right, .right, .right, .right],
-      texts.map { [$0.claim, $0.outcome, $0.held, $0.difference, $0.tP, $0.signFlipP] })
+      OrderingText.headings(outcomes), [.left, .left, .right, .right, .right, .right], texts.map(\.cells))
     return "## Orderings\n\n" + table + "\n" + OrderingText.note(outcomes)
   }
 }

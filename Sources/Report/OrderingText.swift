@@ -30,6 +30,16 @@ struct OrderingText {
     signFlipP = ordering.signFlip.map { Self.bare($0.pValue) } ?? ""
   }
 
+  static func headings(_ orderings: [Ordering]) -> [String] {
+    [
+      "ordering", "outcome", "held in", "mean difference",
+      orderings.contains { $0.discordant != nil } ? "p, paired t or McNemar" : "p, paired t", "p, sign flip",
+    ]
+  }
+
+  /// As many as `headings`.
+  var cells: [String] { [claim, outcome, held, difference, tP, signFlipP] }
+
   private static func bare(_ p: Double) -> String { NumberText.pRelation(p).replacing("= ", with: "") }
 
   /// What the p-values can show with so many seeds.

@@ -22,10 +22,11 @@ public struct RecordedCheck: Sendable {
         problems += Self.problems(of: results.cell(row.id, column.id), row, column, results.experiment)
       }
     }
-    for (name, text) in ReportWriter(results: results).texts(beside: try Self.pictures(in: folder)) {
+    for (name, text) in try ReportWriter(results: results).documents(in: folder).texts {
       let path = Paths.join(folder, name)
       guard try POSIXFileSystem().exists(path) else {
-        problems.append("\(name) is missing")
+        // The page repeats what is recorded beside it, with megabytes of pictures: it need not be kept.
+        if name != ReportWriter.html { problems.append("\(name) is missing") }
         continue
       }
       if try POSIXFileSystem().contents(of: path) != Array(text.utf8) {
@@ -33,12 +34,6 @@ public struct RecordedCheck: Sendable {
       }
     }
     self.problems = problems
-  }
-
-  /// The pictures that the committed report could link to.
-  private static func pictures(in folder: String) throws -> [String] {
-    let figures = Paths.join(folder, "figures")
-    return try POSIXFileSystem().exists(figures) ? POSIXFileSystem().sortedNames(in: figures) : []
   }
 
   private static func problems(of cell: Cell?, _ row: Row, _ column: Column, _ experiment: Experiment)

@@ -3,7 +3,7 @@ import Foundation
 import Manifest
 import Results
 
-/// Writes what readers see of a table: `table.md`, `table.tex` and `figures/`.
+/// Writes what readers see of a table: `report.html`, `table.md`, `table.tex` and `figures/`.
 ///
 /// Equal results give equal bytes: nothing of the clock, the host or the folder goes in.
 public struct ReportWriter {
@@ -30,26 +30,40 @@ public struct ReportWriter {
     try FileManager.default.createDirectory(atPath: pictures, withIntermediateDirectories: true)
     let figures = Figure.all(of: layout)
     let warnings = try draw(figures, to: pictures)
-    for (name, text) in texts(beside: try POSIXFileSystem().sortedNames(in: pictures)) {
-      try DurableFile.write(text, to: Paths.join(folder, name))
-    }
-    return warnings
+    let documents = try documents(in: folder)
+    for (name, text) in documents.texts { try DurableFile.write(text, to: Paths.join(folder, name)) }
+    return warnings + documents.warnings
   }
 
-  /// The texts of the report by file name, as `write` leaves them where these pictures lie in `figures/`.
-  ///
-  /// - Parameter pictures: names of all files in `figures/`.
-  func texts(beside pictures: [String]) -> [(name: String, text: String)] {
+  /// The page that holds everything, pictures included.
+  static let html = "report.html"
+
+  /// The texts of the report by file name, as `write` leaves them beside the pictures that lie in `folder/figures` now.
+  func documents(in folder: String) throws -> (texts: [(name: String, text: String)], warnings: [String]) {
+    let figuresFolder = Paths.join(folder, "figures")
+    let pictures =
+      try POSIXFileSystem().exists(figuresFolder) ? POSIXFileSystem().sortedNames(in: figuresFolder) : []
     let layout = TableLayout(results)
     let figures = Figure.all(of: layout)
     let drawn = figures.filter { pictures.contains("\($0.name).png") }
     let links =
       drawn.map { FigureLink(path: "figures/\($0.name).png", caption: $0.caption) }
       + otherPictures(pictures, except: figures, layout)
-    return [
+    var texts = [
       ("table.md", MarkdownReport(layout: layout, figures: links).text),
       ("table.tex", LaTeXTable(layout: layout).text),
-    ] + figures.map { ("figures/\($0.name).csv", $0.csv) }
+    ]
+    texts += figures.map { ("figures/\($0.name).csv", $0.csv) }
+    var warnings: [String] = []
+    let embedded = try links.compactMap { link -> EmbeddedPicture? in
+      let path = Paths.join(folder, link.path)
+      if let picture = EmbeddedPicture(link, png: try POSIXFileSystem().contents(of: path)) { return picture }
+      warnings.append(
+        "cannot put \(path) into report.html: it is not a PNG. Remove it, or run the table again.")
+      return nil
+    }
+    texts.append((Self.html, HTMLReport(layout: layout, pictures: embedded).text))
+    return (texts, warnings)
   }
 
   /// The paper's table with verdicts for a terminal, at most 120 columns wide, with its lines ended.
@@ -81,25 +95,30 @@ public struct ReportWriter {
     return warnings
   }
 
-  /// Pictures that steps have left, by name: `traversal-<row>.png` in the order of the rows, then the rest.
+  /// What the names of steps' pictures begin with, and how their captions do.
+  private static let pictures = [
+    ("traversal-", "Latent traversals of"), ("filters-", "First-layer filters of"),
+    ("samples-", "Samples of"),
+  ]
+
+  /// Pictures that steps have left: `<kind>-<row>.png` by kind in the order of the rows, then the rest by name.
   private func otherPictures(
     _ pictures: [String], except figures: [Figure], _ layout: TableLayout
   ) -> [FigureLink] {
     let own = Set(figures.map { "\($0.name).png" })
     let names = pictures.filter { $0.hasSuffix(".png") && !own.contains($0) }.sorted()
-    let traversals = layout.experiment.rows.compactMap { row in
-      names.first { $0 == "traversal-\(row.id).png" }.map { name in
-        FigureLink(
-          path: "figures/\(name)",
-          caption: "Latent traversals of \(row.label), \(layout.experiment.profile) profile.")
+    let profile = "\(layout.experiment.profile) profile"
+    func link(_ name: String, _ caption: String) -> FigureLink {
+      FigureLink(path: "figures/\(name)", caption: "\(caption), \(profile).", kind: .picture)
+    }
+    let known = Self.pictures.flatMap { prefix, words in
+      layout.experiment.rows.compactMap { row in
+        names.first { $0 == "\(prefix)\(row.id).png" }.map { link($0, "\(words) \(row.label)") }
       }
     }
-    let others = names.map { name in
-      FigureLink(
-        path: "figures/\(name)",
-        caption: name.dropLast(".png".count).replacing("-", with: " ").capitalisedFirst
-          + ", \(layout.experiment.profile) profile.")
+    let others = names.map {
+      link($0, $0.dropLast(".png".count).replacing("-", with: " ").capitalisedFirst)
     }
-    return traversals + others.filter { other in !traversals.contains { $0.path == other.path } }
+    return known + others.filter { other in !known.contains { $0.path == other.path } }
   }
 }

@@ -17,6 +17,15 @@ extension ExitCode {
   static let diskFull = ExitCode(7)
   static let interrupted = ExitCode(130)
 
+  /// Every code that a command ends with, for the manual page.
+  static let meanings: [(code: ExitCode, meaning: String)] = [
+    (.success, "Fine."), (.stepFailed, "A step failed."), (.usage, "The manifest or the usage is wrong."),
+    (.regressed, "A number regressed, or cannot be compared."),
+    (.improved, "A number improved beyond its tolerance."), (.noBaseline, "No results to report on."),
+    (.dataMissing, "Data are missing or damaged."), (.diskFull, "The disk is full."),
+    (.interrupted, "Interrupted."),
+  ]
+
   func leave() -> Never { exit(rawValue) }
 }
 

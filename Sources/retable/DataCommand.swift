@@ -14,7 +14,9 @@ struct DataCommand: ParsableCommand {
 struct DataOptions: ParsableArguments {
   @Option(
     name: .customLong("data"),
-    help: "The data folder (default: RETABLE_DATA, or retable/data in the cache folder).")
+    help: ArgumentHelp(
+      "The data folder (default: RETABLE_DATA, or retable/data in the cache folder).", valueName: "folder"),
+    completion: .directory)
   var folder: String?
 
   func path() throws -> String { try folder ?? Paths.dataFolder() }
@@ -82,10 +84,14 @@ struct DataFetch: ParsableCommand {
     discussion:
       "An interrupted download continues where it stopped. Checksums are compared where they are published.")
   @OptionGroup var data: DataOptions
-  @Argument(help: "The data sets; 'retable data list' names them.") var sets: [String]
+  @Argument(
+    help: ArgumentHelp("The data sets; 'retable data list' names them.", valueName: "set"),
+    completion: .dataSets)
+  var sets: [String]
   @Option(
     name: .customLong("from"),
-    help: "A mirror: the address of a folder that holds the files under their own names.")
+    help: ArgumentHelp(
+      "A mirror: the address of a folder that holds the files under their own names.", valueName: "address"))
   var mirror: String?
 
   func run() throws {
@@ -111,8 +117,12 @@ struct DataImport: ParsableCommand {
     commandName: "import", abstract: "Put a local file or folder into the data folder, after checking it.",
     discussion: "Files are linked where both folders lie on one file system, else copied.")
   @OptionGroup var data: DataOptions
-  @Argument(help: "The file or folder.") var path: String
-  @Option(name: .customLong("as"), help: "Which data set it is (default: by its name).") var set: String?
+  @Argument(help: "The file or folder.", completion: .file()) var path: String
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp("Which data set it is (default: by its name).", valueName: "set"),
+    completion: .dataSets)
+  var set: String?
 
   func run() throws {
     let folder = try data.path()
@@ -131,7 +141,10 @@ struct DataVerify: ParsableCommand {
     abstract: "Read data sets again and compare layout, checksums and recorded digests.",
     discussion: "Ends with exit code 6 where one is damaged, or one that was named is missing.")
   @OptionGroup var data: DataOptions
-  @Argument(help: "The data sets (default: all that are there).") var sets: [String] = []
+  @Argument(
+    help: ArgumentHelp("The data sets (default: all that are there).", valueName: "set"),
+    completion: .dataSets)
+  var sets: [String] = []
 
   func run() throws {
     let folder = try data.path()

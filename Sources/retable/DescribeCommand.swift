@@ -7,9 +7,9 @@ struct DescribeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "describe", abstract: "Show a table's rows, columns, claims and deviations.")
 
-  @Argument(help: "The table.") var table: String
+  @Argument(help: "The table.", completion: .tables) var table: String
   @OptionGroup var experiments: ExperimentsOptions
-  @Option(help: "quick, desk or paper.") var profile: String = "quick"
+  @Option(help: "quick, desk or paper", completion: .profiles) var profile: String = "quick"
 
   func run() throws {
     let experiment = try SelectionOptions.whole(profile: profile).experiment(

@@ -4,7 +4,8 @@ import Pipeline
 
 /// How steps are carried out.
 struct ExecutionOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Cores to use at a time (default: all, or what Slurm gives).", valueName: "cores"))
+  @Option(
+    help: ArgumentHelp("Cores to use at a time (default: all, or what Slurm gives).", valueName: "cores"))
   var jobs: Int?
   @Option(
     help: ArgumentHelp(

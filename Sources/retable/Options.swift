@@ -8,7 +8,9 @@ import Steps
 struct ExperimentsOptions: ParsableArguments {
   @Option(
     name: .customLong("experiments"),
-    help: "The folder of manifests (default: Experiments, searched upwards).")
+    help: ArgumentHelp(
+      "The folder of manifests (default: Experiments, looked for upwards).", valueName: "folder"),
+    completion: .directory)
   var folder: String?
 
   func manifest(_ table: String) throws -> ManifestFile {
@@ -22,11 +24,14 @@ struct ExperimentsOptions: ParsableArguments {
 
 /// Which part of a table, at which size.
 struct SelectionOptions: ParsableArguments {
-  @Option(help: "quick (minutes), desk (hours, real data, full method) or paper (the published protocol).")
+  @Option(
+    help: "quick (minutes), desk (hours, real data, full method) or paper (the published protocol)",
+    completion: .profiles)
   var profile: String = "quick"
 
   @Option(
-    name: .customLong("row"), help: ArgumentHelp("Only this row; may be given again.", valueName: "row"))
+    name: .customLong("row"), help: ArgumentHelp("Only this row; may be given again.", valueName: "row"),
+    completion: .rows)
   var rows: [String] = []
 
   /// All rows of a profile.
@@ -56,14 +61,18 @@ struct SelectionOptions: ParsableArguments {
 
 /// Where artifacts and results are.
 struct StoreOptions: ParsableArguments {
-  @Option(help: "The artifact store (default: RETABLE_STORE, or retable/store in the cache folder).")
+  @Option(
+    help: ArgumentHelp(
+      "The artifact store (default: RETABLE_STORE, or retable/store in the cache folder).",
+      valueName: "folder"), completion: .directory)
   var store: String?
 
   var opened: Store { store.map { Store(root: $0) } ?? .standard() }
 }
 
 struct ResultsOptions: ParsableArguments {
-  @Option(help: "The folder that tables are written to.")
+  @Option(
+    help: ArgumentHelp("The folder that tables are written to", valueName: "folder"), completion: .directory)
   var results: String = "Results"
 
   func folder(_ table: String, _ profile: String) -> String { "\(results)/\(table)/\(profile)" }

@@ -14,7 +14,7 @@ struct PlanCommand: ParsableCommand {
       wrong manifest (2), missing data (6), too little room on the disk (7).
       """)
 
-  @Argument(help: "The table.") var table: String
+  @Argument(help: "The table.", completion: .tables) var table: String
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var experiments: ExperimentsOptions
   @OptionGroup var store: StoreOptions

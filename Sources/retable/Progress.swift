@@ -1,3 +1,5 @@
+import Console
+import Dispatch
 import Files
 import Foundation
 import Pipeline
@@ -26,7 +28,16 @@ private struct RunningStep {
   var timeLeft: String {
     guard let first, fraction - first.fraction > 0.02 else { return "" }
     let spent = Date().timeIntervalSince(first.time)
-    return ", \(Say.duration(spent / (fraction - first.fraction) * (1 - fraction))) left"
+    return "\(Say.duration(spent / (fraction - first.fraction) * (1 - fraction))) left"
+  }
+
+  /// For the live region. A step that does not say how far it is shows how long it has been at it.
+  var entry: LiveRegion.Entry {
+    let seconds = Date().timeIntervalSince(started)
+    let elapsed = seconds < 1 ? "" : "for \(Say.duration(seconds))"
+    return LiveRegion.Entry(
+      label: step.label, fraction: first == nil ? nil : fraction, message: message,
+      time: timeLeft.isEmpty ? elapsed : timeLeft)
   }
 }
 
@@ -35,12 +46,16 @@ final class Progress: RunObserver, @unchecked Sendable {
   private let lock = NSLock()  // guards everything below
   private let live: Bool
   private let quiet: Bool
+  private let colour = Terminal.isColoured(2)
   private let events: LineLog<POSIXFileSystem>?
   private var running: [RunningStep] = []
   private var total = 0
   private var finished = 0
   private var secondsLeft = 0.0
-  private var drawn = 0
+  /// When `secondsLeft` was reckoned: it goes down between two estimates.
+  private var estimated = Date()
+  private var screen = Screen()
+  private var clock: (any DispatchSourceTimer)?
   private var lastDrawing = Date.distantPast
   private var lastLine: [String: Date] = [:]
 
@@ -48,6 +63,19 @@ final class Progress: RunObserver, @unchecked Sendable {
     self.quiet = quiet
     live = !quiet && isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
     self.events = try events.map { try LineLog(appendingTo: $0) }
+    if live { startClock() }
+  }
+
+  /// Times go on where no step reports anything.
+  private func startClock() {
+    let clock = DispatchSource.makeTimerSource(queue: .global())
+    clock.schedule(deadline: .now() + 1, repeating: 1)
+    clock.setEventHandler { [weak self] in
+      guard let self else { return }
+      self.lock.withLock { self.draw() }
+    }
+    clock.resume()
+    self.clock = clock
   }
 
   func handle(_ event: RunEvent) {
@@ -55,7 +83,7 @@ final class Progress: RunObserver, @unchecked Sendable {
       record(event)
       switch event {
       case .planned(let cached, let toRun, let expected):
-        (total, secondsLeft) = (toRun, expected)
+        (total, secondsLeft, estimated) = (toRun, expected, Date())
         if toRun == 0 {
           say("nothing to run: \(Say.count(cached, "step")) cached")
         } else {
@@ -74,20 +102,26 @@ final class Progress: RunObserver, @unchecked Sendable {
         say("done   \(step.label)  by another process  [\(finished)/\(total)]")
       case .failed(let step, let failure, let log):
         finish(step)
-        report("FAILED \(step.label): \(failure.message)\n       log: \(log)")
+        report("\(paint("FAILED", .red)) \(step.label): \(failure.message)\n       log: \(log)")
       case .skipped(let step, let because): say("skip   \(step.label), because '\(because.label)' failed")
       case .interrupted(let step):
         running.removeAll { $0.step.identity == step.identity }
         say("stop   \(step.label)")
-      case .warning(let text): report("warning: \(text)")
-      case .remaining(_, let seconds): secondsLeft = seconds
+      case .warning(let text): report("\(paint("warning:", .yellow)) \(text)")
+      case .remaining(_, let seconds): (secondsLeft, estimated) = (seconds, Date())
       }
       draw()
     }
   }
 
   /// Clears the live region.
-  func end() { lock.withLock { erase() } }
+  func end() {
+    lock.withLock {
+      clock?.cancel()
+      running = []
+      write("")
+    }
+  }
 
   private func update(_ step: Step, _ fraction: Double, _ message: String) {
     guard let index = running.firstIndex(where: { $0.step.identity == step.identity }) else { return }
@@ -97,7 +131,8 @@ final class Progress: RunObserver, @unchecked Sendable {
       return
     }
     lastLine[step.identity] = Date()
-    say("       \(step.label): \(message)\(running[index].timeLeft)")
+    let parts = [message, running[index].timeLeft].filter { !$0.isEmpty }
+    say("       \(step.label): \(parts.joined(separator: ", "))")
   }
 
   private func finish(_ step: Step) {
@@ -111,32 +146,34 @@ final class Progress: RunObserver, @unchecked Sendable {
   }
 
   private func report(_ line: String) {
-    erase()
-    Terminal.error(line)
+    guard live else { return Terminal.error(line) }
+    write(line + "\n")
   }
+
+  private func paint(_ text: String, _ style: Style) -> String { style.paint(text, colour: colour) }
 
   // MARK: - The live region
 
-  private func erase() {
-    guard drawn > 0 else { return }
-    FileHandle.standardError.write(Data("\u{1B}[\(drawn)A\u{1B}[J".utf8))
-    drawn = 0
+  private func draw() {
+    guard live, !running.isEmpty, screen.isEmpty || Date().timeIntervalSince(lastDrawing) > 0.1 else {
+      return
+    }
+    write("")
   }
 
-  private func draw() {
-    guard live, !running.isEmpty, drawn == 0 || Date().timeIntervalSince(lastDrawing) > 0.1 else { return }
-    erase()
+  /// Writes text above the live region and draws that anew.
+  private func write(_ text: String) {
+    guard live else { return }
     lastDrawing = Date()
-    let width = Terminal.width
-    var lines = running.map { entry in
-      let filled = Int((entry.fraction * 20).rounded(.down))
-      let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
-      return "\(bar) \(entry.step.label)  \(entry.message)\(entry.timeLeft)"
-    }
-    lines.append("\(finished) of \(total) steps, about \(Say.duration(secondsLeft)) left")
-    let text = lines.map { String($0.prefix(width - 1)) + "\n" }.joined()
-    FileHandle.standardError.write(Data(text.utf8))
-    drawn = lines.count
+    var region = LiveRegion()
+    region.entries = running.map(\.entry)
+    (region.finished, region.total) = (finished, total)
+    let left = secondsLeft - Date().timeIntervalSince(estimated)
+    region.time = left < 1 ? "" : "about \(Say.duration(left)) left"
+    let size = Terminal.size
+    let lines = running.isEmpty ? [] : region.lines(width: size.width, height: size.height, colour: colour)
+    let output = screen.replace(with: lines, above: text, width: size.width)
+    FileHandle.standardError.write(Data(output.utf8))
   }
 
   // MARK: - Events

@@ -5,11 +5,12 @@ import Results
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "report", abstract: "Print a measured table again and rewrite its Markdown and figures.",
+    commandName: "report",
+    abstract: "Print a measured table again and write its report anew: HTML, Markdown, LaTeX, figures.",
     discussion: "Works on Results/<table>/<profile>/results.h5 alone: trains nothing and needs no store.")
 
-  @Argument(help: "The tables.") var tables: [String]
-  @Option(help: "quick, desk or paper.") var profile: String = "quick"
+  @Argument(help: "The tables.", completion: .tables) var tables: [String]
+  @Option(help: "quick, desk or paper", completion: .profiles) var profile: String = "quick"
   @OptionGroup var results: ResultsOptions
 
   func run() throws {
@@ -27,10 +28,11 @@ struct ExplainCommand: ParsableCommand {
     commandName: "explain",
     abstract: "Show the evidence for one number: claim, values, test, verdict, deviations.")
 
-  @Argument(help: "The table.") var table: String
-  @Argument(help: "The row.") var row: String
-  @Argument(help: "The column.") var column: String
-  @Option(help: "quick, desk or paper.") var profile: String = "quick"
+  @Argument(help: "The table.", completion: .tables) var table: String
+  @Argument(help: "The row, by its id; 'retable describe' lists rows and columns.", completion: .rows)
+  var row: String
+  @Argument(help: "The column, by its id.", completion: .columns) var column: String
+  @Option(help: "quick, desk or paper", completion: .profiles) var profile: String = "quick"
   @OptionGroup var results: ResultsOptions
 
   func run() throws {

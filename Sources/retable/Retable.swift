@@ -21,7 +21,7 @@ struct Retable: AsyncParsableCommand {
       ListCommand.self, DescribeCommand.self, ValidateCommand.self, SchemaCommand.self, PlanCommand.self,
       RunCommand.self, StatusCommand.self, CheckCommand.self, AcceptCommand.self, DiffCommand.self,
       ReportCommand.self, ExplainCommand.self, DataCommand.self, StoreCommand.self, DoctorCommand.self,
-      WorkerCommand.self,
+      WorkerCommand.self, ManualCommand.self,
     ])
 
   static func main() async {
@@ -58,4 +58,6 @@ struct Retable: AsyncParsableCommand {
 
 enum Version {
   static let text = "0.1.0"
+  /// The day of the version, for the manual page.
+  static let date = "November 25, 2026"
 }

@@ -15,7 +15,7 @@ struct RunCommand: AsyncParsableCommand {
       Results are written to Results/<table>/<profile>/.
       """)
 
-  @Argument(help: "The tables.") var tables: [String]
+  @Argument(help: "The tables.", completion: .tables) var tables: [String]
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var experiments: ExperimentsOptions
   @OptionGroup var store: StoreOptions

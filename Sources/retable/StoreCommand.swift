@@ -3,12 +3,13 @@ import Pipeline
 
 struct StoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "store", abstract: "Look after the artifact store.",
+    commandName: "store", abstract: "Look after the store, where finished steps are kept.",
     subcommands: [StoreList.self, StoreVerify.self, StorePrune.self])
 }
 
 struct StoreList: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "list", abstract: "List all artifacts.")
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List all artifacts with size, time and step.")
   @OptionGroup var store: StoreOptions
 
   func run() throws {

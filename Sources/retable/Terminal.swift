@@ -13,9 +13,13 @@ enum Terminal {
   }
 
   /// The width of the terminal behind standard error, or 100.
-  static var width: Int {
+  static var width: Int { size.width }
+
+  /// Characters across and lines down of the terminal behind standard error, or 100 and 24.
+  static var size: (width: Int, height: Int) {
     var size = winsize()
-    return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 100
+    guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return (100, 24) }
+    return (Int(size.ws_col), Int(size.ws_row))
   }
 }
 

@@ -6,7 +6,10 @@ struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate", abstract: "Check manifests for every profile and report all problems at once.")
 
-  @Argument(help: "Manifest files (default: every table).") var files: [String] = []
+  @Argument(
+    help: ArgumentHelp("Manifest files (default: every table).", valueName: "file"),
+    completion: .file(extensions: ["yaml"]))
+  var files: [String] = []
   @OptionGroup var experiments: ExperimentsOptions
 
   func run() throws {

@@ -54,6 +54,22 @@ struct Program {
     try start(arguments, shell: shell).wait()
   }
 
+  /// Runs a line as a shell does, with both outputs in the order in which they were written.
+  func shell(_ line: String) throws -> Outcome {
+    let process = Process()
+    let output = folder.path("shell-\(UUID().uuidString)")
+    try DurableFile.write("", to: output)
+    process.executableURL = URL(fileURLWithPath: "/bin/bash")
+    process.arguments = ["-c", "exec >>\"$0\" 2>&1; \(line)", output]
+    process.environment = environment
+    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return Outcome(
+      code: process.terminationStatus, output: try POSIXFileSystem().text(of: output), errors: "")
+  }
+
   struct Running {
     let process: Process
     let output: String

@@ -59,7 +59,8 @@ import Testing
 
   @Test func onlyStepsThatUseADeviceAskForAGPU() throws {
     let gpu = Step(
-      kind: "sum", version: 1, parameters: ["add": 1], label: "gpu", needs: Needs(device: true), device: "cuda")
+      kind: "sum", version: 1, parameters: ["add": 1], label: "gpu", needs: Needs(device: true),
+      device: "cuda")
     slurm.dispatcher().submit(gpu, a)
     #expect(slurm.calls("sbatch").map { $0.contains("--gres=gpu:1") } == [true, false])
   }

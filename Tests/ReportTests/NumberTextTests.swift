@@ -35,6 +35,13 @@ import Testing
   @Test func axesHaveRoundTicks() {
     #expect(GnuplotScript.decadeTicks(from: 30, through: 700).map { $0.rounded() } == [50, 100, 200, 500])
     #expect(GnuplotScript.decadeTicks(from: 0, through: 10).isEmpty)
+    #expect(
+      GnuplotScript.powerTicks([0.0001, 0.02, 1000])
+        == #""10⁻⁴" 1e-4, "10⁻³" 1e-3, "10⁻²" 1e-2, "10⁻¹" 1e-1, "10⁰" 1e0, "10¹" 1e1, "10²" 1e2, "10³" 1e3"#)
+    #expect(
+      GnuplotScript.powerTicks([1e-12, 1e12]) == GnuplotScript.powerTicks([1e-12, 0, .infinity, 1e12]))
+    #expect(GnuplotScript.powerTicks([0.001]) == #""10⁻³" 1e-3"#)
+    #expect(GnuplotScript.powerTicks([]).isEmpty)
     #expect(GnuplotScript.step(to: 4000, count: 5).rounded() == 1000)
     #expect(GnuplotScript.step(to: 600, count: 5).rounded() == 200)
   }

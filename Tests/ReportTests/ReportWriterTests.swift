@@ -19,8 +19,8 @@ import Testing
     #expect(try writer.write(to: folder.path("b")).isEmpty)
     let names = [
       "figures/score-against-l.csv", "figures/score-against-l.png", "figures/score-during-training.csv",
-      "figures/score-during-training.png", "figures/training.csv", "figures/training.png", "table.md",
-      "table.tex",
+      "figures/score-during-training.png", "figures/training.csv", "figures/training.png",
+      "report.html", "table.md", "table.tex",
     ]
     #expect(try folder.files().sorted() == names.map { "a/\($0)" } + names.map { "b/\($0)" })
     let files = POSIXFileSystem()

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Datasets
+import Manifest
+import Steps
+
+/// What shells offer for arguments that name something: asked of the program itself while the user types.
+extension CompletionKind {
+  /// Tables whose manifests are found from the working folder.
+  static var tables: CompletionKind {
+    .custom { _, _, _ in ((try? ExperimentsFolder.find(explicit: nil).manifests()) ?? [:]).keys.sorted() }
+  }
+
+  /// Rows of the first table that the line names.
+  static var rows: CompletionKind { .custom { words, _, _ in manifest(in: words)?.rows.map(\.id) ?? [] } }
+
+  /// Columns of the first table that the line names.
+  static var columns: CompletionKind {
+    .custom { words, _, _ in manifest(in: words)?.columns.map(\.id) ?? [] }
+  }
+
+  static var profiles: CompletionKind { .list(Profile.allCases.map(\.rawValue)) }
+  static var dataSets: CompletionKind { .list(Catalogue.all.map(\.id)) }
+
+  private static func manifest(in words: [String]) -> ManifestFile? {
+    guard let manifests = try? ExperimentsFolder.find(explicit: nil).manifests(),
+      let table = words.first(where: { manifests[$0] != nil }), let path = manifests[table]
+    else { return nil }
+    return try? ManifestFile.load(path: path, vocabulary: vocabulary)
+  }
+}
