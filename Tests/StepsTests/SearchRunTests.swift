@@ -97,7 +97,7 @@ private final class Silence: RunObserver {
   func run(_ plan: Plan, _ store: Store, limit: Int = .max) async -> (RunSummary, [String]) {
     let executor = InlineExecutor(limit: limit)
     let scheduler = Scheduler(
-      plan: plan, store: store, executor: executor, limits: Limits(cores: 1, memory: 1 << 33), device: "cpu",
+      plan: plan, store: store, executor: executor, limits: Limits(cores: 1, memory: 1 << 33),
       observer: Silence())
     let summary = await scheduler.run()
     return (summary, executor.started)
