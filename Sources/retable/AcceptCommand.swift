@@ -41,7 +41,7 @@ struct AcceptCommand: AsyncParsableCommand {
     let comparison = baseline.map { Comparison(before: $0, after: accepted) }
     let line: JSON = [
       "date": .string(ISO8601DateFormatter().string(from: started)), "reason": .string(reason),
-      "retable": .string(Version.text), "comparison": comparison?.json ?? .null,
+      "retable": .string(Version.text), "comparison": comparison?.json(all: false) ?? .null,
     ]
     try DurableFile.append(line: line.canonical, to: "\(folder)/accepted.jsonl")
     print(comparison?.markdown(all: true) ?? "nothing was recorded before\n")

@@ -72,7 +72,7 @@ struct CheckCommand: AsyncParsableCommand {
       case .noBaseline: .noBaseline
       case .fine: .success
       }
-    return Outcome(markdown: comparison.markdown(all: all), json: comparison.json, code: code)
+    return Outcome(markdown: comparison.markdown(all: all), json: comparison.json(), code: code)
   }
 
   private func checkFiles(_ baseline: TableResults, _ folder: String, _ experiment: Experiment) throws

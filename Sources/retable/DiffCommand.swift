@@ -23,7 +23,7 @@ struct DiffCommand: ParsableCommand {
     }
     let comparison = Comparison(before: files[0], after: files[1])
     if json {
-      print(comparison.json.canonical)
+      print(comparison.json().canonical)
     } else {
       print(comparison.markdown(all: true))
       let items = comparison.itemReport

@@ -81,7 +81,7 @@ private struct PlanListing {
     text += ", about \(Say.duration(work / Double(limits.cores))) on \(Say.count(limits.cores, "core"))"
     let known = steps.compactMap { history.disk(for: $0) }
     if !known.isEmpty { text += ", \(Say.bytes(known.reduce(0, +))) of disk" }
-    if known.count < steps.count, !known.isEmpty { text += " for the \(known.count) that have run before" }
+    if known.count < steps.count, !known.isEmpty { text += " for \(known.count) of them" }
     return text
   }
 

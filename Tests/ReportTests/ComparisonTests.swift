@@ -168,7 +168,7 @@ private func outcome(_ before: TableResults, _ after: TableResults) -> CellCompa
   }
 
   @Test func theDocumentForMachinesSaysTheSame() {
-    let json = Comparison(before: table([10, 20, 30]), after: table([8, 18.01, 27.99], processor: "B")).json
+    let json = Comparison(before: table([10, 20, 30]), after: table([8, 18.01, 27.99], processor: "B")).json()
     #expect(json["verdict"]?.string == "regressed")
     #expect(json["exact"]?.bool == false)
     #expect(json["counts"] == ["same": 1, "worse": 1])

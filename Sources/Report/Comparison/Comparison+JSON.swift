@@ -3,13 +3,15 @@ import Manifest
 
 extension Comparison {
   /// The comparison for machines.
-  public var json: JSON {
+  ///
+  /// - Parameter all: whether cells that are the same are listed too.
+  public func json(all: Bool = true) -> JSON {
     [
       "table": .string(after.experiment.table), "profile": .string(after.experiment.profile),
       "verdict": .string(verdict.rawValue), "exact": .bool(mode == .exact),
       "counts": .object(
         Dictionary(uniqueKeysWithValues: counts.map { ($0.outcome.rawValue, JSON.int($0.count)) })),
-      "cells": .array(cells.filter { $0.outcome != .empty }.map(\.json)),
+      "cells": .array((all ? cells.filter { $0.outcome != .empty } : differing).map(\.json)),
       "orderings": .array(
         orderings.map { ordering in
           [
