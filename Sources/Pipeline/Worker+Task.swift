@@ -21,6 +21,10 @@ extension Worker {
     case end
   }
 
+  private static let meanings: [Int32: Request] = [
+    SIGUSR1: .requeue, SIGUSR2: .leave, SIGTERM: .end, SIGINT: .end,
+  ]
+
   /// Carries out one assignment.
   ///
   /// SIGUSR1 puts the job back into Slurm's queue after the checkpoint, at most `requeues` times; SIGUSR2 leaves with
@@ -42,13 +46,12 @@ extension Worker {
       // Another machine reads these lines, and the file stays small in a training of days.
       worker.reportInterval = 2_000_000_000
       let stop = worker.stop
-      let requests = SignalWatch([
-        SIGUSR1: .requeue, SIGUSR2: .leave, SIGTERM: .end, SIGINT: .end,
-      ]) { stop.raise() }
-      defer { requests.end() }
+      let signals = SignalWatch(Array(meanings.keys)) { _ in stop.raise() }
+      defer { signals.end() }
       Store(root: assignment.store).lookAfresh(for: Array(assignment.step.inputs.values))
       let reply = worker.carryOut(assignment)
-      return try conclude(task, reply, requests.first, requeues: requeues, variables: variables)
+      return try conclude(
+        task, reply, signals.first.flatMap { meanings[$0] }, requeues: requeues, variables: variables)
     } catch {
       FileHandle.standardError.write(Data("error: \(error)\n".utf8))
       return .noAssignment

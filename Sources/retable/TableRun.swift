@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dispatch
 import Files
 import Foundation
 import Manifest
@@ -28,7 +27,7 @@ struct TableRun {
       title: "\(experiment.table), \(experiment.profile) profile", store: store, observer: progress)
     let (executor, limits) = try options.makeExecutor(store: store)
     let scheduler = Scheduler(plan: plan, store: store, executor: executor, limits: limits, observer: board)
-    let signals = Interruption { Task { await scheduler.interrupt() } }
+    let signals = SignalWatch([SIGINT, SIGTERM]) { _ in Task { await scheduler.interrupt() } }
     let summary = await scheduler.run()
     signals.end()
     board.end()
@@ -78,24 +77,5 @@ struct TableRun {
     let recorded = Set(results.cells.flatMap { $0.repeats.map(\.step) })
     return results.experiment == experiment
       && recorded == Set(plan.targets.filter { $0.role == .score }.map(\.identity))
-  }
-}
-
-/// Turns SIGINT and SIGTERM into a call.
-final class Interruption {
-  private var sources: [DispatchSourceSignal] = []
-
-  init(_ handler: @escaping @Sendable () -> Void) {
-    for number in [SIGINT, SIGTERM] {
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler(handler: handler)
-      source.resume()
-      sources.append(source)
-    }
-  }
-
-  func end() {
-    for source in sources { source.cancel() }
   }
 }

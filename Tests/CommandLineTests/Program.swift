@@ -23,6 +23,9 @@ struct Program {
     var killed = false
   }
 
+  /// Seconds: far more than the longest run of a tiny table takes on a busy machine.
+  private static let patience = 1200.0
+
   /// The executable lies beside the test bundle.
   static let path: String = {
     let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
@@ -47,6 +50,10 @@ struct Program {
     process.standardOutput = FileHandle(forWritingAtPath: output)
     process.standardError = FileHandle(forWritingAtPath: errors)
     try process.run()
+    // A program that hangs fails its test instead of holding up all of them.
+    DispatchQueue.global().asyncAfter(deadline: .now() + Program.patience) {
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
     return Running(process: process, output: output, errors: errors)
   }
 
