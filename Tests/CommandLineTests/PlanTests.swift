@@ -8,7 +8,7 @@ import Testing
     try program.tinyTable(updates: 8)
     let fresh = try program.run("plan", "tiny")
     #expect(fresh.code == 0, "\(fresh.errors)")
-    #expect(fresh.output.contains("run     train vae, repeat 1  (new)  1 core, 1.5 GiB, 5 min"))
+    #expect(fresh.output.contains("run     train vae, repeat 1  (new)  1 core, 1.5 GiB, 1 s"))
     #expect(fresh.output.contains("0 cached, "))
     #expect(try !POSIXFileSystem().exists(program.folder.path("store")), "planning writes nothing")
 

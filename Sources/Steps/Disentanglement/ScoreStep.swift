@@ -17,8 +17,8 @@ struct ScoreStep: StepKind {
 
   static func needs(_ metric: Configured) -> Needs {
     switch metric.kind {
-    case "dci": Needs(memory: 1 << 29, seconds: 20)
-    default: Needs(memory: 1 << 30, seconds: 4)
+    case "dci": Needs(memory: 1 << 29, seconds: 5)
+    default: Needs(memory: 1 << 30, seconds: 1)
     }
   }
 

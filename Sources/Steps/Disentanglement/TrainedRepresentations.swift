@@ -25,7 +25,8 @@ struct VAEPlanner: CodePlanner {
     ] + trainingFields)
 
   func plan(_ representation: Configured, in builder: inout PlanBuilder) -> PlannedCodes {
-    builder.addTrained(representation, needs: Needs(memory: 3 << 29, seconds: 300))
+    let width = Double(representation.parameters["hidden"]?.int ?? 1200) / 1200
+    return builder.addTrained(representation, needs: Needs(memory: 3 << 29, seconds: 5e-3 + 0.08 * width))
   }
 }
 
@@ -52,7 +53,8 @@ struct DCIGNPlanner: CodePlanner {
     ] + trainingFields)
 
   func plan(_ representation: Configured, in builder: inout PlanBuilder) -> PlannedCodes {
-    builder.addTrained(representation, needs: Needs(memory: 2 << 30, seconds: 600))
+    let width = Double(representation.parameters["channels"]?.array?.first?.int ?? 96) / 96
+    return builder.addTrained(representation, needs: Needs(memory: 2 << 30, seconds: 5e-3 + 0.4 * width))
   }
 }
 
@@ -75,13 +77,16 @@ struct InfoGANPlanner: CodePlanner {
     ] + trainingFields)
 
   func plan(_ representation: Configured, in builder: inout PlanBuilder) -> PlannedCodes {
-    builder.addTrained(representation, needs: Needs(memory: 2 << 30, seconds: 600))
+    let width = Double(representation.parameters["channels"]?.array?.first?.int ?? 128) / 128
+    return builder.addTrained(representation, needs: Needs(memory: 2 << 30, seconds: 5e-3 + 0.3 * width))
   }
 }
 
 extension PlanBuilder {
+  /// - Parameter needs: with the seconds of one update, on one core of a machine of today.
   mutating func addTrained(_ representation: Configured, needs: Needs) -> PlannedCodes {
     var needs = needs
+    needs.seconds = 1 + needs.seconds * Double(representation.parameters["updates"]?.int ?? 0)
     needs.cores = representation.parameters["threads"]?.int ?? 1
     needs.device = true
     let model = add(
@@ -89,7 +94,7 @@ extension PlanBuilder {
       label: "train \(label)", needs: needs)
     let features = addFeatures(
       representation, inputs: ["model": model], label: "codes \(label)",
-      needs: Needs(memory: 3 << 29, seconds: 30, device: true))
+      needs: Needs(memory: 3 << 29, seconds: 10, device: true))
     return PlannedCodes(features: features, model: model)
   }
 }
