@@ -63,6 +63,10 @@ public actor Scheduler {
       }
     }
     executor.close()
+    // A table with silent holes would be worse than a crash.
+    precondition(
+      interruptions > 0 || workload.waitingCount == 0,
+      "\(workload.waitingCount) steps of the run were neither started nor given up")
     return summary
   }
 
@@ -84,7 +88,10 @@ public actor Scheduler {
   private func fits(_ position: Int) -> Bool {
     if alone.contains(position) { return workload.running.isEmpty }
     // A step that shall run alone gets its turn: the others run out and none begins until it has ended.
-    guard alone.allSatisfy({ [.done, .failed].contains(workload.state[$0]) }) else { return false }
+    // One that waits for inputs itself keeps nobody: they are among the others.
+    guard !alone.contains(where: { workload.state[$0] == .running || workload.isReady($0) }) else {
+      return false
+    }
     return free.covers(share(of: position))
   }
 

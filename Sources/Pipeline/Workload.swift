@@ -91,6 +91,9 @@ extension Workload {
   /// Everything that waits, in the order of the plan.
   var waiting: [Int] { steps.indices.filter { state[$0] == .waiting } }
 
+  /// Whether a step waits for nothing but its turn.
+  func isReady(_ position: Int) -> Bool { state[position] == .waiting && missingInputs[position] == 0 }
+
   /// The most urgent ready step that `fits`.
   func mostUrgent(where fits: (Int) -> Bool) -> Int? { ready.last(where: fits) }
 

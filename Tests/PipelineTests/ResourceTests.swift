@@ -142,6 +142,24 @@ private func step(_ label: String, cores: Int = 1, memory: Int = 1, device: Stri
     #expect(result.log.count { $0.last == "hungry" } == 2)
   }
 
+  /// What shall run alone must not keep its own inputs from being computed again.
+  @Test func whatShallRunAloneWaitsForDamagedInputs() async throws {
+    let input = step("input")
+    let hungry = Step(
+      kind: "sum", version: 1, parameters: ["add": 9], inputs: ["a": input.identity], label: "hungry")
+    let result = try await run([input, hungry], limits: Limits(cores: 2, memory: 1 << 40)) { step, tries in
+      guard step.label == "hungry", tries < 3 else {
+        return .reply(.finished(identity: step.identity, seconds: 1, peakMemory: 1))
+      }
+      return tries == 1
+        ? .lost(identity: step.identity, StepFailure(.outOfMemory, "no room"))
+        : .reply(.failed(identity: step.identity, StepFailure(.corruptInput, "the input is damaged")))
+    }
+    #expect(result.summary.isComplete)
+    #expect(result.log.compactMap(\.last) == ["input", "hungry", "hungry", "input", "hungry"])
+    #expect(result.summary.computed == 3)
+  }
+
   @Test func theLongestChainGoesFirst() async throws {
     let (short, long) = (sum("short", add: 1), sum("long", add: 2))
     let behind = Step(
