@@ -109,21 +109,28 @@ public final class Worker {
     let device = step.device ?? "cpu"
     setThreads(step.needs.cores)
     ProcessFacts.resetPeakMemory()
+    let slices = WorkSlices(folder: work)
     let started = DispatchTime.now().uptimeNanoseconds
+    func elapsed() -> Double { Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9 }
     let reply = self.reply
     var lastReport: UInt64 = 0
     let reportInterval = self.reportInterval
-    try kind.run(
-      StepContext(
-        step: step, inputs: inputs, output: output, checkpoint: checkpoint, device: device,
-        report: { fraction, message in
-          let now = DispatchTime.now().uptimeNanoseconds
-          guard now - lastReport > reportInterval else { return }
-          lastReport = now
-          reply(.progress(identity: step.identity, fraction: fraction, message: message))
-        },
-        stopRequested: { [stop] in stop.isRaised }))
-    let seconds = Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
+    do {
+      try kind.run(
+        StepContext(
+          step: step, inputs: inputs, output: output, checkpoint: checkpoint, device: device,
+          report: { fraction, message in
+            let now = DispatchTime.now().uptimeNanoseconds
+            guard now - lastReport > reportInterval else { return }
+            lastReport = now
+            reply(.progress(identity: step.identity, fraction: fraction, message: message))
+          },
+          stopRequested: { [stop] in stop.isRaised }))
+    } catch let interruption as Interrupted {
+      slices.add(elapsed())
+      throw interruption
+    }
+    let seconds = slices.seconds + elapsed()
     let peak = ProcessFacts.peakMemory()
     let record = try store.commit(
       step, from: output,

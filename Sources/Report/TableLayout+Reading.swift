@@ -45,7 +45,8 @@ extension TableLayout {
 
   /// Every other fact that decides numbers, by name.
   var furtherFacts: [(name: String, value: String)] {
-    results.provenance.filter { !Self.isData($0.key) }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    results.provenance.filter { !Self.isData($0.key) && !$0.key.hasPrefix(TableResults.deviationKey("")) }
+      .sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   private static func isData(_ key: String) -> Bool { key == "data" || key.hasPrefix("data ") }

@@ -16,7 +16,7 @@ struct TableLayout {
     self.results = results
     var footnotes: [String] = []
     let experiment = results.experiment
-    for text in experiment.deviations + experiment.rows.flatMap(\.deviations)
+    for text in results.deviations + experiment.rows.flatMap({ results.deviations(of: $0) })
     where !footnotes.contains(text) { footnotes.append(text) }
     deviationCount = footnotes.count
     for text in experiment.choices + experiment.rows.flatMap(\.choices)
@@ -53,10 +53,10 @@ struct TableLayout {
 
   /// The numbers of a row's footnotes, from 1.
   func marks(of row: Row) -> [Int] {
-    marks(row.deviations + row.choices + Self.searchNotes(of: row, in: results))
+    marks(results.deviations(of: row) + row.choices + Self.searchNotes(of: row, in: results))
   }
   /// The numbers of the footnotes of the whole table.
-  var tableMarks: [Int] { marks(experiment.deviations + experiment.choices) }
+  var tableMarks: [Int] { marks(results.deviations + experiment.choices) }
 
   private func marks(_ texts: [String]) -> [Int] {
     texts.compactMap { footnotes.firstIndex(of: $0).map { $0 + 1 } }.sorted()

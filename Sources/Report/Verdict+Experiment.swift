@@ -7,15 +7,16 @@ extension Verdict {
     guard let claim = row.published[column.id] else { return nil }
     self.init(
       claim: claim, measurement: Measurement(results.cell(row.id, column.id), column: column), column: column,
-      reservations: Self.reservations(row: row, claim: claim, in: results.experiment))
+      reservations: Self.reservations(row: row, claim: claim, in: results))
   }
 
   /// Why the measured numbers of a row may not be held against its claim.
-  static func reservations(row: Row, claim: Claim, in experiment: Experiment) -> [String] {
+  static func reservations(row: Row, claim: Claim, in results: TableResults) -> [String] {
     var reasons: [String] = []
-    if experiment.profile != "paper" { reasons.append("profile \(experiment.profile), not paper") }
+    let profile = results.experiment.profile
+    if profile != "paper" { reasons.append("profile \(profile), not paper") }
     if let split = claim.split { reasons.append("published for the \(split) split") }
-    return reasons + experiment.deviations + row.deviations
+    return reasons + results.deviations + results.deviations(of: row)
   }
 }
 

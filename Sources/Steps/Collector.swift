@@ -9,11 +9,13 @@ public struct Collector {
   let plan: Plan
   let store: Store
   let experiment: Experiment
+  let sources: DataSources
 
-  public init(plan: Plan, store: Store, experiment: Experiment) {
+  public init(plan: Plan, store: Store, experiment: Experiment, sources: DataSources) {
     self.plan = plan
     self.store = store
     self.experiment = experiment
+    self.sources = sources
   }
 
   /// Whatever is in the store; a cell without all its repeats holds those there are.
@@ -87,6 +89,7 @@ public struct Collector {
       for (name, version) in record.run.environment { environment[name, default: []].insert(version) }
       environment["device", default: []].insert(record.run.device)
     }
+    for (set, deviation) in sources.deviations { facts[TableResults.deviationKey(set)] = deviation }
     for (name, versions) in environment { facts[name] = versions.sorted().joined(separator: ", ") }
     return facts
   }

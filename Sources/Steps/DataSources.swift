@@ -14,6 +14,10 @@ public struct DataSources: Sendable, Equatable {
   /// Fingerprints of the image sets that are there, by name: other images under the same name are another input.
   public var fingerprints: [String: String] = [:]
 
+  /// How image sets differ from the published ones, as their owner declared, by name. No step depends on it: the numbers
+  /// are what they are, and what is said of them changes.
+  public var deviations: [String: String] = [:]
+
   public init(dSprites: String = "rendered", fingerprints: [String: String] = [:]) {
     self.dSprites = dSprites
     self.fingerprints = fingerprints
@@ -28,6 +32,7 @@ public struct DataSources: Sendable, Equatable {
       guard let folder = try? Paths.dataFolder() else { return sources }
       for set in ImageSet.named(in: experiment) {
         sources.fingerprints[set.rawValue] = set.fingerprint(dataFolder: folder)
+        sources.deviations[set.rawValue] = set.declaredDeviation(dataFolder: folder)
       }
       sources.fingerprints[ReleasedWeightsStep.set] = ReleasedWeightsStep.fingerprint()
     }

@@ -5,10 +5,10 @@ import Foundation
 
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "data", abstract: "List, fetch, import and verify the data sets that tables use.",
+    commandName: "data", abstract: "List, fetch, import, verify and describe the data sets that tables use.",
     discussion:
       "They lie in the folder RETABLE_DATA (default: retable/data in the cache folder). See docs/data.md.",
-    subcommands: [DataList.self, DataFetch.self, DataImport.self, DataVerify.self])
+    subcommands: [DataList.self, DataFetch.self, DataImport.self, DataVerify.self, DataDeclare.self])
 }
 
 struct DataOptions: ParsableArguments {
@@ -50,6 +50,11 @@ struct DataList: ParsableCommand {
       ])
     }
     for line in aligned(rows) { print(line) }
+    for entry in Catalogue.all {
+      if let deviation = try entry.declaredDeviation(in: folder) {
+        print("\(entry.id) deviates: \(deviation)")
+      }
+    }
     if long { print("\n" + Catalogue.all.map(describe).joined(separator: "\n\n")) }
     print("in \(folder)")
   }
@@ -166,5 +171,37 @@ struct DataVerify: ParsableCommand {
         "\(Say.count(bad, "data set")) missing or damaged; 'retable data fetch' or 'retable data import' brings one anew",
         code: .dataMissing)
     }
+  }
+}
+
+struct DataDeclare: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "declare", abstract: "Say how your copy of a data set differs from the published one.",
+    discussion: """
+      The words stand as a deviation under every table that is made from the copy, and its cells are not comparable. \
+      Numbers do not depend on them, so nothing runs again. 'fetch' and 'import' take them back.
+
+      retable data declare cifar10 "decoded from JPEG copies of the images"
+      """)
+  @OptionGroup var data: DataOptions
+  @Argument(help: ArgumentHelp("The data set.", valueName: "set"), completion: .dataSets) var set: String
+  @Argument(help: ArgumentHelp("How the copy differs, in words.", valueName: "difference"))
+  var difference: [String] = []
+  @Flag(help: "The copy is the published set after all.") var none = false
+
+  func validate() throws {
+    if difference.isEmpty != none { throw ValidationError("say how the copy differs, or --none") }
+  }
+
+  func run() throws {
+    let folder = try data.path()
+    let entry = try data.entries([set])[0]
+    guard let place = try entry.place(in: folder) else {
+      throw CommandFailure(
+        "error: \(entry.id) is not in \(folder); 'retable data list' shows what is", code: .dataMissing)
+    }
+    try entry.declare(deviation: none ? nil : difference.joined(separator: " "), in: folder)
+    let deviation = try entry.declaredDeviation(in: folder)
+    print("\(entry.id) (\(place)): " + (deviation.map { "deviates: \($0)" } ?? "taken for the published set"))
   }
 }

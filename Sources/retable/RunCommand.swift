@@ -12,11 +12,14 @@ struct RunCommand: AsyncParsableCommand {
       Interrupt once to checkpoint and stop, twice to stop at once. 'retable status' tells from another terminal how \
       far it is.
 
-      Results are written to Results/<table>/<profile>/.
+      Results are written to Results/<table>/<profile>/. With --row only these rows are shown, and nothing is written \
+      unless --record is given: then the table is written with every row that the store has, the others as not measured.
       """)
 
   @Argument(help: "The tables.", completion: .tables) var tables: [String]
   @OptionGroup var selection: SelectionOptions
+  @Flag(help: "With --row: write the table too, rows that the store lacks as not measured.") var record =
+    false
   @OptionGroup var experiments: ExperimentsOptions
   @OptionGroup var store: StoreOptions
   @OptionGroup var results: ResultsOptions
@@ -24,6 +27,9 @@ struct RunCommand: AsyncParsableCommand {
 
   func validate() throws {
     if tables.isEmpty { throw ValidationError("name a table; 'retable list' shows them") }
+    if record, selection.rows.isEmpty {
+      throw ValidationError("--record goes with --row; a run of all rows is written anyway")
+    }
   }
 
   func run() async throws {
@@ -50,9 +56,34 @@ struct RunCommand: AsyncParsableCommand {
     } else if isWhole {
       printTable(try run.write(to: folder, summary, seconds: seconds))
       print("written to \(folder)")
+    } else if record, summary.isComplete {
+      printTable(try run.collector.collect())
+      try writeUnfinished(folder, summary, seconds: seconds, of: run)
     } else {
       printTable(try run.collector.collect())
     }
+  }
+
+  /// Writes the table with the rows that there are, unless one that is recorded would go.
+  private func writeUnfinished(_ folder: String, _ summary: RunSummary, seconds: Double, of run: TableRun)
+    throws
+  {
+    var all = selection
+    all.rows = []
+    let whole = TableRun(
+      try all.experiment(of: try experiments.manifest(run.experiment.table)), store: run.store,
+      device: try execution.chosenDevice())
+    if let recorded = try? TableResults(file: "\(folder)/results.h5") {
+      let found = try whole.collector.collect()
+      let lost = recorded.cells.filter { found.cell($0.row, $0.column) == nil }.map(\.row)
+      if let row = lost.first {
+        throw CommandFailure(
+          "error: \(folder) has row '\(row)', which the store no longer has; add --row \(row), or remove the folder",
+          code: .usage)
+      }
+    }
+    try whole.write(to: folder, summary, seconds: seconds)
+    print("written to \(folder)")
   }
 
   private func printTable(_ results: TableResults) {

@@ -11,11 +11,13 @@ struct TableRun {
   let experiment: Experiment
   let plan: Plan
   let store: Store
+  private let sources: DataSources
 
   init(_ experiment: Experiment, store: Store, device: String) {
     self.experiment = experiment
     self.store = store
-    plan = Planner(sources: DataSources.found(for: experiment)).plan(experiment).moved(to: device)
+    sources = DataSources.found(for: experiment)
+    plan = Planner(sources: sources).plan(experiment).moved(to: device)
   }
 
   /// Computes what the store lacks. Interrupts from the keyboard reach the steps.
@@ -70,7 +72,7 @@ struct TableRun {
     throw CommandFailure(lines.joined(separator: "\n"), code: code)
   }
 
-  var collector: Collector { Collector(plan: plan, store: store, experiment: experiment) }
+  var collector: Collector { Collector(plan: plan, store: store, experiment: experiment, sources: sources) }
 
   /// Whether the results hold exactly what this plan's artifacts say: same experiment, same steps.
   func isAnswered(by results: TableResults) -> Bool {

@@ -131,6 +131,22 @@ import Testing
         + "RETABLE_DATA.")
   }
 
+  @Test func `what is declared of a copy is kept until another copy comes`() throws {
+    let folder = try TemporaryDirectory()
+    let data = folder.path("data")
+    let toys = Self.toys([], at: "http://toys")
+    #expect(try toys.declaredDeviation(in: data) == nil)
+    try toys.declare(deviation: nil, in: data)
+    try toys.declare(deviation: "photographs  of\nthe toys", in: data)
+    #expect(try toys.declaredDeviation(in: data) == "photographs of the toys")
+    try folder.file("data/.retable/toys.deviation", " \n".utf8)
+    #expect(try toys.declaredDeviation(in: data) == nil)
+    try toys.declare(deviation: "photographs", in: data)
+    try folder.file("source/toys/a.txt", "bear".utf8)
+    _ = try toys.importing(folder.path("source/toys"), into: data)
+    #expect(try toys.declaredDeviation(in: data) == nil)
+  }
+
   @Test func `a folder is imported as links, symbolic ones followed`() throws {
     let folder = try TemporaryDirectory()
     try folder.file("source/toys/a.txt", "bear".utf8)

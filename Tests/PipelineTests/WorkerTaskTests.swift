@@ -83,6 +83,20 @@ struct SignalledStep: StepKind {
     #expect(slurm.store.presence(step.identity) == .cached)
   }
 
+  @Test func aRecordHasTheSecondsOfAllPartsOfItsStep() throws {
+    let step = signalled(SIGUSR1)
+    #expect(try carryOut(step) == .interrupted)
+    let first = WorkSlices(folder: slurm.store.work(step.identity))
+    #expect(first.seconds > 0)
+    // A part of known length, far longer than the rest.
+    first.add(1000)
+    let both = WorkSlices(folder: slurm.store.work(step.identity)).seconds
+    #expect(both == first.seconds + 1000)
+    #expect(try carryOut(step) == .done)
+    #expect(try slurm.store.record(step.identity).run.seconds > both)
+    #expect(WorkSlices(folder: slurm.store.work(step.identity)).seconds == 0, "it went with the work")
+  }
+
   @Test func requeuesAreCountedAndCapped() throws {
     let step = signalled(SIGUSR1)
     for _ in 0..<2 {

@@ -107,14 +107,38 @@ import Testing
     var row = try #require(experiment.row("vae"))
     let claim = Claim(value: 1, split: "validation")
     #expect(
-      Verdict.reservations(row: row, claim: claim, in: experiment) == [
+      Verdict.reservations(row: row, claim: claim, in: TableResults(experiment: experiment)) == [
         "profile desk, not paper", "published for the validation split",
         "3 seeds with 3 classifiers each instead of 10 with 3", "4,000 updates",
       ])
     experiment.profile = "paper"
     experiment.deviations = []
     row.deviations = []
-    #expect(Verdict.reservations(row: row, claim: Claim(value: 1), in: experiment).isEmpty)
+    #expect(
+      Verdict.reservations(row: row, claim: Claim(value: 1), in: TableResults(experiment: experiment)).isEmpty
+    )
+  }
+
+  @Test func whatWasDeclaredOfTheDataIsADeviationOfTheRowsThatUseThem() throws {
+    var experiment = SampleResults.experiment(profile: "paper")
+    var learner = try #require(experiment.row("vae"))
+    learner.representation.parameters["images"] = "imagenet"
+    var own = try #require(experiment.row("pca"))
+    own.representation.parameters["images"] = "dsprites"
+    experiment.rows = [learner, own]
+    var results = TableResults(experiment: experiment)
+    let claim = Claim(value: 1)
+    #expect(Verdict.reservations(row: learner, claim: claim, in: results).isEmpty)
+    results.provenance = ["deviation imagenet": "200 classes", "deviation dsprites": "drawn by hand"]
+    #expect(
+      Verdict.reservations(row: learner, claim: claim, in: results) == ["drawn by hand", "200 classes"])
+    #expect(Verdict.reservations(row: own, claim: claim, in: results) == ["drawn by hand"])
+    let layout = TableLayout(results)
+    #expect(layout.footnotes == ["drawn by hand", "200 classes"])
+    #expect(layout.tableMarks == [1])
+    #expect(layout.marks(of: learner) == [2])
+    #expect(layout.marks(of: own) == [])
+    #expect(layout.furtherFacts.isEmpty, "it stands among the deviations")
   }
 
   @Test func everyOutcomeHasItsWords() {

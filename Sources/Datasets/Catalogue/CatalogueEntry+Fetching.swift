@@ -46,6 +46,8 @@ extension CatalogueEntry {
     let contents = try inspect(path)
     let record = DatasetRecord(place: place, source: source, sha256: try ContentDigest.of(path))
     try record.write(id, dataFolder: dataFolder)
+    // What was said of an earlier copy need not be true of this one.
+    try declare(deviation: nil, in: dataFolder)
     return contents
   }
 }

@@ -54,17 +54,19 @@ extension L2SVM {
   /// - Parameters:
   ///   - strengths: candidates for C; ascending ones warm-start best.
   ///   - options: its C is not used.
+  ///   - progress: called with the position of every candidate before it is fitted; what it throws ends the search.
   /// - Throws: as ``fit(_:labels:classes:options:)``.
   public static func search(
     _ features: some RowSource, labels: [Int], classes: Int, strengths: [Double], validation: Validation,
-    options: Options = Options()
+    options: Options = Options(), progress: (Int) throws -> Void = { _ in }
   ) throws -> Search {
     precondition(!strengths.isEmpty, "a search needs a candidate for C")
     let folds = foldNumbers(validation, samples: features.rows)
     let judges = judges(folds)
     let task = try L2SVMTask(features, labels: labels, classes: classes, options: options)
     let problems = try L2SVMProblems(task, folds: folds, count: judges.count)
-    let solutions = try task.solve(problems, strengths: strengths, keepingDecisions: true)
+    let solutions = try task.solve(
+      problems, strengths: strengths, keepingDecisions: true, progress: progress)
     let accuracies = try zip(strengths, solutions).map { strength, solution in
       for (problem, ending) in zip(problems.problems, solution.endings) where !ending.converged {
         throw LearnerError.notConverged(

@@ -52,9 +52,10 @@ struct L2SVMTask {
     var decisions: Matrix<Double>
   }
 
-  /// One solution per strength, each from the one before.
+  /// One solution per strength, each from the one before; `progress` is called before each.
   func solve(
-    _ problems: L2SVMProblems, strengths: [Double], keepingDecisions: Bool = false
+    _ problems: L2SVMProblems, strengths: [Double], keepingDecisions: Bool = false,
+    progress: (Int) throws -> Void = { _ in }
   ) throws -> [Solution] {
     let newton = L2SVMNewton(
       tolerance: options.tolerance, maximumIterations: options.maximumIterations,
@@ -65,6 +66,7 @@ struct L2SVMTask {
       var gram: PackedSymmetric? = try rows.featureGram()
       var point = L2SVMVectors<Double>(count: problems.count, dimension: rows.features)
       return try strengths.enumerated().map { index, strength in
+        try progress(index)
         // The last factor may have the Gram matrix's memory.
         let mine = index == strengths.count - 1 ? gram.take()! : gram!
         var space = try L2SVMWeightSpace(
@@ -81,7 +83,8 @@ struct L2SVMTask {
     case .samples:
       let gram = try rows.sampleGram(plus: feature * feature)
       var point = L2SVMVectors<Double>(count: problems.count, dimension: rows.samples)
-      return try strengths.map { strength in
+      return try strengths.enumerated().map { index, strength in
+        try progress(index)
         var space = try L2SVMSampleSpace(
           rows, gram: gram, C: strength, squaredBiasFeature: feature * feature)
         var outcome = try newton.minimise(in: space, problems.with(C: strength), from: point)

@@ -44,6 +44,19 @@ enum ImageSet: String, CaseIterable {
     }
   }
 
+  /// How the copy in the data folder differs from the published images, as its owner declared; nil where nothing was
+  /// said, or there is no copy.
+  func declaredDeviation(dataFolder: String) -> String? {
+    let path: String? =
+      switch self {
+      case .cifar10: try? CIFAR10.locate(dataFolder: dataFolder)
+      case .imagenet: try? ImageFolder.locate(ImageFolder.imageNetNames, dataFolder: dataFolder)
+      case .stl10: try? STL10.locate(dataFolder: dataFolder)
+      }
+    guard let path, let entry = try? Catalogue.recognise(path) else { return nil }
+    return try? entry.declaredDeviation(in: dataFolder)
+  }
+
   private func imageNet(_ dataFolder: String) throws -> ImageFolder {
     try ImageFolder(ImageFolder.locate(ImageFolder.imageNetNames, dataFolder: dataFolder))
   }

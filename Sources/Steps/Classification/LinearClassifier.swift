@@ -27,10 +27,13 @@ struct LinearClassifier {
   ) throws -> Fit {
     let options = L2SVM.Options(
       standardisation: standardise ? .withOffset(0.01) : .none, tolerance: parameters.tolerance)
-    try progress("choosing C among \(parameters.C.count)")
+    let candidates = parameters.C.sorted()
     let search = try L2SVM.search(
-      features, labels: labels, classes: classes, strengths: parameters.C.sorted(),
-      validation: validation(labels, classes, &stream), options: options)
+      features, labels: labels, classes: classes, strengths: candidates,
+      validation: validation(labels, classes, &stream), options: options
+    ) {
+      try progress("choosing C, \($0 + 1) of \(candidates.count)")
+    }
     var chosen = options
     chosen.C = search.C
     try progress("fitting with C = \(search.C)")

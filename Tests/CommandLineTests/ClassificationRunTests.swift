@@ -1,0 +1,146 @@
+import Files
+import Foundation
+import Results
+import TestSupport
+import Testing
+
+/// Whole runs of a small table of CIFAR-10's kind, on images that anyone can tell apart.
+@Suite(.serialized) struct ClassificationRunTests {
+  /// The official layout: each class is a colour and a direction of stripes, under noise that a formula makes.
+  private func addImages(to program: Program) throws {
+    var noise: UInt32 = 1
+    for name in (1...5).map({ "data_batch_\($0)" }) + ["test_batch"] {
+      var batch = [UInt8](repeating: 0, count: 10_000 * 3073)
+      for image in 0..<10_000 {
+        let label = image % 10
+        let start = image * 3073
+        batch[start] = UInt8(label)
+        // The table below reads the first 600 images of each split; the others stay black.
+        guard image < 600 else { continue }
+        for channel in 0..<3 {
+          for row in 0..<32 {
+            for column in 0..<32 {
+              noise = noise &* 1_664_525 &+ 1_013_904_223
+              let stripe = label % 2 == 0 ? (row / 2) % 2 : (column / 2) % 2
+              let level = channel == label % 3 ? 60 + 8 * label : 40
+              batch[start + 1 + channel * 1024 + row * 32 + column] =
+                UInt8(level + 40 * stripe + Int(noise >> 27))
+            }
+          }
+        }
+      }
+      try program.folder.file("data/cifar-10-batches-bin/\(name).bin", batch)
+    }
+  }
+
+  private func program() throws -> Program {
+    var program = try Program()
+    program.environment["RETABLE_DATA"] = program.folder.path("data")
+    try program.manifest(
+      "small",
+      """
+      table: small
+      title: Stripes
+      source: {paper: Nobody 2000, place: Table 0}
+      dataset: {kind: cifar10, train-images: 600, test-images: 300}
+      repeats: 1
+      seed: 3
+      columns:
+        - {id: all, label: All labels, unit: "%", better: higher,
+           metric: {kind: test-accuracy, folds: 0, held-out: 100, C: [0.001, 0.01]}}
+        - {id: few, label: Few labels, unit: "%", better: higher, aggregate: draws,
+           metric: {kind: test-accuracy, labels-per-class: 20, draws: 2, folds: 2, C: [0.001, 0.01]}}
+        - {id: units, label: Units, decimals: 0, metric: feature-units}
+      rows:
+        - id: kmeans
+          label: K-means
+          published: {all: 90}
+          representation: {kind: kmeans, centroids: 16, patches: 4000, iterations: 4}
+        - {id: gan, label: GAN, published: {all: 90},
+           representation: {kind: dcgan, images: cifar10, widths: [4, 4, 4, 4, 4, 4], latents: 4, batch: 8, updates: 3}}
+        - {id: pixels, label: Pixels, group: control, representation: pixels}
+        - {id: constant, label: A constant, group: control, representation: constant}
+      expect:
+        - kmeans > constant on all
+      """)
+    return program
+  }
+
+  private func results(_ program: Program) throws -> TableResults {
+    try TableResults(file: program.folder.path("Results/small/quick/results.h5"))
+  }
+
+  @Test func imagesBecomeATableAndRowsCanBeRecordedOneByOne() throws {
+    let program = try program()
+    let missing = try program.run("run", "small")
+    #expect(missing.code == 6, "\(missing.errors)")
+    #expect(missing.errors.contains("'retable data fetch cifar10' downloads it"))
+    try addImages(to: program)
+
+    #expect(try program.run("run", "small", "--record").code == 2, "there is nothing to choose")
+    let shown = try program.run("run", "small", "--row", "kmeans")
+    #expect(shown.code == 0, "\(shown.errors)")
+    #expect(!FileManager.default.fileExists(atPath: program.folder.path("Results")))
+    let recorded = try program.run("run", "small", "--row", "kmeans", "--record")
+    #expect(recorded.code == 0, "\(recorded.errors)")
+    #expect(recorded.output.hasSuffix("written to Results/small/quick\n"))
+    var results = try results(program)
+    #expect(results.cells.map(\.row) == ["kmeans", "kmeans", "kmeans"])
+    #expect(results.experiment.rows.count == 4, "the others stand as not measured")
+    let table = try POSIXFileSystem().text(of: program.folder.path("Results/small/quick/table.md"))
+    #expect(table.contains("not measured"))
+
+    // The next row joins the recorded one.
+    #expect(try program.run("run", "small", "--row", "pixels", "--record").code == 0)
+    results = try self.results(program)
+    #expect(results.cells.map(\.row) == ["kmeans", "kmeans", "kmeans", "pixels", "pixels", "pixels"])
+    // A store without that row must not take it out of the results.
+    let other = try program.run("run", "small", "--row", "constant", "--record", "--store", "elsewhere")
+    #expect(other.code == 2)
+    #expect(
+      other.errors.hasSuffix(
+        "has row 'kmeans', which the store no longer has; add --row kmeans, or remove the folder\n"))
+
+    let whole = try program.run("run", "small")
+    #expect(whole.code == 0, "\(whole.errors)")
+    results = try self.results(program)
+    #expect(results.cells.count == 12)
+    let accuracy = try #require(results.cell("kmeans", "all")?.values.first)
+    #expect(accuracy > 80, "colours and stripes are easy: \(accuracy)")
+    #expect(results.cell("constant", "all")?.values == [10], "300 test images, 30 of each class")
+    #expect(results.cell("kmeans", "few")?.repeats.first?.items?.labelled?.first?.count == 200)
+    #expect(results.cell("kmeans", "units")?.values == [16])
+    #expect(try program.run("check", "small").code == 0)
+  }
+
+  @Test func aDeclaredDifferenceOfTheDataStandsUnderTheTable() throws {
+    let program = try program()
+    let none = try program.run("data", "declare", "cifar10", "anything")
+    #expect(none.code == 6)
+    #expect(none.errors.contains("cifar10 is not in \(program.folder.path("data"))"))
+    #expect(try program.run("data", "declare", "cifar10").code == 2)
+    try addImages(to: program)
+    #expect(try program.run("run", "small", "--row", "constant", "--record").code == 0)
+    let plain = try results(program)
+    let declared = try program.run("data", "declare", "cifar10", "drawn by a formula,", "not photographed")
+    #expect(
+      declared.output
+        == "cifar10 (cifar-10-batches-bin): deviates: drawn by a formula, not photographed\n")
+    let listed = try program.run("data", "list")
+    #expect(listed.output.contains("cifar10 deviates: drawn by a formula, not photographed\n"))
+
+    let run = try program.run("run", "small", "--row", "constant", "--record")
+    #expect(run.errors.contains("nothing to run"), "the numbers do not depend on it")
+    let marked = try results(program)
+    #expect(marked.cells == plain.cells)
+    #expect(marked.provenance["deviation cifar10"] == "drawn by a formula, not photographed")
+    let table = try POSIXFileSystem().text(of: program.folder.path("Results/small/quick/table.md"))
+    #expect(table.contains("[^1]: drawn by a formula, not photographed\n"))
+
+    #expect(
+      try program.run("data", "declare", "cifar10", "--none").output.hasSuffix(
+        "taken for the published set\n"))
+    #expect(try program.run("run", "small", "--row", "constant", "--record").code == 0)
+    #expect(try results(program) == plain)
+  }
+}
