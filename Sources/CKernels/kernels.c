@@ -2,6 +2,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -352,4 +353,149 @@ VERSIONED void ck_normalise_contrast(float *rows, size_t row_count, size_t dimen
     float scale = 1 / sqrtf(variance + offset);
     for (size_t i = 0; i < dimension; i++) row[i] *= scale;
   }
+}
+
+/// Elements of a row that are worked on before the next ones: a dozen vectors' worth of them stay in the first-level
+/// cache.
+enum { narrow_chunk = 512 };
+/// How many rows ahead memory is asked for the elements of a chunk: chunks are too short for the processor to guess.
+enum { narrow_ahead = 8 };
+
+typedef float octet __attribute__((vector_size(32)));
+typedef float loose_octet __attribute__((vector_size(32), aligned(4)));
+
+INLINED float total_octet(const octet *v) {
+  typedef float quarter __attribute__((vector_size(16)));
+  quarter quarters = __builtin_shufflevector(*v, *v, 0, 1, 2, 3) + __builtin_shufflevector(*v, *v, 4, 5, 6, 7);
+  return (quarters[0] + quarters[1]) + (quarters[2] + quarters[3]);
+}
+
+// The two products for one instruction set, whose registers decide the shape of a tile: `VECTORS` x `ROWS` sums of
+// `TYPE`, and `DEPTH` rows in registers while sums pass by. Calls name every shape as constants, so that nothing of a
+// tile is in memory.
+#define DEFINE_NARROW(NAME, TARGET, TYPE, LOOSE, TOTAL, VECTORS, ROWS, DEPTH)                                         \
+  INLINED TARGET void NAME##_products_tile(const float *vectors, const size_t vector_count, const float *rows,        \
+                                           const size_t row_count, size_t dimension, size_t first, size_t end,        \
+                                           const size_t asks, const size_t until, float *out, size_t stride) {        \
+    enum { width = sizeof(TYPE) / sizeof(float) };                                                                    \
+    TYPE sums[ROWS][VECTORS];                                                                                         \
+    UNROLLED for (size_t r = 0; r < row_count; r++)                                                                   \
+      UNROLLED for (size_t v = 0; v < vector_count; v++) sums[r][v] = (TYPE){0};                                      \
+    size_t i = first;                                                                                                 \
+    for (; i + width <= end; i += width) {                                                                            \
+      TYPE elements[ROWS];                                                                                            \
+      UNROLLED for (size_t r = 0; r < row_count; r++) {                                                               \
+        elements[r] = *(const LOOSE *)(rows + r * dimension + i);                                                     \
+        if (asks <= r && r < until) __builtin_prefetch(rows + (r + narrow_ahead) * dimension + i);                    \
+      }                                                                                                               \
+      UNROLLED for (size_t v = 0; v < vector_count; v++) {                                                            \
+        TYPE own = *(const LOOSE *)(vectors + v * dimension + i);                                                     \
+        UNROLLED for (size_t r = 0; r < row_count; r++) sums[r][v] += elements[r] * own;                              \
+      }                                                                                                               \
+    }                                                                                                                 \
+    UNROLLED for (size_t r = 0; r < row_count; r++) {                                                                 \
+      UNROLLED for (size_t v = 0; v < vector_count; v++) {                                                            \
+        float sum = TOTAL(&sums[r][v]);                                                                               \
+        for (size_t j = i; j < end; j++) sum += rows[r * dimension + j] * vectors[v * dimension + j];                 \
+        float *target = out + v * stride + r;                                                                         \
+        *target = (first == 0 ? 0 : *target) + sum;                                                                   \
+      }                                                                                                               \
+    }                                                                                                                 \
+  }                                                                                                                   \
+                                                                                                                      \
+  TARGET static void NAME##_products(const float *vectors, size_t vector_count, const float *rows, size_t row_count,  \
+                                     size_t dimension, float *out, size_t stride) {                                   \
+    for (size_t first = 0; first < dimension; first += narrow_chunk) {                                                \
+      size_t end = lesser(first + narrow_chunk, dimension);                                                           \
+      /* A row's elements come from memory once and then serve all vectors, whose elements stay in the cache. */      \
+      for (size_t r = 0; r < row_count;) {                                                                            \
+        const size_t height = row_count - r < ROWS ? 1 : ROWS;                                                        \
+        const bool asks = height == ROWS && r + narrow_ahead + ROWS <= row_count;                                     \
+        const bool both = vector_count >= 2 * VECTORS;                                                                \
+        for (size_t v = 0; v < vector_count;) {                                                                       \
+          const size_t count = vector_count - v < VECTORS ? 1 : VECTORS;                                              \
+          const float *own = vectors + v * dimension, *block = rows + r * dimension;                                  \
+          float *target = out + v * stride + r;                                                                       \
+          /* The first two tiles share the asking, so that memory is never idle. */                                   \
+          if (count == VECTORS && asks && v == 0 && both)                                                             \
+            NAME##_products_tile(own, VECTORS, block, ROWS, dimension, first, end, 0, ROWS / 2, target, stride);      \
+          else if (count == VECTORS && asks && v == VECTORS)                                                          \
+            NAME##_products_tile(own, VECTORS, block, ROWS, dimension, first, end, ROWS / 2, ROWS, target, stride);   \
+          else if (count == VECTORS && asks && v == 0)                                                                \
+            NAME##_products_tile(own, VECTORS, block, ROWS, dimension, first, end, 0, ROWS, target, stride);          \
+          else if (height == ROWS && count == VECTORS)                                                                \
+            NAME##_products_tile(own, VECTORS, block, ROWS, dimension, first, end, 0, 0, target, stride);             \
+          else if (height == ROWS)                                                                                    \
+            NAME##_products_tile(own, 1, block, ROWS, dimension, first, end, 0, 0, target, stride);                   \
+          else if (count == VECTORS)                                                                                  \
+            NAME##_products_tile(own, VECTORS, block, 1, dimension, first, end, 0, 0, target, stride);                \
+          else                                                                                                        \
+            NAME##_products_tile(own, 1, block, 1, dimension, first, end, 0, 0, target, stride);                      \
+          v += count;                                                                                                 \
+        }                                                                                                             \
+        r += height;                                                                                                  \
+      }                                                                                                               \
+    }                                                                                                                 \
+  }                                                                                                                   \
+                                                                                                                      \
+  INLINED TARGET void NAME##_sums_rows(const float *weights, size_t stride, size_t vector_count, const float *rows,   \
+                                       const size_t row_count, size_t dimension, size_t first, size_t end,            \
+                                       float *out) {                                                                  \
+    enum { width = sizeof(TYPE) / sizeof(float) };                                                                    \
+    size_t i = first;                                                                                                 \
+    for (; i + width <= end; i += width) {                                                                            \
+      TYPE elements[DEPTH];                                                                                           \
+      UNROLLED for (size_t r = 0; r < row_count; r++) elements[r] = *(const LOOSE *)(rows + r * dimension + i);       \
+      for (size_t v = 0; v < vector_count; v++) {                                                                     \
+        LOOSE *target = (LOOSE *)(out + v * dimension + i);                                                           \
+        TYPE sum = *target;                                                                                           \
+        UNROLLED for (size_t r = 0; r < row_count; r++) sum += weights[v * stride + r] * elements[r];                 \
+        *target = sum;                                                                                                \
+      }                                                                                                               \
+    }                                                                                                                 \
+    for (size_t v = 0; v < vector_count; v++) {                                                                       \
+      for (size_t j = i; j < end; j++) {                                                                              \
+        float sum = out[v * dimension + j];                                                                           \
+        UNROLLED for (size_t r = 0; r < row_count; r++) sum += weights[v * stride + r] * rows[r * dimension + j];     \
+        out[v * dimension + j] = sum;                                                                                 \
+      }                                                                                                               \
+    }                                                                                                                 \
+  }                                                                                                                   \
+                                                                                                                      \
+  TARGET static void NAME##_sums(const float *weights, size_t stride, size_t vector_count, const float *rows,         \
+                                 size_t row_count, size_t dimension, size_t from, size_t to, float *out) {            \
+    for (size_t first = from; first < to; first += narrow_chunk) {                                                    \
+      size_t end = lesser(first + narrow_chunk, to);                                                                  \
+      size_t r = 0;                                                                                                   \
+      for (; r + DEPTH <= row_count; r += DEPTH)                                                                      \
+        NAME##_sums_rows(weights + r, stride, vector_count, rows + r * dimension, DEPTH, dimension, first, end, out); \
+      for (; r < row_count; r++)                                                                                      \
+        NAME##_sums_rows(weights + r, stride, vector_count, rows + r * dimension, 1, dimension, first, end, out);     \
+    }                                                                                                                 \
+  }
+
+#define AS_COMPILED
+DEFINE_NARROW(narrow, AS_COMPILED, octet, loose_octet, total_octet, 5, 2, 4)
+#if defined(__x86_64__)
+#define WITH(set) __attribute__((target("arch=" set), min_vector_width(512)))
+DEFINE_NARROW(narrow_v3, WITH("x86-64-v3"), octet, loose_octet, total_octet, 5, 2, 8)
+DEFINE_NARROW(narrow_v4, WITH("x86-64-v4"), vector, loose_vector, total, 5, 4, 8)
+#define NARROW(product, ...)                                               \
+  __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")  \
+      ? narrow_v4_##product(__VA_ARGS__)                                   \
+      : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")    \
+            ? narrow_v3_##product(__VA_ARGS__)                             \
+            : narrow_##product(__VA_ARGS__)
+#else
+#define NARROW(product, ...) narrow_##product(__VA_ARGS__)
+#endif
+
+void ck_narrow_products(const float *vectors, size_t vector_count, const float *rows, size_t row_count,
+                        size_t dimension, float *out, size_t stride) {
+  NARROW(products, vectors, vector_count, rows, row_count, dimension, out, stride);
+}
+
+void ck_narrow_sums(const float *weights, size_t stride, size_t vector_count, const float *rows, size_t row_count,
+                    size_t dimension, size_t first, size_t end, float *out) {
+  NARROW(sums, weights, stride, vector_count, rows, row_count, dimension, first, end, out);
 }

@@ -1,6 +1,6 @@
 #pragma once
 // The inner loops that Swift's baseline instruction set would run at a quarter of the processor's speed. Plain C on
-// vector types; on x86-64 each function is compiled twice and the processor's features choose one when the program
+// vector types; on x86-64 each function is compiled several times and the processor's features choose one when the program
 // starts. Nothing is allocated and nothing is kept: all memory is the caller's.
 //
 // A set of K vectors (centroids, rows of a matrix) comes in panels: `panel_count` panels of `ck_panel_width` vectors,
@@ -46,3 +46,15 @@ void ck_add_triangle(const float *distances, size_t row_count, size_t stride, co
 
 /// row <- (row - mean) / sqrt(variance + offset) with the sample variance (n - 1), for every row.
 void ck_normalise_contrast(float *rows, size_t row_count, size_t dimension, float offset);
+
+// Products of a few vectors with many rows, which a general matrix product spends on copying the rows.
+
+/// out[v][r] = <vector v, rows[r]>; vectors are `dimension` apart, rows of `out` `stride` apart. Sums of 512 products
+/// are added up, so that their rounding does not grow with the dimension.
+void ck_narrow_products(const float *vectors, size_t vector_count, const float *rows, size_t row_count,
+                        size_t dimension, float *out, size_t stride);
+
+/// out[v][i] += sum_r weights[v][r] rows[r][i] for first <= i < end; rows and rows of `out` are `dimension` apart, those of
+/// `weights` `stride`.
+void ck_narrow_sums(const float *weights, size_t stride, size_t vector_count, const float *rows, size_t row_count,
+                    size_t dimension, size_t first, size_t end, float *out);

@@ -27,7 +27,7 @@ struct L2SVMRows: Sendable {
 
   /// Rows per block of a sweep: enough of them to make up for reading and writing the gradient once per block, few
   /// enough for the block to be in cache when it is read the second time.
-  private var blockRows: Int { max(128, (1 << 18) / max(1, features)) }
+  private var blockRows: Int { max(32, (1 << 19) / max(1, features)) }
 
   /// Reads every row once: `body` gets w x + b of a block for every vector, vector after vector, and puts there what
   /// the block's rows are to be weighted by; the answer is the weighted sum of rows for every vector, and the sum of
@@ -71,7 +71,7 @@ struct L2SVMRows: Sendable {
   ) {
     var accumulator = Accumulator<Element>(count: weights.rows, features: features)
     try forEachBlock(in: Element.self) { range, rows in
-      var block = Matrix<Element>(rows: accumulator.padded, columns: range.count)
+      var block = Matrix<Element>(rows: accumulator.count, columns: range.count)
       block.withUnsafeMutableElements { block in
         weights.withUnsafeElements { weights in
           for problem in 0..<accumulator.count {
@@ -94,8 +94,7 @@ struct L2SVMRows: Sendable {
   ) throws {
     let count = vectors.count
     let features = self.features
-    let padded = Accumulator<Element>.padded(count)
-    var folded = Matrix<Element>(rows: padded, columns: features)
+    var folded = Matrix<Element>(rows: count, columns: features)
     var offsets = vectors.biases
     folded.withUnsafeMutableElements { folded in
       vectors.coefficients.withUnsafeElements { w in
@@ -108,15 +107,12 @@ struct L2SVMRows: Sendable {
         }
       }
     }
-    var values = [Element](repeating: 0, count: padded * blockRows)
+    let products = NarrowProducts<Element>(count: count, features: features)
+    var values = [Element](repeating: 0, count: count * blockRows)
     try values.withUnsafeMutableBufferPointer { values in
       try forEachBlock(in: Element.self) { range, rows in
-        let block = UnsafeMutableBufferPointer(rebasing: values[0..<(padded * range.count)])
-        folded.withUnsafeElements { folded in
-          BLAS.product(
-            .asStored, .transposed, rows: padded, columns: range.count, inner: features, alpha: 1, folded,
-            strideA: features, rows, strideB: features, beta: 0, block)
-        }
+        let block = UnsafeMutableBufferPointer(rebasing: values[0..<(count * range.count)])
+        folded.withUnsafeElements { products.evaluate($0, rows, rowCount: range.count, into: block) }
         for problem in 0..<count {
           let offset = Element(offsets[problem])
           for index in (problem * range.count)..<((problem + 1) * range.count) { block[index] += offset }
@@ -148,12 +144,9 @@ struct L2SVMRows: Sendable {
 
 /// Weighted sums of rows: the products' precision within some thousand rows, double precision across.
 private struct Accumulator<Element: BLASScalar> {
-  /// OpenBLAS's single-precision kernels work on four columns at a time; ten classes are faster as twelve.
-  static func padded(_ count: Int) -> Int { (count + 3) / 4 * 4 }
-
   let count: Int
-  let padded: Int
   let features: Int
+  private let products: NarrowProducts<Element>
   private var partial: Matrix<Element>
   private var total: Matrix<Double>
   private var weights: [Double]
@@ -161,9 +154,9 @@ private struct Accumulator<Element: BLASScalar> {
 
   init(count: Int, features: Int) {
     self.count = count
-    padded = Accumulator.padded(count)
     self.features = features
-    partial = Matrix(rows: padded, columns: features)
+    products = NarrowProducts(count: count, features: features)
+    partial = Matrix(rows: count, columns: features)
     total = Matrix(rows: count, columns: features)
     weights = [Double](repeating: 0, count: count)
   }
@@ -171,17 +164,13 @@ private struct Accumulator<Element: BLASScalar> {
   mutating func add(
     _ rows: UnsafeBufferPointer<Element>, _ block: UnsafeMutableBufferPointer<Element>, rowCount: Int
   ) {
-    // What `body` left in the padding is the product of zero weights: zeros.
     for problem in 0..<count {
       var sum = 0.0
       for index in (problem * rowCount)..<((problem + 1) * rowCount) { sum += Double(block[index]) }
       weights[problem] += sum
     }
-    let beta: Element = pending == 0 ? 0 : 1
     partial.withUnsafeMutableElements {
-      BLAS.product(
-        .asStored, .asStored, rows: padded, columns: features, inner: rowCount, alpha: 1,
-        UnsafeBufferPointer(block), strideA: rowCount, rows, strideB: features, beta: beta, $0)
+      products.add(UnsafeBufferPointer(block), rows, rowCount: rowCount, to: $0)
     }
     pending += rowCount
     if pending >= 2048 { flush() }
@@ -191,8 +180,11 @@ private struct Accumulator<Element: BLASScalar> {
     guard pending > 0 else { return }
     pending = 0
     total.withUnsafeMutableElements { total in
-      partial.withUnsafeElements { partial in
-        for index in total.indices { total[index] += Double(partial[index]) }
+      partial.withUnsafeMutableElements { partial in
+        for index in total.indices {
+          total[index] += Double(partial[index])
+          partial[index] = 0
+        }
       }
     }
   }
