@@ -12,7 +12,7 @@ extension L2SVM {
 
   /// What a search for C found.
   public struct Search: Sendable, Codable, Equatable {
-    /// The candidates.
+    /// The candidates that were tried.
     public var strengths: [Double]
     /// Accuracy on the rows left out: one list per candidate, one value per fold.
     public var accuracies: [[Double]]
@@ -53,11 +53,14 @@ extension L2SVM {
   ///
   /// - Parameters:
   ///   - strengths: candidates for C; ascending ones warm-start best.
+  ///   - patience: after so many candidates in a row that judge worse than the best before them the rest is not tried;
+  ///     nil tries all. Large C overfit, and take the longest.
   ///   - options: its C is not used.
   ///   - progress: called with the position of every candidate before it is fitted; what it throws ends the search.
   /// - Throws: as ``fit(_:labels:classes:options:)``.
   public static func search(
     _ features: some RowSource, labels: [Int], classes: Int, strengths: [Double], validation: Validation,
+    patience: Int? = nil,
     options: Options = Options(), progress: (Int) throws -> Void = { _ in }
   ) throws -> Search {
     precondition(!strengths.isEmpty, "a search needs a candidate for C")
@@ -65,9 +68,11 @@ extension L2SVM {
     let judges = judges(folds)
     let task = try L2SVMTask(features, labels: labels, classes: classes, options: options)
     let problems = try L2SVMProblems(task, folds: folds, count: judges.count)
-    let solutions = try task.solve(
-      problems, strengths: strengths, keepingDecisions: true, progress: progress)
-    let accuracies = try zip(strengths, solutions).map { strength, solution in
+    var result = Search(strengths: [], accuracies: [])
+    var worse = 0
+    _ = try task.solve(problems, strengths: strengths, keepingDecisions: true, progress: progress) {
+      solution in
+      let strength = strengths[result.strengths.count]
       for (problem, ending) in zip(problems.problems, solution.endings) where !ending.converged {
         throw LearnerError.notConverged(
           learner: learner,
@@ -75,11 +80,16 @@ extension L2SVM {
           iterations: ending.newtonSteps, reached: ending.gap / ending.objective, tolerance: options.tolerance
         )
       }
-      return judges.enumerated().map { fold, rows in
-        problems.accuracy(fold: Int32(fold), rows: rows, solution.decisions)
-      }
+      let best = result.means.max() ?? -1
+      result.strengths.append(strength)
+      result.accuracies.append(
+        judges.enumerated().map { fold, rows in
+          problems.accuracy(fold: Int32(fold), rows: rows, solution.decisions)
+        })
+      worse = result.means[result.means.count - 1] < best ? worse + 1 : 0
+      return patience.map { worse >= $0 } ?? false
     }
-    return Search(strengths: strengths, accuracies: accuracies)
+    return result
   }
 
   /// The fold that leaves a row out, -1 for rows that are never left out.

@@ -52,49 +52,75 @@ struct L2SVMTask {
     var decisions: Matrix<Double>
   }
 
-  /// One solution per strength, each from the one before; `progress` is called before each.
+  /// One solution per strength, each from the one before.
+  ///
+  /// - Parameters:
+  ///   - progress: called before each with its position.
+  ///   - isEnough: called with each solution; once it says so, the strengths that are left have none.
   func solve(
     _ problems: L2SVMProblems, strengths: [Double], keepingDecisions: Bool = false,
-    progress: (Int) throws -> Void = { _ in }
+    progress: (Int) throws -> Void = { _ in }, isEnough: (Solution) throws -> Bool = { _ in false }
   ) throws -> [Solution] {
     let newton = L2SVMNewton(
       tolerance: options.tolerance, maximumIterations: options.maximumIterations,
       keepingDecisions: keepingDecisions)
-    let feature: Double = if case .penalised(let feature) = options.bias { feature } else { 0 }
+    var solutions: [Solution] = []
+    /// Answers whether to go on.
+    func keep(_ solution: Solution) throws -> Bool {
+      solutions.append(solution)
+      return try !isEnough(solution)
+    }
     switch method {
-    case .weights:
-      var gram: PackedSymmetric? = try rows.featureGram()
-      var point = L2SVMVectors<Double>(count: problems.count, dimension: rows.features)
-      return try strengths.enumerated().map { index, strength in
-        try progress(index)
-        // The last factor may have the Gram matrix's memory.
-        let mine = index == strengths.count - 1 ? gram.take()! : gram!
-        var space = try L2SVMWeightSpace(
-          rows, gram: mine, C: strength, biasPenalty: feature > 0 ? 1 / (feature * feature) : 0,
-          anchor: anchor)
-        var outcome = try newton.minimise(in: space, problems.with(C: strength), from: point)
-        if !outcome.converged {
-          space.doublePrecision = true
-          outcome = try newton.minimise(in: space, problems.with(C: strength), from: outcome)
-        }
-        point = outcome.point
-        return Solution(weights: point, endings: outcome.endings, decisions: outcome.decisions)
-      }
-    case .samples:
-      let gram = try rows.sampleGram(plus: feature * feature)
-      var point = L2SVMVectors<Double>(count: problems.count, dimension: rows.samples)
-      return try strengths.enumerated().map { index, strength in
-        try progress(index)
-        var space = try L2SVMSampleSpace(
-          rows, gram: gram, C: strength, squaredBiasFeature: feature * feature)
-        var outcome = try newton.minimise(in: space, problems.with(C: strength), from: point)
-        // The Gram matrix has rounding errors of its own; the rows have the last word.
-        space.readsRows = true
+    case .weights: try solveForWeights(problems, strengths, newton, progress, keep)
+    case .samples: try solveOverSamples(problems, strengths, newton, progress, keep)
+    }
+    return solutions
+  }
+
+  private func solveForWeights(
+    _ problems: L2SVMProblems, _ strengths: [Double], _ newton: L2SVMNewton, _ progress: (Int) throws -> Void,
+    _ keep: (Solution) throws -> Bool
+  ) throws {
+    let feature: Double = if case .penalised(let feature) = options.bias { feature } else { 0 }
+    var gram: PackedSymmetric? = try rows.featureGram()
+    var point = L2SVMVectors<Double>(count: problems.count, dimension: rows.features)
+    for (index, strength) in strengths.enumerated() {
+      try progress(index)
+      // The last factor may have the Gram matrix's memory.
+      let mine = index == strengths.count - 1 ? gram.take()! : gram!
+      var space = try L2SVMWeightSpace(
+        rows, gram: mine, C: strength, biasPenalty: feature > 0 ? 1 / (feature * feature) : 0,
+        anchor: anchor)
+      var outcome = try newton.minimise(in: space, problems.with(C: strength), from: point)
+      if !outcome.converged {
+        space.doublePrecision = true
         outcome = try newton.minimise(in: space, problems.with(C: strength), from: outcome)
-        point = outcome.point
-        return Solution(
-          weights: try space.weights(point), endings: outcome.endings, decisions: outcome.decisions)
       }
+      point = outcome.point
+      let solution = Solution(weights: point, endings: outcome.endings, decisions: outcome.decisions)
+      guard try keep(solution) else { return }
+    }
+  }
+
+  private func solveOverSamples(
+    _ problems: L2SVMProblems, _ strengths: [Double], _ newton: L2SVMNewton, _ progress: (Int) throws -> Void,
+    _ keep: (Solution) throws -> Bool
+  ) throws {
+    let feature: Double = if case .penalised(let feature) = options.bias { feature } else { 0 }
+    let gram = try rows.sampleGram(plus: feature * feature)
+    var point = L2SVMVectors<Double>(count: problems.count, dimension: rows.samples)
+    for (index, strength) in strengths.enumerated() {
+      try progress(index)
+      var space = try L2SVMSampleSpace(
+        rows, gram: gram, C: strength, squaredBiasFeature: feature * feature)
+      var outcome = try newton.minimise(in: space, problems.with(C: strength), from: point)
+      // The Gram matrix has rounding errors of its own; the rows have the last word.
+      space.readsRows = true
+      outcome = try newton.minimise(in: space, problems.with(C: strength), from: outcome)
+      point = outcome.point
+      let solution = Solution(
+        weights: try space.weights(point), endings: outcome.endings, decisions: outcome.decisions)
+      guard try keep(solution) else { return }
     }
   }
 

@@ -17,7 +17,8 @@ struct NarrowProducts<Element: BLASScalar> {
     into values: UnsafeMutableBufferPointer<Element>
   ) {
     precondition(
-      vectors.count >= count * features && rows.count >= rowCount * features && values.count >= count * rowCount,
+      vectors.count >= count * features && rows.count >= rowCount * features
+        && values.count >= count * rowCount,
       "no room for the products of \(count) vectors and \(rowCount) rows")
     guard Element.self == Float.self else {
       return BLAS.product(
@@ -29,7 +30,8 @@ struct NarrowProducts<Element: BLASScalar> {
     // Pairs of rows stay together.
     forEachPart(of: rowCount, unit: 2) { part in
       ck_narrow_products(
-        vectors, count, rows + part.lowerBound * features, part.count, features, values + part.lowerBound, rowCount)
+        vectors, count, rows + part.lowerBound * features, part.count, features, values + part.lowerBound,
+        rowCount)
     }
   }
 
@@ -39,7 +41,8 @@ struct NarrowProducts<Element: BLASScalar> {
     to sums: UnsafeMutableBufferPointer<Element>
   ) {
     precondition(
-      weights.count >= count * rowCount && rows.count >= rowCount * features && sums.count >= count * features,
+      weights.count >= count * rowCount && rows.count >= rowCount * features
+        && sums.count >= count * features,
       "no room for \(count) sums of \(rowCount) rows")
     guard Element.self == Float.self else {
       return BLAS.product(

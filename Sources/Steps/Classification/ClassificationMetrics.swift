@@ -24,6 +24,10 @@ let classificationMetrics: [Kind] = [
         "held-out", .integer(1...1_000_000), default: 10_000,
         "training images held out to choose C, where there are no folds; the final fit has them all"),
       Field(
+        "patience", .integer(0...1000), default: 0,
+        "after so many candidates in a row, ascending, that judge worse than the best before them the rest is not tried; 0 tries all"
+      ),
+      Field(
         "tolerance", .number(1e-12...1), default: 1e-5,
         "duality gap at which a fit ends, as a share of its objective"),
     ]),

@@ -11,7 +11,7 @@ import Results
 /// The weight of the loss is chosen on training labels alone, the test split is read once for each fit that counts.
 struct ClassifyStep: StepKind {
   let name = "test-accuracy"
-  let version = 1
+  let version = 2
 
   struct Parameters: Decodable {
     let labelsPerClass: Int
@@ -20,6 +20,7 @@ struct ClassifyStep: StepKind {
     let C: [Double]
     let folds: Int
     let heldOut: Int
+    let patience: Int
     let tolerance: Double
   }
 
@@ -84,7 +85,9 @@ struct ClassifyStep: StepKind {
     for (index, fit) in fits.enumerated() {
       details[fits.count == 1 ? "C" : "C, draw \(index)"] = fit.weight
     }
-    for (index, candidate) in (fits.first?.candidates ?? []).enumerated() {
+    // Draws may have stopped at different candidates; a mean is over all of them.
+    let common = fits.map(\.candidates.count).min() ?? 0
+    for (index, candidate) in (fits.first?.candidates ?? []).prefix(common).enumerated() {
       details["validation at C = \(JSON.number(candidate.weight).canonical)"] = mean {
         $0.candidates[index].accuracy
       }

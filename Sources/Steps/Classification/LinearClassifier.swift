@@ -30,7 +30,8 @@ struct LinearClassifier {
     let candidates = parameters.C.sorted()
     let search = try L2SVM.search(
       features, labels: labels, classes: classes, strengths: candidates,
-      validation: validation(labels, classes, &stream), options: options
+      validation: validation(labels, classes, &stream),
+      patience: parameters.patience > 0 ? parameters.patience : nil, options: options
     ) {
       try progress("choosing C, \($0 + 1) of \(candidates.count)")
     }
