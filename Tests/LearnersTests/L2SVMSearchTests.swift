@@ -55,6 +55,33 @@ struct L2SVMSearchTests {
     #expect(search.accuracies == expected.map { [$0[0]] })
   }
 
+  @Test func `a search ends after candidates that are worse than the best`() throws {
+    // Two clouds far apart, and labels that are wrong for the far ends: the harder they are fitted, the worse.
+    let (features, labels) = clouds(160, 40, classes: 2, spread: 6, seed: 18)
+    let strengths = [1e-6, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10]
+    func search(_ patience: Int?, _ tried: (Int) -> Void = { _ in }) throws -> L2SVM.Search {
+      try L2SVM.search(
+        features, labels: labels, classes: 2, strengths: strengths, validation: .heldOut(Array(80..<160)),
+        patience: patience, progress: tried)
+    }
+    let all = try search(nil)
+    #expect(all.strengths == strengths)
+    for patience in 1...6 {
+      var tried: [Int] = []
+      let short = try search(patience) { tried.append($0) }
+      var (expected, worse, best) = (0, 0, -1.0)
+      for mean in all.means where worse < patience {
+        worse = mean < best ? worse + 1 : 0
+        best = max(best, mean)
+        expected += 1
+      }
+      #expect(short.strengths == Array(strengths.prefix(expected)))
+      #expect(short.accuracies == Array(all.accuracies.prefix(expected)))
+      #expect(tried == Array(0..<expected))
+    }
+    #expect(try search(1).strengths.count < strengths.count, "the data must be such that a search ends early")
+  }
+
   @Test func `of equally good candidates the smallest wins`() throws {
     let features = matrix([-2, -1.5, -1, 1, 1.5, 2, -1, 1] as [Float], columns: 1)
     let search = try L2SVM.search(

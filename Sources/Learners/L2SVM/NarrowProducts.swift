@@ -9,7 +9,12 @@ import LinearAlgebra
 struct NarrowProducts<Element: BLASScalar> {
   /// Vectors, and elements of a row.
   let count, features: Int
-  private let workers = Workers(BLAS.threads)
+  private let workers: Workers
+
+  init(count: Int, features: Int, threads: Int = BLAS.threads) {
+    (self.count, self.features) = (count, features)
+    workers = Workers(threads)
+  }
 
   /// values[vector][row] = <vector, row>, rows beside each other.
   func evaluate(

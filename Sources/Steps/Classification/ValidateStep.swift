@@ -11,7 +11,7 @@ import Randomness
 /// split is not among its inputs.
 struct ValidateStep: StepKind {
   let name = "validate"
-  let version = 1
+  let version = 2
 
   /// What a manifest may say of it, under `search.validation`.
   static let fields = [
