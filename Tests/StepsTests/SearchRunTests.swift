@@ -115,7 +115,8 @@ private final class Silence: RunObserver {
     let store = try store("store", for: plan)
     let (summary, _) = await run(plan, store)
     #expect(summary.isComplete, "\(summary.failures)")
-    let results = try Collector(plan: plan, store: store, experiment: experiment, sources: DataSources()).collect()
+    let results = try Collector(plan: plan, store: store, experiment: experiment, sources: DataSources())
+      .collect()
     let search = try #require(results.searches(of: "searched").first)
     #expect(search.criterion == "accuracy of a linear classifier on 15 held-out training images")
     #expect(search.trials.count == 4)
@@ -238,7 +239,8 @@ private final class Silence: RunObserver {
     let (summary, _) = await run(plan, store)
     #expect(summary.isComplete, "\(summary.failures)")
     let search = try #require(
-      try Collector(plan: plan, store: store, experiment: experiment, sources: DataSources()).collect().searches.first)
+      try Collector(plan: plan, store: store, experiment: experiment, sources: DataSources()).collect()
+        .searches.first)
     let wild = search.trials.filter { $0.values["beta1"] == 1 }
     #expect(
       (2...3).contains(wild.count), "the sample has some of both, and not enough sound ones to fill a stage")
