@@ -9,7 +9,10 @@ import Torch
 /// minibatch's mean and variance, as in the authors' released script.
 public final class DiscriminatorFeatures: ImageEncoder {
   public let configuration: DCGANConfiguration
+  /// The features of each convolution that gives some.
   public let layerFeatures: [Range<Int>]
+  /// Positions of these convolutions, from 0.
+  private let kept: [Int]
   public private(set) var isPrepared = false
   private let device: Device
   private let channels: Int
@@ -17,24 +20,31 @@ public final class DiscriminatorFeatures: ImageEncoder {
 
   /// The discriminator that a `DCGAN` of this seed starts with: random, until weights are restored.
   ///
-  /// - Parameter layers: how many convolutions, from the first on, give features; all by default.
+  /// - Parameters:
+  ///   - layers: how many convolutions there are, from the first on; all by default.
+  ///   - keeping: numbers of the convolutions, from 1, whose maps are features; those of all layers by default.
   public init(
-    configuration: DCGANConfiguration, channels: Int = 3, layers: Int? = nil, seed: UInt64,
+    configuration: DCGANConfiguration, channels: Int = 3, layers: Int? = nil, keeping: [Int]? = nil,
+    seed: UInt64,
     device: Device = .cpu
   ) throws {
     self.configuration = configuration
     self.channels = channels
     self.device = device
     let depth = layers ?? configuration.widths.count
+    kept = Set(keeping ?? Array(1...depth)).sorted().map { $0 - 1 }
+    precondition(
+      !kept.isEmpty && kept.allSatisfy { (0..<depth).contains($0) },
+      "\(depth) convolutions, of which \(kept) are kept")
     let initial = try Torch.Generator(seed: RandomStream.seed(from: seed, for: .initialWeights), device: .cpu)
     discriminator = try DCGANDiscriminator(
       configuration, channels: channels, layers: depth, generator: initial, device: device)
     let area = DCGANConfiguration.finalSide * DCGANConfiguration.finalSide
-    layerFeatures = consecutiveRanges(configuration.widths.prefix(depth).map { $0 * area })
+    layerFeatures = consecutiveRanges(kept.map { configuration.widths[$0] * area })
   }
 
   public var featureCount: Int { layerFeatures.last?.upperBound ?? 0 }
-  public var units: Int { configuration.widths.prefix(layerFeatures.count).max() ?? 0 }
+  public var units: Int { kept.map { configuration.widths[$0] }.max() ?? 0 }
 
   /// Images in a minibatch of the statistics.
   static let statisticsBatch = 128
@@ -87,7 +97,8 @@ public final class DiscriminatorFeatures: ImageEncoder {
     try fillRows(indices, columns: featureCount, into: features) { part in
       let maps = try discriminator.maps(of: load(part, images), .evaluation)
       return try Tensor.concatenate(
-        maps.map { map in
+        kept.map { layer in
+          let map = maps[layer]
           let kernel = map.shape[2] / DCGANConfiguration.finalSide
           let pooled = kernel > 1 ? try map.maxPool2d(kernel: kernel) : map
           return try pooled.reshaped([part.count, -1])

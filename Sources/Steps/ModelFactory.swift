@@ -59,7 +59,8 @@ enum ModelFactory {
     switch parameters["kind"]?.string {
     case "dcgan":
       encoder = try DiscriminatorFeatures(
-        configuration: try dcganConfiguration(parameters), seed: 0, device: device)
+        configuration: try dcganConfiguration(parameters),
+        keeping: encoding["layers"]?.array?.compactMap(\.int), seed: 0, device: device)
     case "exemplar-cnn":
       encoder = try ExemplarFeatures(
         configuration: try exemplarConfiguration(parameters), imageSide: imageSide,

@@ -96,6 +96,25 @@ struct DiscriminatorFeaturesTests {
     for row in 0..<2 { #expect(part[row: row] == whole[row: row].prefix(part.columns)) }
   }
 
+  @Test("layers that are kept give their features, and no others")
+  func kept() throws {
+    let all = try prepared()
+    let path = folder.path("weights")
+    try all.saveWeights(to: path)
+    let some = try DiscriminatorFeatures(configuration: .tiny, keeping: [3, 1], seed: 9)
+    try some.restoreWeights(from: path)
+    let images = patternImages(4)
+    let whole = try all.encode(images, indices: [0, 3])
+    let part = try some.encode(images, indices: [0, 3])
+    #expect(part.columns == all.layerFeatures[0].count + all.layerFeatures[2].count)
+    #expect(some.units == max(all.configuration.widths[0], all.configuration.widths[2]))
+    for row in 0..<2 {
+      let start = whole[row: row].startIndex
+      let chosen = [0, 2].flatMap { layer in all.layerFeatures[layer].map { whole[row: row][start + $0] } }
+      #expect(Array(part[row: row]) == chosen)
+    }
+  }
+
   @Test("weights with statistics restore to the same features, bit for bit")
   func restored() throws {
     let path = folder.path("weights")

@@ -95,6 +95,9 @@ struct DCGANPlanner: FeaturePlanner {
       Field("learning-rate", .number(1e-9...1), default: 2e-4, "Adam learning rate"),
       Field("beta1", .number(0...1), default: 0.5, "Adam's first decay rate"),
       Field("weight-decay", .number(0...1), default: 1e-5, "L2 penalty of every parameter"),
+      Field(
+        "layers", .list(.integer(1...6)), default: [1, 2, 3, 4, 5, 6],
+        "the convolutions, from 1, whose maps are features"),
     ] + networkFields,
     search: Kind.Search(
       fields: ["widths", "latents", "batch", "learning-rate", "beta1", "weight-decay", "updates"],
@@ -102,7 +105,9 @@ struct DCGANPlanner: FeaturePlanner {
 
   func plan(_ representation: Configured, in builder: inout PlanBuilder) -> String {
     let model = builder.addNetwork(representation)
-    if builder.repetition == 0, representation.parameters["updates"]?.int != 0 {
+    // A row that drops features shows no generator of its own.
+    if builder.repetition == 0, representation.parameters["updates"]?.int != 0, !representation.dropsFeatures
+    {
       let picture = builder.add(
         SamplesStep(), ["samples": 12, "neighbours": 3],
         inputs: ["model": model, "images": builder.addLearningImages(representation)],
@@ -204,14 +209,14 @@ extension PlanBuilder {
 
   /// Trains a network, and keeps its learning curve for the report.
   fileprivate mutating func addNetwork(_ representation: Configured, classes: String? = nil) -> String {
-    let parameters = representation.without("images", "standardise", "enlargement", "clusters")
+    let parameters = representation.without("images", "standardise", "enlargement", "clusters", "layers")
     var inputs = ["images": addLearningImages(representation)]
     inputs["classes"] = classes
     let needs = Needs(
       cores: parameters.parameters["threads"]?.int ?? 2, memory: 3 << 30, seconds: 600, device: true)
     let model: String
     if let search = row.search {
-      let encoding = representation.only("standardise", "enlargement").parameters
+      let encoding = representation.encoding.parameters
       model = addSearch(
         search,
         SearchedTraining(configuration: parameters, inputs: inputs, needs: needs) { builder, label, model in
@@ -223,7 +228,7 @@ extension PlanBuilder {
         label: "train \(label)\(classes == nil ? "" : ", on clusters")", needs: needs)
     }
     let isFinal = classes != nil || (representation.parameters["clusters"]?.int ?? 0) == 0
-    if isFinal, representation.parameters["updates"]?.int != 0 {
+    if isFinal, representation.parameters["updates"]?.int != 0, !representation.dropsFeatures {
       let curve = add(
         NetworkCurveStep(), [:], inputs: ["model": model], label: "learning curve of \(label)",
         needs: Needs(seconds: 0.1))
@@ -245,12 +250,21 @@ extension PlanBuilder {
 
   fileprivate mutating func addNetworkEncoding(_ representation: Configured, _ model: String) -> String {
     addEncoding(
-      representation.only("standardise", "enlargement").json, inputs: ["model": model], label: label,
+      representation.encoding.json, inputs: ["model": model], label: label,
       seconds: 300, device: true)
   }
 }
 
 extension Configured {
+  /// What decides how a trained network's features are made of images.
+  fileprivate var encoding: Configured { only("standardise", "enlargement", "layers") }
+
+  /// Whether some convolutions of the network give no features.
+  fileprivate var dropsFeatures: Bool {
+    guard let layers = parameters["layers"]?.array else { return false }
+    return Set(layers.compactMap(\.int)).count < parameters["widths"]?.array?.count ?? 0
+  }
+
   /// The same kind without some parameters.
   fileprivate func without(_ names: String...) -> Configured {
     Configured(kind: kind, parameters: parameters.filter { !names.contains($0.key) })
