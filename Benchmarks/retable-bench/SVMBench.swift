@@ -25,7 +25,7 @@ struct SVMFit: ParsableCommand {
     let samples = try matrix(features, total: all.count, rows: truth.count)
     let loaded = peakMegabytes()
     var fitted: (model: L2SVM, report: L2SVM.Report)?
-    let elapsed = try ContinuousClock().measure {
+    let timing = try Timing {
       fitted = try L2SVM.fit(
         samples, labels: truth, classes: classes,
         options: .init(C: weight, standardisation: raw ? .none : .withOffset(), tolerance: tolerance))
@@ -34,7 +34,8 @@ struct SVMFit: ParsableCommand {
     let machines = report.machines
     var line: [String: JSON] = [
       "threads": .int(threads), "rows": .int(samples.rows), "features": .int(samples.columns),
-      "seconds": .number(elapsed / .seconds(1)), "objective": .number(report.objective),
+      "seconds": .number(timing.seconds), "processor_seconds": .number(timing.processorSeconds),
+      "objective": .number(report.objective),
       "relative_gap": .number(machines.map { $0.dualityGap / $0.objective }.max() ?? .nan),
       "newton_steps": .int(machines.map(\.newtonSteps).max() ?? 0),
       "conjugate_gradient_steps": .int(machines.map(\.conjugateGradientSteps).max() ?? 0),
