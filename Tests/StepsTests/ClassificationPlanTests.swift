@@ -1,6 +1,8 @@
+import Datasets
 import Files
 import Manifest
 import Pipeline
+import TestSupport
 import Testing
 
 @testable import Steps
@@ -51,6 +53,29 @@ import Testing
     let labels = after.steps.filter { changed.contains($0.identity) }.map(\.label)
     #expect(labels.count > 3)
     #expect(labels.allSatisfy { $0.contains("dcgan") || $0.contains("imagenet") }, "\(labels)")
+  }
+
+  @Test func whatIsDeclaredOfASetIsFoundWhereverItsImagesLie() throws {
+    let folder = try TemporaryDirectory()
+    try folder.file("tiny-imagenet-32/train/n01/a.JPEG", [1])
+    try Catalogue.entry("tiny-imagenet").declare(deviation: "200 classes", in: folder.path)
+    // A set of the same kind that is not there, and the declaration of another set.
+    try Catalogue.entry("imagenet").declare(deviation: "another", in: folder.path)
+    #expect(ImageSet.imagenet.declaredDeviation(dataFolder: folder.path) == "200 classes")
+    #expect(ImageSet.cifar10.declaredDeviation(dataFolder: folder.path) == nil)
+    try folder.file("imagenet/train/n01/a.JPEG", [1])
+    #expect(ImageSet.imagenet.declaredDeviation(dataFolder: folder.path) == "another")
+  }
+
+  @Test func rowsThatDropFeaturesShareTheirNetworkAndItsPictures() throws {
+    let text = Self.text.replacing(
+      "      - {id: pixels",
+      with: "      - {id: part, extends: dcgan, label: Part, set: {representation.layers: [2]}}\n"
+        + "      - {id: pixels")
+    let (whole, part) = (try plan(), try plan(DataSources(), text))
+    #expect(steps(part, "train").map(\.identity) == steps(whole, "train").map(\.identity))
+    #expect(steps(part, "encode").count == steps(whole, "encode").count + 1)
+    #expect(part.targets.filter { $0.role == .figure || $0.role == .model }.allSatisfy { $0.row != "part" })
   }
 
   @Test func everyKindOfStepIsRegistered() throws {

@@ -53,8 +53,13 @@ enum ImageSet: String, CaseIterable {
       case .imagenet: try? ImageFolder.locate(ImageFolder.imageNetNames, dataFolder: dataFolder)
       case .stl10: try? STL10.locate(dataFolder: dataFolder)
       }
-    guard let path, let entry = try? Catalogue.recognise(path) else { return nil }
-    return try? entry.declaredDeviation(in: dataFolder)
+    guard let path else { return nil }
+    // The images may lie in a folder of their own inside the set.
+    let entry = Catalogue.all.first { entry in
+      guard let place = try? entry.place(in: dataFolder) else { return false }
+      return "\(path)/".hasPrefix(Paths.join(dataFolder, place) + "/")
+    }
+    return try? entry?.declaredDeviation(in: dataFolder)
   }
 
   private func imageNet(_ dataFolder: String) throws -> ImageFolder {
