@@ -21,7 +21,7 @@ public final class DiscriminatorFeatures: ImageEncoder {
   /// The discriminator that a `DCGAN` of this seed starts with: random, until weights are restored.
   ///
   /// - Parameters:
-  ///   - layers: how many convolutions there are, from the first on; all by default.
+  ///   - layers: how many convolutions there are, from the first on; by default up to the last one that is kept.
   ///   - keeping: numbers of the convolutions, from 1, whose maps are features; those of all layers by default.
   public init(
     configuration: DCGANConfiguration, channels: Int = 3, layers: Int? = nil, keeping: [Int]? = nil,
@@ -31,7 +31,7 @@ public final class DiscriminatorFeatures: ImageEncoder {
     self.configuration = configuration
     self.channels = channels
     self.device = device
-    let depth = layers ?? configuration.widths.count
+    let depth = layers ?? keeping?.max() ?? configuration.widths.count
     kept = Set(keeping ?? Array(1...depth)).sorted().map { $0 - 1 }
     precondition(
       !kept.isEmpty && kept.allSatisfy { (0..<depth).contains($0) },
