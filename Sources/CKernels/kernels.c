@@ -5,11 +5,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#if defined(__x86_64__)
-#define VERSIONED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define VERSIONED
-#endif
 // Inlined into each version, and so compiled for its instruction set.
 #define INLINED static inline __attribute__((always_inline))
 #define UNROLLED _Pragma("clang loop unroll(full)")
@@ -19,8 +14,8 @@ typedef int32_t indices __attribute__((vector_size(4 * ck_panel_width)));
 /// The same where memory need not be aligned.
 typedef float loose_vector __attribute__((vector_size(4 * ck_panel_width), aligned(4)));
 
-/// Six rows by sixteen vectors: twelve of the sixteen registers of AVX2 hold sums.
-enum { tile_rows = 6 };
+/// The most rows whose products with sixteen vectors are summed at a time.
+enum { most_tile_rows = 12 };
 /// Rows that share one pass over the panels. Their own elements and one panel stay in the first-level cache.
 enum { block_rows = 48 };
 
@@ -39,7 +34,7 @@ INLINED void inner_products(const float *const *rows, const size_t count, size_t
 /// The same for rows that follow each other.
 INLINED void block_products(const float *rows, const size_t count, size_t dimension, const float *panel,
                             vector *sums) {
-  const float *each[tile_rows];
+  const float *each[most_tile_rows];
   UNROLLED for (size_t r = 0; r < count; r++) each[r] = rows + r * dimension;
   inner_products(each, count, dimension, panel, sums);
 }
@@ -99,20 +94,26 @@ INLINED float sum_of(const float *row, size_t dimension) {
 
 // Each tile function is written once for any number of rows; the switch makes the number a constant, so that the
 // sums stay in registers.
-#define FOR_TILE_ROWS(count, call) \
-  switch (count) {                 \
-  case 6: call(6); break;          \
-  case 5: call(5); break;          \
-  case 4: call(4); break;          \
-  case 3: call(3); break;          \
-  case 2: call(2); break;          \
-  case 1: call(1); break;          \
-  default: break;                  \
+#define FOR_TILE_ROWS(count, call)                        \
+  switch (count) {                                        \
+  case 12: if (TILE_ROWS >= 12) { call(12); } break;      \
+  case 11: if (TILE_ROWS >= 11) { call(11); } break;      \
+  case 10: if (TILE_ROWS >= 10) { call(10); } break;      \
+  case 9: if (TILE_ROWS >= 9) { call(9); } break;         \
+  case 8: if (TILE_ROWS >= 8) { call(8); } break;         \
+  case 7: if (TILE_ROWS >= 7) { call(7); } break;         \
+  case 6: call(6); break;                                 \
+  case 5: call(5); break;                                 \
+  case 4: call(4); break;                                 \
+  case 3: call(3); break;                                 \
+  case 2: call(2); break;                                 \
+  case 1: call(1); break;                                 \
+  default: break;                                         \
   }
 
 INLINED void affine_tile(const float *rows, const size_t count, size_t dimension, const float *panel,
                          const float *bias, size_t width, float *out, size_t stride) {
-  vector sums[tile_rows];
+  vector sums[most_tile_rows];
   block_products(rows, count, dimension, panel, sums);
   UNROLLED for (size_t r = 0; r < count; r++) {
     vector value = sums[r] + *(const loose_vector *)bias;
@@ -123,70 +124,15 @@ INLINED void affine_tile(const float *rows, const size_t count, size_t dimension
   }
 }
 
-VERSIONED void ck_affine(const float *rows, size_t row_count, size_t dimension, const float *panels,
-                         const float *bias, size_t count, float *out, size_t stride) {
-  for (size_t first = 0; first < row_count; first += block_rows) {
-    size_t end = lesser(first + block_rows, row_count);
-    for (size_t k = 0; k < count; k += ck_panel_width) {
-      const float *panel = panels + k * dimension;
-      size_t width = lesser(ck_panel_width, count - k);
-      for (size_t r = first; r < end; r += tile_rows) {
-#define CALL(n) affine_tile(rows + r * dimension, n, dimension, panel, bias + k, width, out + r * stride + k, stride)
-        FOR_TILE_ROWS(lesser(tile_rows, end - r), CALL)
-#undef CALL
-      }
-    }
-  }
-}
-
 INLINED void nearest_tile(const float *rows, const size_t count, size_t dimension, const float *panel,
                           const vector *squares, const indices *columns, vector *least, indices *where) {
-  vector sums[tile_rows];
+  vector sums[most_tile_rows];
   block_products(rows, count, dimension, panel, sums);
   UNROLLED for (size_t r = 0; r < count; r++) {
     vector value = *squares - 2.0f * sums[r];
     indices less = value < least[r];
     least[r] = (vector)((less & (indices)value) | (~less & (indices)least[r]));
     where[r] = (less & *columns) | (~less & where[r]);
-  }
-}
-
-VERSIONED void ck_nearest(const float *rows, size_t row_count, size_t dimension, const float *panels,
-                          const float *squares, size_t panel_count, int32_t *nearest, float *minimum) {
-  vector least[block_rows];
-  indices where[block_rows];
-  for (size_t first = 0; first < row_count; first += block_rows) {
-    size_t count = lesser(block_rows, row_count - first);
-    const float *block = rows + first * dimension;
-    indices columns;
-    for (int lane = 0; lane < ck_panel_width; lane++) columns[lane] = lane;
-    for (size_t r = 0; r < count; r++) {
-      least[r] = (vector){0} + INFINITY;
-      where[r] = columns;
-    }
-    for (size_t p = 0; p < panel_count; p++) {
-      const float *panel = panels + p * dimension * ck_panel_width;
-      vector norms = *(const loose_vector *)(squares + p * ck_panel_width);
-      for (size_t r = 0; r < count; r += tile_rows) {
-#define CALL(n) nearest_tile(block + r * dimension, n, dimension, panel, &norms, &columns, least + r, where + r)
-        FOR_TILE_ROWS(lesser(tile_rows, count - r), CALL)
-#undef CALL
-      }
-      columns += ck_panel_width;
-    }
-    for (size_t r = 0; r < count; r++) {
-      float best = least[r][0];
-      int32_t index = where[r][0];
-      for (int lane = 1; lane < ck_panel_width; lane++) {
-        float value = least[r][lane];
-        if (value < best || (value == best && where[r][lane] < index)) {
-          best = value;
-          index = where[r][lane];
-        }
-      }
-      nearest[first + r] = index;
-      minimum[first + r] = best;
-    }
   }
 }
 
@@ -230,8 +176,8 @@ INLINED float least_of(const vector *v) {
 INLINED void candidates_tile(const float *rows, const uint16_t *list, const size_t count, size_t dimension,
                              const float *panel, const vector *squares, int32_t first_name, float *least,
                              int32_t *nearest, float *minimum) {
-  const float *each[tile_rows];
-  vector sums[tile_rows];
+  const float *each[most_tile_rows];
+  vector sums[most_tile_rows];
   UNROLLED for (size_t r = 0; r < count; r++) each[r] = rows + list[r] * dimension;
   inner_products(each, count, dimension, panel, sums);
   UNROLLED for (size_t r = 0; r < count; r++) {
@@ -247,51 +193,9 @@ INLINED void candidates_tile(const float *rows, const uint16_t *list, const size
   }
 }
 
-VERSIONED size_t ck_nearest_bounded(const float *rows, size_t row_count, size_t dimension, const float *panels,
-                                    const float *squares, size_t panel_count, const float *vectors, float largest,
-                                    float unit, const float *moved, uint16_t *bounds, int32_t *nearest,
-                                    float *minimum) {
-  float own[ck_bounded_rows], noise[ck_bounded_rows], least[ck_bounded_rows];
-  uint16_t limits[ck_bounded_rows] = {0}, list[ck_bounded_rows];
-  for (size_t r = 0; r < row_count; r++) {
-    const float *row = rows + r * dimension;
-    own[r] = square(row, dimension);
-    // A sum of n products is off by at most n units of rounding of the sum of their sizes; see the header.
-    float reach = sqrtf(own[r]) + largest;
-    noise[r] = 2 * (float)(dimension + 8) * (FLT_EPSILON / 2) * reach * reach;
-    float distance = squared_distance(row, vectors + (size_t)nearest[r] * dimension, dimension);
-    float limit = ceilf(sqrtf(distance + 2 * noise[r]) / unit) + 1;
-    limits[r] = (uint16_t)fminf(limit, UINT16_MAX);
-    minimum[r] = INFINITY;
-  }
-  size_t total_count = 0;
-  for (size_t p = 0; p < panel_count; p++) {
-    const float *panel = panels + p * dimension * ck_panel_width;
-    uint16_t *panel_bounds = bounds + p * ck_bounded_rows;
-    vector norms = *(const loose_vector *)(squares + p * ck_panel_width);
-    uint16_t shift = (uint16_t)fminf(ceilf(moved[p] / unit), UINT16_MAX);
-    size_t count = list_candidates(panel_bounds, limits, shift, row_count, list);
-    for (size_t q = 0; q < count; q += tile_rows) {
-#define CALL(n)                                                                                        \
-  candidates_tile(rows, list + q, n, dimension, panel, &norms, (int32_t)(p * ck_panel_width), least + q, \
-                  nearest, minimum)
-      FOR_TILE_ROWS(lesser(tile_rows, count - q), CALL)
-#undef CALL
-    }
-    for (size_t q = 0; q < count; q++) {
-      size_t r = list[q];
-      float distance = sqrtf(fmaxf(0, own[r] + least[q] - noise[r]));
-      float bound = (distance + moved[p]) / unit - 1;
-      panel_bounds[r] = (uint16_t)fminf(fmaxf(bound, 0), UINT16_MAX);
-    }
-    total_count += count;
-  }
-  return total_count;
-}
-
 INLINED void distances_tile(const float *rows, const size_t count, size_t dimension, const float *panel,
                             const vector *squares, const float *own, vector *running, float *out, size_t stride) {
-  vector sums[tile_rows];
+  vector sums[most_tile_rows];
   block_products(rows, count, dimension, panel, sums);
   UNROLLED for (size_t r = 0; r < count; r++) {
     vector squared = (*squares + own[r]) - 2.0f * sums[r];
@@ -299,59 +203,6 @@ INLINED void distances_tile(const float *rows, const size_t count, size_t dimens
     vector distance = __builtin_elementwise_sqrt(__builtin_elementwise_max(squared, (vector){0}));
     *(loose_vector *)(out + r * stride) = distance;
     running[r] += distance;
-  }
-}
-
-VERSIONED void ck_distances(const float *rows, size_t row_count, size_t dimension, const float *panels,
-                            const float *squares, size_t panel_count, float *out, size_t stride, float *sums) {
-  vector running[block_rows];
-  float own[block_rows];
-  for (size_t first = 0; first < row_count; first += block_rows) {
-    size_t count = lesser(block_rows, row_count - first);
-    const float *block = rows + first * dimension;
-    for (size_t r = 0; r < count; r++) {
-      running[r] = (vector){0};
-      own[r] = square(block + r * dimension, dimension);
-    }
-    for (size_t p = 0; p < panel_count; p++) {
-      const float *panel = panels + p * dimension * ck_panel_width;
-      vector norms = *(const loose_vector *)(squares + p * ck_panel_width);
-      for (size_t r = 0; r < count; r += tile_rows) {
-#define CALL(n)                                                                            \
-  distances_tile(block + r * dimension, n, dimension, panel, &norms, own + r, running + r, \
-                 out + (first + r) * stride + p * ck_panel_width, stride)
-        FOR_TILE_ROWS(lesser(tile_rows, count - r), CALL)
-#undef CALL
-      }
-    }
-    for (size_t r = 0; r < count; r++) sums[first + r] = total(running + r);
-  }
-}
-
-VERSIONED void ck_add_triangle(const float *distances, size_t row_count, size_t stride, const float *means,
-                               size_t count, float *pooled) {
-  size_t k = 0;
-  for (; k + ck_panel_width <= count; k += ck_panel_width) {
-    vector sum = *(loose_vector *)(pooled + k);
-    for (size_t r = 0; r < row_count; r++) {
-      vector distance = *(const loose_vector *)(distances + r * stride + k);
-      sum += __builtin_elementwise_max(means[r] - distance, (vector){0});
-    }
-    *(loose_vector *)(pooled + k) = sum;
-  }
-  for (; k < count; k++) {
-    for (size_t r = 0; r < row_count; r++) pooled[k] += fmaxf(0, means[r] - distances[r * stride + k]);
-  }
-}
-
-VERSIONED void ck_normalise_contrast(float *rows, size_t row_count, size_t dimension, float offset) {
-  for (size_t r = 0; r < row_count; r++) {
-    float *row = rows + r * dimension;
-    float mean = sum_of(row, dimension) / (float)dimension;
-    for (size_t i = 0; i < dimension; i++) row[i] -= mean;
-    float variance = dimension > 1 ? square(row, dimension) / (float)(dimension - 1) : 0;
-    float scale = 1 / sqrtf(variance + offset);
-    for (size_t i = 0; i < dimension; i++) row[i] *= scale;
   }
 }
 
@@ -370,132 +221,97 @@ INLINED float total_octet(const octet *v) {
   return (quarters[0] + quarters[1]) + (quarters[2] + quarters[3]);
 }
 
-// The two products for one instruction set, whose registers decide the shape of a tile: `VECTORS` x `ROWS` sums of
-// `TYPE`, and `DEPTH` rows in registers while sums pass by. Calls name every shape as constants, so that nothing of a
-// tile is in memory.
-#define DEFINE_NARROW(NAME, TARGET, TYPE, LOOSE, TOTAL, VECTORS, ROWS, DEPTH)                                         \
-  INLINED TARGET void NAME##_products_tile(const float *vectors, const size_t vector_count, const float *rows,        \
-                                           const size_t row_count, size_t dimension, size_t first, size_t end,        \
-                                           const size_t asks, const size_t until, float *out, size_t stride) {        \
-    enum { width = sizeof(TYPE) / sizeof(float) };                                                                    \
-    TYPE sums[ROWS][VECTORS];                                                                                         \
-    UNROLLED for (size_t r = 0; r < row_count; r++)                                                                   \
-      UNROLLED for (size_t v = 0; v < vector_count; v++) sums[r][v] = (TYPE){0};                                      \
-    size_t i = first;                                                                                                 \
-    for (; i + width <= end; i += width) {                                                                            \
-      TYPE elements[ROWS];                                                                                            \
-      UNROLLED for (size_t r = 0; r < row_count; r++) {                                                               \
-        elements[r] = *(const LOOSE *)(rows + r * dimension + i);                                                     \
-        if (asks <= r && r < until) __builtin_prefetch(rows + (r + narrow_ahead) * dimension + i);                    \
-      }                                                                                                               \
-      UNROLLED for (size_t v = 0; v < vector_count; v++) {                                                            \
-        TYPE own = *(const LOOSE *)(vectors + v * dimension + i);                                                     \
-        UNROLLED for (size_t r = 0; r < row_count; r++) sums[r][v] += elements[r] * own;                              \
-      }                                                                                                               \
-    }                                                                                                                 \
-    UNROLLED for (size_t r = 0; r < row_count; r++) {                                                                 \
-      UNROLLED for (size_t v = 0; v < vector_count; v++) {                                                            \
-        float sum = TOTAL(&sums[r][v]);                                                                               \
-        for (size_t j = i; j < end; j++) sum += rows[r * dimension + j] * vectors[v * dimension + j];                 \
-        float *target = out + v * stride + r;                                                                         \
-        *target = (first == 0 ? 0 : *target) + sum;                                                                   \
-      }                                                                                                               \
-    }                                                                                                                 \
-  }                                                                                                                   \
-                                                                                                                      \
-  TARGET static void NAME##_products(const float *vectors, size_t vector_count, const float *rows, size_t row_count,  \
-                                     size_t dimension, float *out, size_t stride) {                                   \
-    for (size_t first = 0; first < dimension; first += narrow_chunk) {                                                \
-      size_t end = lesser(first + narrow_chunk, dimension);                                                           \
-      /* A row's elements come from memory once and then serve all vectors, whose elements stay in the cache. */      \
-      for (size_t r = 0; r < row_count;) {                                                                            \
-        const size_t height = row_count - r < ROWS ? 1 : ROWS;                                                        \
-        const bool asks = height == ROWS && r + narrow_ahead + ROWS <= row_count;                                     \
-        const bool both = vector_count >= 2 * VECTORS;                                                                \
-        for (size_t v = 0; v < vector_count;) {                                                                       \
-          const size_t count = vector_count - v < VECTORS ? 1 : VECTORS;                                              \
-          const float *own = vectors + v * dimension, *block = rows + r * dimension;                                  \
-          float *target = out + v * stride + r;                                                                       \
-          /* The first two tiles share the asking, so that memory is never idle. */                                   \
-          if (count == VECTORS && asks && v == 0 && both)                                                             \
-            NAME##_products_tile(own, VECTORS, block, ROWS, dimension, first, end, 0, ROWS / 2, target, stride);      \
-          else if (count == VECTORS && asks && v == VECTORS)                                                          \
-            NAME##_products_tile(own, VECTORS, block, ROWS, dimension, first, end, ROWS / 2, ROWS, target, stride);   \
-          else if (count == VECTORS && asks && v == 0)                                                                \
-            NAME##_products_tile(own, VECTORS, block, ROWS, dimension, first, end, 0, ROWS, target, stride);          \
-          else if (height == ROWS && count == VECTORS)                                                                \
-            NAME##_products_tile(own, VECTORS, block, ROWS, dimension, first, end, 0, 0, target, stride);             \
-          else if (height == ROWS)                                                                                    \
-            NAME##_products_tile(own, 1, block, ROWS, dimension, first, end, 0, 0, target, stride);                   \
-          else if (count == VECTORS)                                                                                  \
-            NAME##_products_tile(own, VECTORS, block, 1, dimension, first, end, 0, 0, target, stride);                \
-          else                                                                                                        \
-            NAME##_products_tile(own, 1, block, 1, dimension, first, end, 0, 0, target, stride);                      \
-          v += count;                                                                                                 \
-        }                                                                                                             \
-        r += height;                                                                                                  \
-      }                                                                                                               \
-    }                                                                                                                 \
-  }                                                                                                                   \
-                                                                                                                      \
-  INLINED TARGET void NAME##_sums_rows(const float *weights, size_t stride, size_t vector_count, const float *rows,   \
-                                       const size_t row_count, size_t dimension, size_t first, size_t end,            \
-                                       float *out) {                                                                  \
-    enum { width = sizeof(TYPE) / sizeof(float) };                                                                    \
-    size_t i = first;                                                                                                 \
-    for (; i + width <= end; i += width) {                                                                            \
-      TYPE elements[DEPTH];                                                                                           \
-      UNROLLED for (size_t r = 0; r < row_count; r++) elements[r] = *(const LOOSE *)(rows + r * dimension + i);       \
-      for (size_t v = 0; v < vector_count; v++) {                                                                     \
-        LOOSE *target = (LOOSE *)(out + v * dimension + i);                                                           \
-        TYPE sum = *target;                                                                                           \
-        UNROLLED for (size_t r = 0; r < row_count; r++) sum += weights[v * stride + r] * elements[r];                 \
-        *target = sum;                                                                                                \
-      }                                                                                                               \
-    }                                                                                                                 \
-    for (size_t v = 0; v < vector_count; v++) {                                                                       \
-      for (size_t j = i; j < end; j++) {                                                                              \
-        float sum = out[v * dimension + j];                                                                           \
-        UNROLLED for (size_t r = 0; r < row_count; r++) sum += weights[v * stride + r] * rows[r * dimension + j];     \
-        out[v * dimension + j] = sum;                                                                                 \
-      }                                                                                                               \
-    }                                                                                                                 \
-  }                                                                                                                   \
-                                                                                                                      \
-  TARGET static void NAME##_sums(const float *weights, size_t stride, size_t vector_count, const float *rows,         \
-                                 size_t row_count, size_t dimension, size_t from, size_t to, float *out) {            \
-    for (size_t first = from; first < to; first += narrow_chunk) {                                                    \
-      size_t end = lesser(first + narrow_chunk, to);                                                                  \
-      size_t r = 0;                                                                                                   \
-      for (; r + DEPTH <= row_count; r += DEPTH)                                                                      \
-        NAME##_sums_rows(weights + r, stride, vector_count, rows + r * dimension, DEPTH, dimension, first, end, out); \
-      for (; r < row_count; r++)                                                                                      \
-        NAME##_sums_rows(weights + r, stride, vector_count, rows + r * dimension, 1, dimension, first, end, out);     \
-    }                                                                                                                 \
-  }
+// Everything below this floor, once for each instruction set. `TILE_ROWS` rows by sixteen vectors and
+// `NARROW_VECTORS` x `NARROW_ROWS` vectors are the sums that fill its registers, `NARROW_DEPTH` the rows that stay in
+// registers while sums pass by.
+#define TARGET
+#define VERSION(name) name##_plain
+#define TILE_ROWS 4
+#define NARROW octet
+#define LOOSE_NARROW loose_octet
+#define NARROW_TOTAL total_octet
+#define NARROW_VECTORS 5
+#define NARROW_ROWS 2
+#define NARROW_DEPTH 4
+#include "versions.h"
 
-#define AS_COMPILED
-DEFINE_NARROW(narrow, AS_COMPILED, octet, loose_octet, total_octet, 5, 2, 4)
 #if defined(__x86_64__)
-#define WITH(set) __attribute__((target("arch=" set), min_vector_width(512)))
-DEFINE_NARROW(narrow_v3, WITH("x86-64-v3"), octet, loose_octet, total_octet, 5, 2, 8)
-DEFINE_NARROW(narrow_v4, WITH("x86-64-v4"), vector, loose_vector, total, 5, 4, 8)
-#define NARROW(product, ...)                                               \
-  __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")  \
-      ? narrow_v4_##product(__VA_ARGS__)                                   \
-      : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")    \
-            ? narrow_v3_##product(__VA_ARGS__)                             \
-            : narrow_##product(__VA_ARGS__)
+#undef TARGET
+#undef VERSION
+#undef TILE_ROWS
+#undef NARROW_DEPTH
+#define TARGET __attribute__((target("arch=x86-64-v3")))
+#define VERSION(name) name##_v3
+#define TILE_ROWS 6
+#define NARROW_DEPTH 8
+#include "versions.h"
+
+#undef TARGET
+#undef VERSION
+#undef TILE_ROWS
+#undef NARROW
+#undef LOOSE_NARROW
+#undef NARROW_TOTAL
+#undef NARROW_ROWS
+#define TARGET __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
+#define VERSION(name) name##_v4
+#define TILE_ROWS 12
+#define NARROW vector
+#define LOOSE_NARROW loose_vector
+#define NARROW_TOTAL total
+#define NARROW_ROWS 4
+#include "versions.h"
+
+static bool has_v4(void) {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+static bool has_v3(void) {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
+}
+#define CHOOSE(name, ...) \
+  (has_v4() ? name##_v4(__VA_ARGS__) : has_v3() ? name##_v3(__VA_ARGS__) : name##_plain(__VA_ARGS__))
 #else
-#define NARROW(product, ...) narrow_##product(__VA_ARGS__)
+#define CHOOSE(name, ...) name##_plain(__VA_ARGS__)
 #endif
 
-void ck_narrow_products(const float *vectors, size_t vector_count, const float *rows, size_t row_count,
-                        size_t dimension, float *out, size_t stride) {
-  NARROW(products, vectors, vector_count, rows, row_count, dimension, out, stride);
+void ck_affine(const float *rows, size_t row_count, size_t dimension, const float *panels, const float *bias, size_t
+    count, float *out, size_t stride) {
+    CHOOSE(affine, rows, row_count, dimension, panels, bias, count, out, stride);
+}
+
+void ck_nearest(const float *rows, size_t row_count, size_t dimension, const float *panels, const float *squares,
+    size_t panel_count, int32_t *nearest, float *minimum) {
+    CHOOSE(nearest, rows, row_count, dimension, panels, squares, panel_count, nearest, minimum);
+}
+
+size_t ck_nearest_bounded(const float *rows, size_t row_count, size_t dimension, const float *panels, const float
+    *squares, size_t panel_count, const float *vectors, float largest, float unit, const float *moved, uint16_t
+    *bounds, int32_t *nearest, float *minimum) {
+    return CHOOSE(nearest_bounded, rows, row_count, dimension, panels, squares, panel_count, vectors, largest, unit,
+      moved, bounds, nearest, minimum);
+}
+
+void ck_distances(const float *rows, size_t row_count, size_t dimension, const float *panels, const float *squares,
+    size_t panel_count, float *out, size_t stride, float *sums) {
+    CHOOSE(distances, rows, row_count, dimension, panels, squares, panel_count, out, stride, sums);
+}
+
+void ck_add_triangle(const float *distances, size_t row_count, size_t stride, const float *means, size_t count, float
+    *pooled) {
+    CHOOSE(add_triangle, distances, row_count, stride, means, count, pooled);
+}
+
+void ck_normalise_contrast(float *rows, size_t row_count, size_t dimension, float offset) {
+    CHOOSE(normalise_contrast, rows, row_count, dimension, offset);
+}
+
+void ck_narrow_products(const float *vectors, size_t vector_count, const float *rows, size_t row_count, size_t
+    dimension, float *out, size_t stride) {
+    CHOOSE(narrow_products, vectors, vector_count, rows, row_count, dimension, out, stride);
 }
 
 void ck_narrow_sums(const float *weights, size_t stride, size_t vector_count, const float *rows, size_t row_count,
-                    size_t dimension, size_t first, size_t end, float *out) {
-  NARROW(sums, weights, stride, vector_count, rows, row_count, dimension, first, end, out);
+    size_t dimension, size_t first, size_t end, float *out) {
+    CHOOSE(narrow_sums, weights, stride, vector_count, rows, row_count, dimension, first, end, out);
 }

@@ -69,9 +69,8 @@ import Testing
 
   @Test func rowsThatDropFeaturesShareTheirNetworkAndItsPictures() throws {
     let text = Self.text.replacing(
-      "      - {id: pixels",
-      with: "      - {id: part, extends: dcgan, label: Part, set: {representation.layers: [2]}}\n"
-        + "      - {id: pixels")
+      "  - {id: pixels",
+      with: "  - {id: part, extends: dcgan, label: Part, set: {representation.layers: [2]}}\n  - {id: pixels")
     let (whole, part) = (try plan(), try plan(DataSources(), text))
     #expect(steps(part, "train").map(\.identity) == steps(whole, "train").map(\.identity))
     #expect(steps(part, "encode").count == steps(whole, "encode").count + 1)

@@ -83,7 +83,8 @@ import Testing
     let full = try run(
       ClassifyStep(),
       [
-        "labels-per-class": 0, "draws": 1, "C": [0.001, 0.01], "folds": 0, "held-out": 30, "tolerance": 1e-6,
+        "labels-per-class": 0, "draws": 1, "C": [0.001, 0.01], "folds": 0, "held-out": 30, "patience": 0,
+        "tolerance": 1e-6,
       ],
       inputs: data.merging(["features": features]) { $1 }, seed: 4, named: "full")
     let accuracy = try score(full)
@@ -97,7 +98,8 @@ import Testing
       try run(
         ClassifyStep(),
         [
-          "labels-per-class": 5, "draws": 3, "C": [0.001, 0.01], "folds": 5, "held-out": 1, "tolerance": 1e-6,
+          "labels-per-class": 5, "draws": 3, "C": [0.001, 0.01], "folds": 5, "held-out": 1, "patience": 1,
+          "tolerance": 1e-6,
         ],
         inputs: data.merging(["features": features]) { $1 }, seed: 4, named: "few"))
     #expect(few.values.count == 3)
@@ -115,7 +117,10 @@ import Testing
     let result = try score(
       try run(
         ClassifyStep(),
-        ["labels-per-class": 0, "draws": 1, "C": [0.01], "folds": 3, "held-out": 1, "tolerance": 1e-6],
+        [
+          "labels-per-class": 0, "draws": 1, "C": [0.01], "folds": 3, "held-out": 1, "patience": 0,
+          "tolerance": 1e-6,
+        ],
         inputs: data.merging(["features": features]) { $1 }, seed: 4, named: "score"))
     #expect(Set(result.items?.predicted[0] ?? []).count == 1)
     #expect(abs(result.values[0] - 1.0 / 3) < 1e-9)

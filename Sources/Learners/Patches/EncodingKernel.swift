@@ -9,9 +9,9 @@ struct EncodingKernel: Sendable {
   private let whitening: Whitening?
   private let centroids: VectorPanels
   private let activation: PatchEncoder.Activation
-  /// Samples of one tile: a multiple of the six that fill the inner loops' registers, many enough to share a pass over
+  /// Samples of one tile: a multiple of the twelve, or six, that fill the inner loops' registers, many enough to share a pass over
   /// the centroids, few enough for their distances to stay in the cache.
-  private let tile = 30
+  private let tile = 36
 
   init(whitening: ZCA, centroids: Matrix<Float>, activation: PatchEncoder.Activation) {
     self.whitening = whitening.kind == .zca ? Whitening(whitening) : nil

@@ -93,7 +93,7 @@ struct DCGANPlanner: FeaturePlanner {
       Field("latents", .integer(1...4096), default: 256, "length of z"),
       Field("batch", .integer(2...65_536), default: 128, "images per update"),
       Field("learning-rate", .number(1e-9...1), default: 2e-4, "Adam learning rate"),
-      Field("beta1", .number(0...0.9999), default: 0.5, "Adam's first decay rate"),
+      Field("beta1", .number(0...1), default: 0.5, "Adam's first decay rate"),
       Field("weight-decay", .number(0...1), default: 1e-5, "L2 penalty of every parameter"),
       Field(
         "layers", .list(.integer(1...6)), default: [1, 2, 3, 4, 5, 6],

@@ -1,0 +1,253 @@
+// The kernels for one instruction set; kernels.c says which and includes this file once for each.
+
+TARGET static void VERSION(affine)(const float *rows, size_t row_count, size_t dimension, const float *panels,
+                         const float *bias, size_t count, float *out, size_t stride) {
+  for (size_t first = 0; first < row_count; first += block_rows) {
+    size_t end = lesser(first + block_rows, row_count);
+    for (size_t k = 0; k < count; k += ck_panel_width) {
+      const float *panel = panels + k * dimension;
+      size_t width = lesser(ck_panel_width, count - k);
+      for (size_t r = first; r < end; r += TILE_ROWS) {
+#define CALL(n) affine_tile(rows + r * dimension, n, dimension, panel, bias + k, width, out + r * stride + k, stride)
+        FOR_TILE_ROWS(lesser(TILE_ROWS, end - r), CALL)
+#undef CALL
+      }
+    }
+  }
+}
+
+TARGET static void VERSION(nearest)(const float *rows, size_t row_count, size_t dimension, const float *panels,
+                          const float *squares, size_t panel_count, int32_t *nearest, float *minimum) {
+  vector least[block_rows];
+  indices where[block_rows];
+  for (size_t first = 0; first < row_count; first += block_rows) {
+    size_t count = lesser(block_rows, row_count - first);
+    const float *block = rows + first * dimension;
+    indices columns;
+    for (int lane = 0; lane < ck_panel_width; lane++) columns[lane] = lane;
+    for (size_t r = 0; r < count; r++) {
+      least[r] = (vector){0} + INFINITY;
+      where[r] = columns;
+    }
+    for (size_t p = 0; p < panel_count; p++) {
+      const float *panel = panels + p * dimension * ck_panel_width;
+      vector norms = *(const loose_vector *)(squares + p * ck_panel_width);
+      for (size_t r = 0; r < count; r += TILE_ROWS) {
+#define CALL(n) nearest_tile(block + r * dimension, n, dimension, panel, &norms, &columns, least + r, where + r)
+        FOR_TILE_ROWS(lesser(TILE_ROWS, count - r), CALL)
+#undef CALL
+      }
+      columns += ck_panel_width;
+    }
+    for (size_t r = 0; r < count; r++) {
+      float best = least[r][0];
+      int32_t index = where[r][0];
+      for (int lane = 1; lane < ck_panel_width; lane++) {
+        float value = least[r][lane];
+        if (value < best || (value == best && where[r][lane] < index)) {
+          best = value;
+          index = where[r][lane];
+        }
+      }
+      nearest[first + r] = index;
+      minimum[first + r] = best;
+    }
+  }
+}
+
+TARGET static size_t VERSION(nearest_bounded)(const float *rows, size_t row_count, size_t dimension, const float *panels,
+                                    const float *squares, size_t panel_count, const float *vectors, float largest,
+                                    float unit, const float *moved, uint16_t *bounds, int32_t *nearest,
+                                    float *minimum) {
+  float own[ck_bounded_rows], noise[ck_bounded_rows], least[ck_bounded_rows];
+  uint16_t limits[ck_bounded_rows] = {0}, list[ck_bounded_rows];
+  for (size_t r = 0; r < row_count; r++) {
+    const float *row = rows + r * dimension;
+    own[r] = square(row, dimension);
+    // A sum of n products is off by at most n units of rounding of the sum of their sizes; see the header.
+    float reach = sqrtf(own[r]) + largest;
+    noise[r] = 2 * (float)(dimension + 8) * (FLT_EPSILON / 2) * reach * reach;
+    float distance = squared_distance(row, vectors + (size_t)nearest[r] * dimension, dimension);
+    float limit = ceilf(sqrtf(distance + 2 * noise[r]) / unit) + 1;
+    limits[r] = (uint16_t)fminf(limit, UINT16_MAX);
+    minimum[r] = INFINITY;
+  }
+  size_t total_count = 0;
+  for (size_t p = 0; p < panel_count; p++) {
+    const float *panel = panels + p * dimension * ck_panel_width;
+    uint16_t *panel_bounds = bounds + p * ck_bounded_rows;
+    vector norms = *(const loose_vector *)(squares + p * ck_panel_width);
+    uint16_t shift = (uint16_t)fminf(ceilf(moved[p] / unit), UINT16_MAX);
+    size_t count = list_candidates(panel_bounds, limits, shift, row_count, list);
+    for (size_t q = 0; q < count; q += TILE_ROWS) {
+#define CALL(n)                                                                                        \
+  candidates_tile(rows, list + q, n, dimension, panel, &norms, (int32_t)(p * ck_panel_width), least + q, \
+                  nearest, minimum)
+      FOR_TILE_ROWS(lesser(TILE_ROWS, count - q), CALL)
+#undef CALL
+    }
+    for (size_t q = 0; q < count; q++) {
+      size_t r = list[q];
+      float distance = sqrtf(fmaxf(0, own[r] + least[q] - noise[r]));
+      float bound = (distance + moved[p]) / unit - 1;
+      panel_bounds[r] = (uint16_t)fminf(fmaxf(bound, 0), UINT16_MAX);
+    }
+    total_count += count;
+  }
+  return total_count;
+}
+
+TARGET static void VERSION(distances)(const float *rows, size_t row_count, size_t dimension, const float *panels,
+                            const float *squares, size_t panel_count, float *out, size_t stride, float *sums) {
+  vector running[block_rows];
+  float own[block_rows];
+  for (size_t first = 0; first < row_count; first += block_rows) {
+    size_t count = lesser(block_rows, row_count - first);
+    const float *block = rows + first * dimension;
+    for (size_t r = 0; r < count; r++) {
+      running[r] = (vector){0};
+      own[r] = square(block + r * dimension, dimension);
+    }
+    for (size_t p = 0; p < panel_count; p++) {
+      const float *panel = panels + p * dimension * ck_panel_width;
+      vector norms = *(const loose_vector *)(squares + p * ck_panel_width);
+      for (size_t r = 0; r < count; r += TILE_ROWS) {
+#define CALL(n)                                                                            \
+  distances_tile(block + r * dimension, n, dimension, panel, &norms, own + r, running + r, \
+                 out + (first + r) * stride + p * ck_panel_width, stride)
+        FOR_TILE_ROWS(lesser(TILE_ROWS, count - r), CALL)
+#undef CALL
+      }
+    }
+    for (size_t r = 0; r < count; r++) sums[first + r] = total(running + r);
+  }
+}
+
+TARGET static void VERSION(add_triangle)(const float *distances, size_t row_count, size_t stride, const float *means,
+                               size_t count, float *pooled) {
+  size_t k = 0;
+  for (; k + ck_panel_width <= count; k += ck_panel_width) {
+    vector sum = *(loose_vector *)(pooled + k);
+    for (size_t r = 0; r < row_count; r++) {
+      vector distance = *(const loose_vector *)(distances + r * stride + k);
+      sum += __builtin_elementwise_max(means[r] - distance, (vector){0});
+    }
+    *(loose_vector *)(pooled + k) = sum;
+  }
+  for (; k < count; k++) {
+    for (size_t r = 0; r < row_count; r++) pooled[k] += fmaxf(0, means[r] - distances[r * stride + k]);
+  }
+}
+
+TARGET static void VERSION(normalise_contrast)(float *rows, size_t row_count, size_t dimension, float offset) {
+  for (size_t r = 0; r < row_count; r++) {
+    float *row = rows + r * dimension;
+    float mean = sum_of(row, dimension) / (float)dimension;
+    for (size_t i = 0; i < dimension; i++) row[i] -= mean;
+    float variance = dimension > 1 ? square(row, dimension) / (float)(dimension - 1) : 0;
+    float scale = 1 / sqrtf(variance + offset);
+    for (size_t i = 0; i < dimension; i++) row[i] *= scale;
+  }
+}
+
+// Products of a few vectors with many rows.
+
+INLINED TARGET void VERSION(products_tile)(const float *vectors, const size_t vector_count, const float *rows,
+                                         const size_t row_count, size_t dimension, size_t first, size_t end,
+                                         const size_t asks, const size_t until, float *out, size_t stride) {
+  enum { width = sizeof(NARROW) / sizeof(float) };
+  NARROW sums[NARROW_ROWS][NARROW_VECTORS];
+  UNROLLED for (size_t r = 0; r < row_count; r++)
+    UNROLLED for (size_t v = 0; v < vector_count; v++) sums[r][v] = (NARROW){0};
+  size_t i = first;
+  for (; i + width <= end; i += width) {
+    NARROW elements[NARROW_ROWS];
+    UNROLLED for (size_t r = 0; r < row_count; r++) {
+      elements[r] = *(const LOOSE_NARROW *)(rows + r * dimension + i);
+      if (asks <= r && r < until) __builtin_prefetch(rows + (r + narrow_ahead) * dimension + i);
+    }
+    UNROLLED for (size_t v = 0; v < vector_count; v++) {
+      NARROW own = *(const LOOSE_NARROW *)(vectors + v * dimension + i);
+      UNROLLED for (size_t r = 0; r < row_count; r++) sums[r][v] += elements[r] * own;
+    }
+  }
+  UNROLLED for (size_t r = 0; r < row_count; r++) {
+    UNROLLED for (size_t v = 0; v < vector_count; v++) {
+      float sum = NARROW_TOTAL(&sums[r][v]);
+      for (size_t j = i; j < end; j++) sum += rows[r * dimension + j] * vectors[v * dimension + j];
+      float *target = out + v * stride + r;
+      *target = (first == 0 ? 0 : *target) + sum;
+    }
+  }
+}
+
+TARGET static void VERSION(narrow_products)(const float *vectors, size_t vector_count, const float *rows, size_t row_count,
+                                   size_t dimension, float *out, size_t stride) {
+  for (size_t first = 0; first < dimension; first += narrow_chunk) {
+    size_t end = lesser(first + narrow_chunk, dimension);
+    // A row's elements come from memory once and then serve all vectors, whose elements stay in the cache.
+    for (size_t r = 0; r < row_count;) {
+      const size_t height = row_count - r < NARROW_ROWS ? 1 : NARROW_ROWS;
+      const bool asks = height == NARROW_ROWS && r + narrow_ahead + NARROW_ROWS <= row_count;
+      const bool both = vector_count >= 2 * NARROW_VECTORS;
+      for (size_t v = 0; v < vector_count;) {
+        const size_t count = vector_count - v < NARROW_VECTORS ? 1 : NARROW_VECTORS;
+        const float *own = vectors + v * dimension, *block = rows + r * dimension;
+        float *target = out + v * stride + r;
+        // The first two tiles share the asking, so that memory is never idle.
+        if (count == NARROW_VECTORS && asks && v == 0 && both)
+          VERSION(products_tile)(own, NARROW_VECTORS, block, NARROW_ROWS, dimension, first, end, 0, NARROW_ROWS / 2, target, stride);
+        else if (count == NARROW_VECTORS && asks && v == NARROW_VECTORS)
+          VERSION(products_tile)(own, NARROW_VECTORS, block, NARROW_ROWS, dimension, first, end, NARROW_ROWS / 2, NARROW_ROWS, target, stride);
+        else if (count == NARROW_VECTORS && asks && v == 0)
+          VERSION(products_tile)(own, NARROW_VECTORS, block, NARROW_ROWS, dimension, first, end, 0, NARROW_ROWS, target, stride);
+        else if (height == NARROW_ROWS && count == NARROW_VECTORS)
+          VERSION(products_tile)(own, NARROW_VECTORS, block, NARROW_ROWS, dimension, first, end, 0, 0, target, stride);
+        else if (height == NARROW_ROWS)
+          VERSION(products_tile)(own, 1, block, NARROW_ROWS, dimension, first, end, 0, 0, target, stride);
+        else if (count == NARROW_VECTORS)
+          VERSION(products_tile)(own, NARROW_VECTORS, block, 1, dimension, first, end, 0, 0, target, stride);
+        else
+          VERSION(products_tile)(own, 1, block, 1, dimension, first, end, 0, 0, target, stride);
+        v += count;
+      }
+      r += height;
+    }
+  }
+}
+
+INLINED TARGET void VERSION(sums_rows)(const float *weights, size_t stride, size_t vector_count, const float *rows,
+                                     const size_t row_count, size_t dimension, size_t first, size_t end,
+                                     float *out) {
+  enum { width = sizeof(NARROW) / sizeof(float) };
+  size_t i = first;
+  for (; i + width <= end; i += width) {
+    NARROW elements[NARROW_DEPTH];
+    UNROLLED for (size_t r = 0; r < row_count; r++) elements[r] = *(const LOOSE_NARROW *)(rows + r * dimension + i);
+    for (size_t v = 0; v < vector_count; v++) {
+      LOOSE_NARROW *target = (LOOSE_NARROW *)(out + v * dimension + i);
+      NARROW sum = *target;
+      UNROLLED for (size_t r = 0; r < row_count; r++) sum += weights[v * stride + r] * elements[r];
+      *target = sum;
+    }
+  }
+  for (size_t v = 0; v < vector_count; v++) {
+    for (size_t j = i; j < end; j++) {
+      float sum = out[v * dimension + j];
+      UNROLLED for (size_t r = 0; r < row_count; r++) sum += weights[v * stride + r] * rows[r * dimension + j];
+      out[v * dimension + j] = sum;
+    }
+  }
+}
+
+TARGET static void VERSION(narrow_sums)(const float *weights, size_t stride, size_t vector_count, const float *rows,
+                               size_t row_count, size_t dimension, size_t from, size_t to, float *out) {
+  for (size_t first = from; first < to; first += narrow_chunk) {
+    size_t end = lesser(first + narrow_chunk, to);
+    size_t r = 0;
+    for (; r + NARROW_DEPTH <= row_count; r += NARROW_DEPTH)
+      VERSION(sums_rows)(weights + r, stride, vector_count, rows + r * dimension, NARROW_DEPTH, dimension, first, end, out);
+    for (; r < row_count; r++)
+      VERSION(sums_rows)(weights + r, stride, vector_count, rows + r * dimension, 1, dimension, first, end, out);
+  }
+}
