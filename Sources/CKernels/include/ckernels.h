@@ -1,7 +1,7 @@
 #pragma once
 // The inner loops that Swift's baseline instruction set would run at a quarter of the processor's speed. Plain C on
-// vector types; on x86-64 each function is compiled several times and the processor's features choose one when the program
-// starts. Nothing is allocated and nothing is kept: all memory is the caller's.
+// vector types; on x86-64 each function is compiled several times and the processor's features choose one at each
+// call. Nothing is allocated and nothing is kept: all memory is the caller's.
 //
 // A set of K vectors (centroids, rows of a matrix) comes in panels: `panel_count` panels of `ck_panel_width` vectors,
 // in a panel element i of its vectors beside each other, so panel p is at `panels + p * dimension * ck_panel_width`.
