@@ -107,7 +107,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
   ("TestSupport", ["Files"]), ("Files", []), ("Randomness", []), ("Console", []),
   ("LinearAlgebra", ["Randomness"]),
   ("HDF5", ["Files"]), ("Images", ["Files"]), ("Torch", ["Files"]),
-  ("Learners", ["LinearAlgebra", "Randomness"]), ("Datasets", ["Files", "Images"]),
+  ("Learners", ["CKernels", "LinearAlgebra", "Randomness"]), ("Datasets", ["Files", "Images"]),
   ("Models", ["Datasets", "Torch", "LinearAlgebra", "Randomness", "Files"]),
   ("Metrics", ["Datasets", "Learners", "LinearAlgebra", "Randomness"]), ("Manifest", ["Files"]),
   ("Results", ["Manifest", "HDF5", "Files"]), ("Pipeline", ["Manifest", "Files"]),

@@ -269,49 +269,21 @@ static bool has_v4(void) {
 static bool has_v3(void) {
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
 }
-#define CHOOSE(name, ...) \
-  (has_v4() ? name##_v4(__VA_ARGS__) : has_v3() ? name##_v3(__VA_ARGS__) : name##_plain(__VA_ARGS__))
-#else
-#define CHOOSE(name, ...) name##_plain(__VA_ARGS__)
 #endif
 
-void ck_affine(const float *rows, size_t row_count, size_t dimension, const float *panels, const float *bias, size_t
-    count, float *out, size_t stride) {
-    CHOOSE(affine, rows, row_count, dimension, panels, bias, count, out, stride);
+const struct ck_kernels *ck_kernels_of(enum ck_instruction_set set) {
+  switch (set) {
+  case ck_plain: return &kernels_plain;
+#if defined(__x86_64__)
+  case ck_avx2: return has_v3() ? &kernels_v3 : NULL;
+  case ck_avx512: return has_v4() ? &kernels_v4 : NULL;
+#endif
+  default: return NULL;
+  }
 }
 
-void ck_nearest(const float *rows, size_t row_count, size_t dimension, const float *panels, const float *squares,
-    size_t panel_count, int32_t *nearest, float *minimum) {
-    CHOOSE(nearest, rows, row_count, dimension, panels, squares, panel_count, nearest, minimum);
-}
-
-size_t ck_nearest_bounded(const float *rows, size_t row_count, size_t dimension, const float *panels, const float
-    *squares, size_t panel_count, const float *vectors, float largest, float unit, const float *moved, uint16_t
-    *bounds, int32_t *nearest, float *minimum) {
-    return CHOOSE(nearest_bounded, rows, row_count, dimension, panels, squares, panel_count, vectors, largest, unit,
-      moved, bounds, nearest, minimum);
-}
-
-void ck_distances(const float *rows, size_t row_count, size_t dimension, const float *panels, const float *squares,
-    size_t panel_count, float *out, size_t stride, float *sums) {
-    CHOOSE(distances, rows, row_count, dimension, panels, squares, panel_count, out, stride, sums);
-}
-
-void ck_add_triangle(const float *distances, size_t row_count, size_t stride, const float *means, size_t count, float
-    *pooled) {
-    CHOOSE(add_triangle, distances, row_count, stride, means, count, pooled);
-}
-
-void ck_normalise_contrast(float *rows, size_t row_count, size_t dimension, float offset) {
-    CHOOSE(normalise_contrast, rows, row_count, dimension, offset);
-}
-
-void ck_narrow_products(const float *vectors, size_t vector_count, const float *rows, size_t row_count, size_t
-    dimension, float *out, size_t stride) {
-    CHOOSE(narrow_products, vectors, vector_count, rows, row_count, dimension, out, stride);
-}
-
-void ck_narrow_sums(const float *weights, size_t stride, size_t vector_count, const float *rows, size_t row_count,
-    size_t dimension, size_t first, size_t end, float *out) {
-    CHOOSE(narrow_sums, weights, stride, vector_count, rows, row_count, dimension, first, end, out);
+const struct ck_kernels *ck_best_kernels(void) {
+  const struct ck_kernels *kernels = ck_kernels_of(ck_avx512);
+  if (!kernels) kernels = ck_kernels_of(ck_avx2);
+  return kernels ? kernels : &kernels_plain;
 }

@@ -251,3 +251,14 @@ TARGET static void VERSION(narrow_sums)(const float *weights, size_t stride, siz
       VERSION(sums_rows)(weights + r, stride, vector_count, rows + r * dimension, 1, dimension, first, end, out);
   }
 }
+
+static const struct ck_kernels VERSION(kernels) = {
+    .affine = VERSION(affine),
+    .nearest = VERSION(nearest),
+    .nearest_bounded = VERSION(nearest_bounded),
+    .distances = VERSION(distances),
+    .add_triangle = VERSION(add_triangle),
+    .normalise_contrast = VERSION(normalise_contrast),
+    .narrow_products = VERSION(narrow_products),
+    .narrow_sums = VERSION(narrow_sums),
+};

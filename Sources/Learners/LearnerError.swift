@@ -10,6 +10,8 @@ public enum LearnerError: Error, Equatable, Sendable {
   case noSamples(learner: String)
   /// More components were asked for than the data can give.
   case tooManyComponents(learner: String, components: Int, limit: Int, reason: String)
+  /// Something is larger than what it has to lie in, such as a patch and an image.
+  case doesNotFit(learner: String, what: String, into: String)
   /// All samples have one label, and the learner tells classes apart.
   case singleClass(learner: String, label: Int)
   /// The iteration ended without meeting its stopping rule: `reached` is still above `tolerance`.
@@ -28,6 +30,8 @@ extension LearnerError: CustomStringConvertible {
       "\(learner): no samples were given; check the split and the label filter"
     case .tooManyComponents(let learner, let components, let limit, let reason):
       "\(learner): \(components) components were asked for, at most \(limit) exist (\(reason)); ask for fewer"
+    case .doesNotFit(let learner, let what, let room):
+      "\(learner): \(what) do not fit into \(room); ask for smaller ones"
     case .singleClass(let learner, let label):
       "\(learner): every sample has label \(label), and at least two classes are needed; "
         + "check the split and the label filter"

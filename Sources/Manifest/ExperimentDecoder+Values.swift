@@ -45,8 +45,16 @@ extension ExperimentDecoder {
       return nil
     }
     let fields = (node.entries ?? []).filter { $0.key != "kind" }
-    return reader.members(fields, of: kind.fields, owner: "`\(kind.name)`", at: name.mark)
-      .map { Configured(kind: kind.name, parameters: $0) }
+    guard let values = reader.members(fields, of: kind.fields, owner: "`\(kind.name)`", at: name.mark) else {
+      return nil
+    }
+    for rule in kind.rules {
+      guard let problem = rule.problem(values) else { continue }
+      let place = fields.first { $0.key == rule.field }?.value.mark ?? name.mark
+      findings.error(problem, at: place)
+      return nil
+    }
+    return Configured(kind: kind.name, parameters: values)
   }
 
   /// The kinds that may be named here, given the manifest's data set.

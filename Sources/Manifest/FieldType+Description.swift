@@ -17,8 +17,16 @@ extension FieldType {
     case .boolean: "true or false"
     case .text: "text"
     case .choice(let choices): "one of " + Suggestions.listed(choices)
-    case .list(let element): "a list, each entry \(element.described)"
+    case .list(let element, let count): "a list\(Self.entries(count)), each entry \(element.described)"
     case .object(let fields): "a mapping with " + Suggestions.listed(fields.map(\.name))
+    }
+  }
+
+  private static func entries(_ count: ClosedRange<Int>) -> String {
+    switch (count.lowerBound, count.upperBound) {
+    case (...1, .max): ""
+    case (let least, .max): " of at least \(least) entries"
+    case (let least, let most): " of \(least == most ? "\(least)" : "\(least) to \(most)") entries"
     }
   }
 

@@ -126,7 +126,11 @@ struct SchemaWriter {
     case .boolean: return ["type": "boolean"]
     case .text: return ["type": "string"]
     case .choice(let choices): return ["enum": .array(choices.flatMap(spellings))]
-    case .list(let element): return ["type": "array", "items": perProfile(element, complete: true)]
+    case .list(let element, let count):
+      var schema: [String: JSON] = ["type": "array", "items": perProfile(element, complete: true)]
+      if count.lowerBound > 0 { schema["minItems"] = .int(count.lowerBound) }
+      if count.upperBound != Int.max { schema["maxItems"] = .int(count.upperBound) }
+      return .object(schema)
     case .object(let members): return .object(fields(members))
     }
   }

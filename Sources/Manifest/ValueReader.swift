@@ -32,8 +32,10 @@ struct ValueReader {
   /// A value that stands for itself, not one per profile.
   private func exactValue(_ node: Node, as type: FieldType, named name: String) -> JSON? {
     switch type {
-    case .list(let element):
-      guard let elements = node.elements else { return mismatch(node, type, name) }
+    case .list(let element, let count):
+      guard let elements = node.elements, count.contains(elements.count) else {
+        return mismatch(node, type, name)
+      }
       let values = elements.compactMap { value($0, as: element, named: name) }
       return values.count == elements.count ? .array(values) : nil
     case .object(let fields):
@@ -101,7 +103,10 @@ struct ValueReader {
   }
 
   private func mismatch(_ node: Node, _ type: FieldType, _ name: String) -> JSON? {
-    let found = node.isNull ? "is empty" : "is \(node.described)"
+    var found = node.isNull ? "is empty" : "is \(node.described)"
+    if case .list = type, let elements = node.elements {
+      found = elements.isEmpty ? "is an empty list" : "has \(elements.count)"
+    }
     var suggestion: String?
     if case .choice(let choices) = type, let scalar = node.scalar {
       suggestion = Suggestions.nearest(to: scalar.text, among: choices).map { "did you mean `\($0)`?" }

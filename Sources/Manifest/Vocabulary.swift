@@ -46,7 +46,7 @@ extension Vocabulary.Family {
 }
 
 /// Something a manifest can name, such as the metric `higgins`.
-public struct Kind: Sendable, Equatable {
+public struct Kind: Sendable {
   public let name: String
   /// One line for `describe`, the schema and messages.
   public let summary: String
@@ -57,15 +57,40 @@ public struct Kind: Sendable, Equatable {
   /// For a representation: what a search may vary; nil where there is nothing to search, because it is not trained
   /// update by update or has no validation data.
   public let search: Search?
+  /// What the values of several fields have to satisfy together.
+  public let rules: [Rule]
 
   public init(
-    _ name: String, _ summary: String, fields: [Field] = [], testItems: String? = nil, search: Search? = nil
+    _ name: String, _ summary: String, fields: [Field] = [], testItems: String? = nil, search: Search? = nil,
+    rules: [Rule] = []
   ) {
     self.name = name
     self.summary = summary
     self.fields = fields
     self.testItems = testItems
     self.search = search
+    self.rules = rules
+  }
+
+  /// A condition that no field can state for itself.
+  public struct Rule: Sendable {
+    /// The field that a message points at.
+    public let field: String
+    /// Why these values cannot be, in words; nil where they can. Every field has a value of its type.
+    public let problem: @Sendable (_ values: [String: JSON]) -> String?
+
+    public init(_ field: String, _ problem: @escaping @Sendable (_ values: [String: JSON]) -> String?) {
+      self.field = field
+      self.problem = problem
+    }
+
+    /// One number is at most another.
+    public static func atMost(_ field: String, _ limit: String) -> Rule {
+      Rule(field) { values in
+        guard let value = values[field]?.int, let most = values[limit]?.int, value > most else { return nil }
+        return "`\(field)` must be at most `\(limit)`, which is \(most), but is \(value)"
+      }
+    }
   }
 
   /// What a search over a trained representation may do.
@@ -109,6 +134,6 @@ public indirect enum FieldType: Sendable, Equatable {
   case boolean
   case text
   case choice([String])
-  case list(FieldType)
+  case list(FieldType, count: ClosedRange<Int> = 1...Int.max)
   case object([Field])
 }

@@ -16,7 +16,7 @@ public struct ExemplarCNNConfiguration: Codable, Sendable, Hashable {
   public var weightDecay: Double
   /// The share of the fully connected layer's units that a training step leaves out.
   public var dropout: Double
-  /// The length of training, over which the learning rate falls.
+  /// The length of training, over which the learning rate falls; 0 leaves the network as it starts.
   public var updates: Int
 
   public init(
@@ -25,7 +25,7 @@ public struct ExemplarCNNConfiguration: Codable, Sendable, Hashable {
     dropout: Double = 0.5, updates: Int
   ) {
     precondition(widths.count == 2 || widths.count == 3, "an Exemplar CNN has two or three convolutions")
-    precondition(seeds > 0 && copies > 0 && updates > 0, "classes, copies and updates are positive")
+    precondition(seeds > 0 && copies > 0 && updates >= 0, "there are classes and copies of them")
     self.widths = widths
     self.hidden = hidden
     self.seeds = seeds

@@ -59,15 +59,9 @@ enum ModelFactory {
     switch parameters["kind"]?.string {
     case "dcgan":
       let configuration = try dcganConfiguration(parameters)
-      let layers = encoding["layers"]?.array?.compactMap(\.int)
-      if let layers, layers.isEmpty || layers.contains(where: { $0 > configuration.widths.count }) {
-        throw StepsError(
-          .failed,
-          "a discriminator of \(configuration.widths.count) convolutions has no features of convolutions \(layers); "
-            + "name some of its own in layers")
-      }
       encoder = try DiscriminatorFeatures(
-        configuration: configuration, keeping: layers, seed: 0, device: device)
+        configuration: configuration, keeping: encoding["layers"]?.array?.compactMap(\.int), seed: 0,
+        device: device)
     case "exemplar-cnn":
       encoder = try ExemplarFeatures(
         configuration: try exemplarConfiguration(parameters), imageSide: imageSide,

@@ -33,11 +33,13 @@ struct AcceptCommand: AsyncParsableCommand {
       of: try experiments.manifest(table))
     let folder = results.folder(table, profile)
     let baseline = try? TableResults(file: "\(folder)/results.h5")
-    let run = TableRun(experiment, store: execution.opened(store), device: try execution.chosenDevice())
+    let (store, device) = (execution.opened(store), try execution.chosenDevice())
+    let run = TableRun(baseline?.measuredPart(of: experiment) ?? experiment, store: store, device: device)
     let started = Date()
     let summary = try await run.compute(execution)
     try run.check(summary)
-    let accepted = try run.write(to: folder, summary, seconds: Date().timeIntervalSince(started))
+    let accepted = try TableRun(experiment, store: store, device: device).write(
+      to: folder, summary, seconds: Date().timeIntervalSince(started))
     let comparison = baseline.map { Comparison(before: $0, after: accepted) }
     let line: JSON = [
       "date": .string(ISO8601DateFormatter().string(from: started)), "reason": .string(reason),

@@ -15,6 +15,8 @@ struct CheckCommand: AsyncParsableCommand {
 
       With --recorded nothing runs: the recorded files are checked against each other and against the manifest.
 
+      Rows that the record leaves open ('retable run --row ... --record') are left out.
+
       Exit codes: 0 fine; 3 a number regressed or cannot be compared; 4 a number improved; 5 there is nothing recorded. \
       'retable accept' records what is there now, with a reason.
       """)
@@ -61,7 +63,9 @@ struct CheckCommand: AsyncParsableCommand {
     let folder = results.folder(table, profile)
     let baseline = try recordedResults(folder, table, profile)
     if recorded { return try checkFiles(baseline, folder, experiment) }
-    let run = TableRun(experiment, store: execution.opened(store), device: try execution.chosenDevice())
+    let run = TableRun(
+      baseline.measuredPart(of: experiment), store: execution.opened(store),
+      device: try execution.chosenDevice())
     let summary = try await run.compute(execution)
     try run.check(summary)
     let comparison = Comparison(before: baseline, after: try run.collector.collect())
@@ -83,7 +87,7 @@ struct CheckCommand: AsyncParsableCommand {
     let markdown =
       problems.isEmpty
       ? "## Fine: \(name)\n\n\(Say.count(baseline.cells.count, "cell")); values follow from the answers, the report "
-        + "follows from results.h5, and the manifest is the one that was measured.\n"
+        + "follows from results.h5, and the manifest is the one that was measured.\n" + openRows(baseline)
       : "## \(Say.count(problems.count, "problem")): \(name)\n\n" + problems.map { "- \($0)\n" }.joined()
     return Outcome(
       markdown: markdown,
@@ -91,6 +95,11 @@ struct CheckCommand: AsyncParsableCommand {
         "table": .string(experiment.table), "profile": .string(experiment.profile), "recorded": true,
         "problems": .array(problems.map { .string($0) }),
       ], code: problems.isEmpty ? .success : .regressed)
+  }
+
+  private func openRows(_ results: TableResults) -> String {
+    let rows = results.openRows
+    return rows.isEmpty ? "" : "\nNot measured, and left out: \(rows.joined(separator: ", ")).\n"
   }
 
   private func recordedTables() throws -> [String] {

@@ -90,6 +90,14 @@ import Testing
     let table = try POSIXFileSystem().text(of: program.folder.path("Results/small/quick/table.md"))
     #expect(table.contains("not measured"))
 
+    // What is left open is no fault, and measuring it is not asked for.
+    let files = try program.run("check", "small", "--recorded")
+    #expect(files.code == 0, "\(files.output)")
+    #expect(files.output.contains("Not measured, and left out: gan, pixels, constant.\n"), "\(files.output)")
+    let again = try program.run("check", "small")
+    #expect(again.code == 0, "\(again.output)")
+    #expect(again.output.contains("3 same"), "\(again.output)")
+
     // The next row joins the recorded one.
     #expect(try program.run("run", "small", "--row", "pixels", "--record").code == 0)
     results = try self.results(program)

@@ -136,4 +136,19 @@ struct PatchSamplerTests {
       try PatchSampler().draw(1, from: none, stream: &stream)
     }
   }
+
+  @Test func `patches and neighbourhoods larger than the image are refused`() {
+    var stream = RandomStream(seed: 1)
+    let small = PixelSource(channels: 1, height: 6, width: 8, pixels: [UInt8](repeating: 0, count: 48))
+    func refusal(_ sampler: PatchSampler) -> String? {
+      #expect(throws: LearnerError.self) { try sampler.draw(1, from: small, stream: &stream) }?.description
+    }
+    #expect(
+      refusal(PatchSampler(size: 7))
+        == "PatchSampler: patches of 7 x 7 pixels do not fit into images of 6 x 8; ask for smaller ones")
+    #expect(
+      refusal(PatchSampler(size: 5, neighbourhood: 3))
+        == "PatchSampler: patches of 5 x 5 pixels, 3 x 3 overlapping ones together, do not fit into images of 6 x 8; "
+        + "ask for smaller ones")
+  }
 }

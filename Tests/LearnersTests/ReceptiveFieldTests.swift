@@ -106,6 +106,25 @@ struct LayeredKMeansTests {
     #expect(copy == model)
   }
 
+  @Test func `layers that have no room are refused`() {
+    func refusal(_ change: (inout LayeredKMeans.Configuration) -> Void) -> String? {
+      var configuration = Self.configuration(.random)
+      change(&configuration)
+      var stream = RandomStream(seed: 20)
+      return #expect(throws: LearnerError.self) {
+        try LayeredKMeans.fit(Self.images, configuration, stream: &stream)
+      }?.description
+    }
+    #expect(
+      refusal { $0.layers[0].mapsPerGroup = 19 }
+        == "LayeredKMeans: receptive fields of 19 maps do not fit into layer 1, which has 18; ask for smaller ones"
+    )
+    #expect(
+      refusal { $0.layers[0].pool = 100 }
+        == "LayeredKMeans: windows of 2 x 2, and with them layer 3, do not fit into maps of 1 x 1; ask for smaller ones"
+    )
+  }
+
   @Test func `a layer's responses are triangles of normalised, whitened windows`() throws {
     var stream = RandomStream(seed: 19)
     let chosen = [1, 2, 4]

@@ -154,6 +154,24 @@ import Testing
       "17:51: error: `rate` must be a number from 0 to 1, but is 2",
       "17:54: error: `optimiser` has no field `methd` | did you mean `method`?"),
     Case(
+      "beta: 1, hidden", "layers: [1, 2, 3, 4, 5], hidden",
+      "17:41: error: `layers` must be a list of 0 to 4 entries, each entry a whole number from 1 to 8192, but has 5"
+    ),
+    Case(
+      "factors: [x, y, scale, orientation]", "factors: []",
+      "11:39: error: `factors` must be a list, each entry one of shape, scale, orientation, x, y, but is an empty list"
+    ),
+    // A rule points at its field, or at the kind where the field has its default.
+    Case(
+      "representation: truth", "representation: {kind: pca, components: 4096, whiten: true}",
+      "37:59: error: so many cannot be whitened"),
+    Case(
+      "representation: truth", "representation: {kind: pca, components: 4096}",
+      "37:28: error: so many cannot be whitened"),
+    Case(
+      "representation: truth", "representation: {kind: pca, components: {quick: 4096, desk: 2, paper: 3}}",
+      "37:28: error: so many cannot be whitened"),
+    Case(
       "beta: 1, hidden", "optimiser: adam, hidden",
       "17:44: error: `optimiser` must be a mapping with method, rate, but is the text `adam`",
       "29:35: error: `representation.optimiser.rate` leads through a value that has no parts"),

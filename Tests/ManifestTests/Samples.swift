@@ -15,6 +15,11 @@ let vocabulary = Vocabulary(
       fields: [
         Field("components", .integer(1...4096), default: 10, "How many."),
         Field("whiten", .boolean, default: true, "Unit variance."),
+      ],
+      rules: [
+        Kind.Rule("whiten") { values in
+          values["components"] == 4096 && values["whiten"] == true ? "so many cannot be whitened" : nil
+        }
       ]),
     Kind(
       "vae", "Variational auto-encoder",
@@ -23,7 +28,7 @@ let vocabulary = Vocabulary(
         Field("hidden", .integer(1...8192), "Units of a hidden layer."),
         Field("updates", .integer(0...10_000_000), default: 1000, "Training length."),
         Field("name", .text, default: .null, "A remark."),
-        Field("layers", .list(.integer(1...8192)), default: [], "Further layers."),
+        Field("layers", .list(.integer(1...8192), count: 0...4), default: [], "Further layers."),
         Field(
           "optimiser",
           .object([

@@ -208,6 +208,13 @@ private func outcome(_ before: TableResults, _ after: TableResults) -> CellCompa
     #expect(try RecordedCheck(results, folder: folder.path, experiment: results.experiment).problems == [])
   }
 
+  @Test func aRowThatIsOpenIsNoProblemAndAnEmptyTableIsOne() throws {
+    let problems = try check { _, results in results.cells.removeAll { $0.row == "infogan" } }
+    #expect(!problems.contains { $0.contains("row infogan") }, "\(problems)")
+    let nothing = try check { _, results in results.cells = [] }
+    #expect(nothing.contains("row pca, column score: 0 of 3 repeats were measured"), "\(nothing)")
+  }
+
   @Test func aTableThatWasEditedIsNamed() throws {
     let problems = try check { folder, _ in
       let path = folder.path("table.md")

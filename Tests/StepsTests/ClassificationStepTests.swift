@@ -136,6 +136,20 @@ import Testing
         == "2 labels of class 'dog' were asked for and there are 1; lower labels-per-class")
   }
 
+  @Test func fewerLabelsThanFoldsAreNamed() throws {
+    let data = try data()
+    let features = try run(EncodeStep(), ["kind": "constant"], inputs: data, named: "features")
+    let error = #expect(throws: StepsError.self) {
+      try run(
+        ClassifyStep(),
+        [
+          "labels-per-class": 1, "draws": 1, "C": [0.01], "folds": 5, "held-out": 1, "patience": 0,
+          "tolerance": 1e-6,
+        ], inputs: data.merging(["features": features]) { $1 }, seed: 4, named: "few")
+    }
+    #expect(error?.description == "3 labels cannot be dealt into 5 folds; lower folds")
+  }
+
   @Test func aDrawTakesEveryClassAlikeAndNothingTwice() throws {
     var stream = RandomStream(seed: 7)
     let labels = (0..<100).map { $0 % 4 }

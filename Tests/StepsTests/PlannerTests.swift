@@ -83,7 +83,7 @@ import Testing
     case .boolean: false
     case .text: ""
     case .choice(let names): .string(names[0])
-    case .list(let element): .array([sample(element)])
+    case .list(let element, let count): .array([JSON](repeating: sample(element), count: count.lowerBound))
     case .object: [:]
     }
   }

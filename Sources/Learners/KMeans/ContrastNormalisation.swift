@@ -22,6 +22,6 @@ public struct ContrastNormalisation: Sendable, Codable, Equatable {
 
   func apply(to samples: UnsafeMutableBufferPointer<Float>, columns: Int) {
     guard !samples.isEmpty else { return }
-    ck_normalise_contrast(samples.baseAddress!, samples.count / columns, columns, offset)
+    kernels.normalise_contrast(samples.baseAddress!, samples.count / columns, columns, offset)
   }
 }

@@ -77,7 +77,7 @@ final class VectorPanels: @unchecked Sendable {
     let rows = rowCount(samples)
     precondition(nearest.count >= rows && scores.count >= rows, "no room for \(rows) samples")
     guard rows > 0 else { return }
-    ck_nearest(
+    kernels.nearest(
       samples.baseAddress!, rows, dimension, panels, squares, paddedCount / Self.width,
       nearest.baseAddress!, scores.baseAddress!)
   }
@@ -103,7 +103,7 @@ final class VectorPanels: @unchecked Sendable {
     guard rows > 0 else { return 0 }
     return vectors.withUnsafeElements { vectors in
       Self.width
-        * ck_nearest_bounded(
+        * kernels.nearest_bounded(
           samples.baseAddress!, rows, dimension, panels, squares, panelCount, vectors.baseAddress!,
           largestNorm, unit, moved, bounds.baseAddress!, nearest.baseAddress!, scores.baseAddress!)
     }
@@ -119,7 +119,7 @@ final class VectorPanels: @unchecked Sendable {
       stride >= paddedCount && distances.count >= rows * stride && sums.count >= rows,
       "no room for the distances of \(rows) samples")
     guard rows > 0 else { return }
-    ck_distances(
+    kernels.distances(
       samples.baseAddress!, rows, dimension, panels, squaresWithoutPadding,
       paddedCount / Self.width, distances.baseAddress!, stride, sums.baseAddress!)
   }
@@ -134,7 +134,7 @@ final class VectorPanels: @unchecked Sendable {
       bias.count == paddedCount && products.count >= rows * count,
       "no room for the products of \(rows) samples")
     guard rows > 0, count > 0 else { return }
-    ck_affine(
+    kernels.affine(
       samples.baseAddress!, rows, dimension, panels, bias.baseAddress!, count, products.baseAddress!, count)
   }
 }
@@ -147,6 +147,6 @@ func addTriangle(
   precondition(
     distances.count >= means.count * stride && stride >= pooled.count, "a row is missing from the distances")
   guard !means.isEmpty, !pooled.isEmpty else { return }
-  ck_add_triangle(
+  kernels.add_triangle(
     distances.baseAddress!, means.count, stride, means.baseAddress!, pooled.count, pooled.baseAddress!)
 }

@@ -34,7 +34,7 @@ struct NarrowProducts<Element: BLASScalar> {
     nonisolated(unsafe) let values = UnsafeMutablePointer(mutating: pointer(UnsafeBufferPointer(values)))
     // Pairs of rows stay together.
     forEachPart(of: rowCount, unit: 2) { part in
-      ck_narrow_products(
+      kernels.narrow_products(
         vectors, count, rows + part.lowerBound * features, part.count, features, values + part.lowerBound,
         rowCount)
     }
@@ -57,7 +57,7 @@ struct NarrowProducts<Element: BLASScalar> {
     nonisolated(unsafe) let (weights, rows) = (pointer(weights), pointer(rows))
     nonisolated(unsafe) let sums = UnsafeMutablePointer(mutating: pointer(UnsafeBufferPointer(sums)))
     forEachPart(of: features, unit: 64) { part in
-      ck_narrow_sums(
+      kernels.narrow_sums(
         weights, rowCount, count, rows, rowCount, features, part.lowerBound, part.upperBound, sums)
     }
   }

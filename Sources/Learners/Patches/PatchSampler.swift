@@ -26,15 +26,20 @@ public struct PatchSampler: Sendable, Codable, Equatable {
   /// Contrast-normalised patches, `count` x viewsPerItem rows of channels x size x size numbers (``PatchGrid``), those
   /// of a draw beside each other.
   ///
-  /// - Throws: ``LearnerError/noSamples(learner:)``.
+  /// - Throws: ``LearnerError/noSamples(learner:)``, ``LearnerError/doesNotFit(learner:what:into:)``.
   public func draw(
     _ count: Int, from images: PixelSource, stream: inout RandomStream, threads: Int? = nil
   ) throws(LearnerError) -> Matrix<Float> {
     guard images.count > 0, count > 0 else { throw .noSamples(learner: "PatchSampler") }
+    let reach = size + neighbourhood - 1
+    guard reach <= images.height, reach <= images.width else {
+      throw .doesNotFit(
+        learner: "PatchSampler",
+        what: "patches of \(size) x \(size) pixels"
+          + (neighbourhood > 1 ? ", \(neighbourhood) x \(neighbourhood) overlapping ones together," : ""),
+        into: "images of \(images.height) x \(images.width)")
+    }
     let grid = PatchGrid(size: size, images: images)
-    precondition(
-      neighbourhood <= grid.rows && neighbourhood <= grid.columns,
-      "neighbourhoods of \(neighbourhood) positions do not fit \(grid.rows) x \(grid.columns)")
     let positions = (0..<count).map { _ in
       (
         row: stream.index(below: grid.rows - neighbourhood + 1),

@@ -48,6 +48,18 @@ extension LayeredKMeans {
     stream: inout RandomStream, threads: Int?
   ) throws -> MapEncoder {
     let (below, mapCount) = (poolings.last!, maps.last!)
+    guard below.rows >= MapEncoder.window, below.columns >= MapEncoder.window else {
+      throw LearnerError.doesNotFit(
+        learner: "LayeredKMeans",
+        what:
+          "windows of \(MapEncoder.window) x \(MapEncoder.window), and with them layer \(maps.count + 1),",
+        into: "maps of \(below.rows) x \(below.columns)")
+    }
+    guard layer.mapsPerGroup <= mapCount else {
+      throw LearnerError.doesNotFit(
+        learner: "LayeredKMeans", what: "receptive fields of \(layer.mapsPerGroup) maps",
+        into: "layer \(maps.count), which has \(mapCount)")
+    }
     let windows = try sampleWindows(images, layer, stream: &stream, threads: threads)
     let fields: ReceptiveFields
     switch layer.selection {

@@ -17,7 +17,8 @@ public struct RecordedCheck: Sendable {
         "the manifest has changed since these results were recorded: \(Self.change(results.experiment, experiment))"
       )
     }
-    for row in results.experiment.rows {
+    // A row that was never measured is said to be open; one that is measured in part has lost something.
+    for row in results.measuredPart(of: results.experiment).rows {
       for column in results.experiment.columns {
         problems += Self.problems(of: results.cell(row.id, column.id), row, column, results.experiment)
       }

@@ -30,6 +30,13 @@ let classificationMetrics: [Kind] = [
       Field(
         "tolerance", .number(1e-12...1), default: 1e-5,
         "duality gap at which a fit ends, as a share of its objective"),
+    ],
+    rules: [
+      Kind.Rule("folds") { values in
+        values["folds"]?.int == 1
+          ? "`folds` must be at least 2, or 0 to hold images out, but is 1: one fold leaves nothing to learn from"
+          : nil
+      }
     ]),
   Kind(UnitsStep().name, "feature maps of the widest layer"),
 ]

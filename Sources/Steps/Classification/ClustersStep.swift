@@ -25,10 +25,6 @@ struct ClustersStep: StepKind {
     guard let exemplar = network as? ExemplarCNN else {
       throw StepsError(.failed, "only an Exemplar CNN has surrogate classes")
     }
-    guard clusters <= exemplar.configuration.seeds else {
-      throw StepsError(
-        .failed, "\(exemplar.configuration.seeds) seed patches cannot be merged into \(clusters) clusters")
-    }
     try exemplar.restoreWeights(from: "\(folder)/\(TrainStep.weights)")
     let classes = SurrogateClasses(clustering: try exemplar.meanActivations(), groups: clusters)
     try DurableFile.write(try JSON(encoding: classes).canonical, to: "\(context.output)/\(Self.file)")

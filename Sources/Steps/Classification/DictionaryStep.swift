@@ -31,9 +31,8 @@ struct DictionaryStep: StepKind {
     }
     context.progress(0, "drawing patches")
     let views = parameters.views ?? 1
-    let side = Int(Double(views).squareRoot().rounded())
-    guard side * side == views else {
-      throw StepsError(.failed, "views must be a square number such as 1, 4 or 9, not \(views)")
+    guard let side = KMeansPlanner.side(ofViews: views) else {
+      preconditionFailure("the manifest was validated, yet its views are no square")
     }
     let sampler = PatchSampler(size: parameters.patch, neighbourhood: side)
     var patches = try sampler.draw(

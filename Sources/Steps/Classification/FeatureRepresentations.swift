@@ -30,7 +30,19 @@ struct KMeansPlanner: FeaturePlanner {
         "views", .integer(1...25), default: 1,
         "neighbouring patches of which a centroid has to match only one; a square number"),
       Field("standardise", .boolean, default: true, "scale features before the classifier"),
+    ],
+    rules: [
+      Kind.Rule("views") { values in
+        guard let views = values["views"]?.int, KMeansPlanner.side(ofViews: views) == nil else { return nil }
+        return "`views` must be a square number such as 1, 4 or 9, but is \(views)"
+      }
     ])
+
+  /// Patches beside each other in a neighbourhood; nil where the views are no square.
+  static func side(ofViews views: Int) -> Int? {
+    let side = Int(Double(views).squareRoot().rounded())
+    return side * side == views ? side : nil
+  }
 
   func plan(_ representation: Configured, in builder: inout PlanBuilder) -> String {
     // How patches are encoded does not change what is learned from them.
@@ -61,7 +73,7 @@ struct LayeredKMeansPlanner: FeaturePlanner {
         "maps of a receptive field: those of most similar energy, or any"),
       Field("layers", .integer(1...3), default: 3, "layers in all"),
       Field("standardise", .boolean, default: true, "scale features before the classifier"),
-    ])
+    ], rules: [.atMost("group-maps", "centroids")])
 
   func plan(_ representation: Configured, in builder: inout PlanBuilder) -> String {
     let dictionary = builder.addDictionary(representation, representation.without("standardise", "images"))
@@ -88,7 +100,7 @@ struct DCGANPlanner: FeaturePlanner {
         "images", .choice(ImageSet.allCases.map(\.rawValue)), default: "imagenet",
         "the images that the GAN is trained on"),
       Field(
-        "widths", .list(.integer(1...4096)), default: [128, 128, 256, 256, 512, 512],
+        "widths", .list(.integer(1...4096), count: 6...6), default: [128, 128, 256, 256, 512, 512],
         "maps of the discriminator's six convolutions"),
       Field("latents", .integer(1...4096), default: 256, "length of z"),
       Field("batch", .integer(2...65_536), default: 128, "images per update"),
@@ -96,7 +108,7 @@ struct DCGANPlanner: FeaturePlanner {
       Field("beta1", .number(0...1), default: 0.5, "Adam's first decay rate"),
       Field("weight-decay", .number(0...1), default: 1e-5, "L2 penalty of every parameter"),
       Field(
-        "layers", .list(.integer(1...6)), default: [1, 2, 3, 4, 5, 6],
+        "layers", .list(.integer(1...6), count: 1...6), default: [1, 2, 3, 4, 5, 6],
         "the convolutions, from 1, whose maps are features"),
     ] + networkFields,
     search: Kind.Search(
@@ -128,7 +140,8 @@ struct ExemplarPlanner: FeaturePlanner {
         "images", .choice(ImageSet.allCases.map(\.rawValue)), default: "stl10",
         "the images that patches are cut from"),
       Field(
-        "channels", .list(.integer(1...4096)), default: [92, 256, 512], "maps of the three convolutions"),
+        "channels", .list(.integer(1...4096), count: 2...3), default: [92, 256, 512],
+        "maps of the convolutions"),
       Field("hidden", .integer(1...65_536), default: 1024, "units of the fully connected layer"),
       Field("seeds", .integer(2...1_000_000), default: 16_000, "seed patches, each a surrogate class"),
       Field("copies", .integer(1...100_000), default: 150, "transformed copies of each seed patch"),
@@ -146,7 +159,8 @@ struct ExemplarPlanner: FeaturePlanner {
     search: Kind.Search(
       fields: [
         "channels", "hidden", "seeds", "copies", "colour", "batch", "learning-rate", "updates",
-      ], length: "updates", without: ["clusters"], validation: ValidateStep.fields))
+      ], length: "updates", without: ["clusters"], validation: ValidateStep.fields),
+    rules: [.atMost("clusters", "seeds")])
 
   func plan(_ representation: Configured, in builder: inout PlanBuilder) -> String {
     let model = builder.addNetwork(representation)

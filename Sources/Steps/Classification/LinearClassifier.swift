@@ -30,7 +30,7 @@ struct LinearClassifier {
     let candidates = parameters.C.sorted()
     let search = try L2SVM.search(
       features, labels: labels, classes: classes, strengths: candidates,
-      validation: validation(labels, classes, &stream),
+      validation: try validation(labels, classes, &stream),
       patience: parameters.patience > 0 ? parameters.patience : nil, options: options
     ) {
       try progress("choosing C, \($0 + 1) of \(candidates.count)")
@@ -50,10 +50,16 @@ struct LinearClassifier {
   }
 
   /// Stratified folds, or one part that is held out of all training.
-  private func validation(_ labels: [Int], _ classes: Int, _ stream: inout RandomStream) -> L2SVM.Validation {
+  private func validation(_ labels: [Int], _ classes: Int, _ stream: inout RandomStream) throws
+    -> L2SVM.Validation
+  {
     guard parameters.folds > 0 else {
       return .heldOut(
         Array(stream.permutation(labels.count).prefix(min(parameters.heldOut, labels.count / 2))))
+    }
+    guard parameters.folds <= labels.count else {
+      throw StepsError(
+        .failed, "\(labels.count) labels cannot be dealt into \(parameters.folds) folds; lower folds")
     }
     return .folds(
       L2SVM.stratifiedFolds(labels, classes: classes, count: parameters.folds, using: &stream))

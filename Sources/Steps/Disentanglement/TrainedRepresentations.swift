@@ -36,7 +36,8 @@ struct DCIGNPlanner: CodePlanner {
     "dc-ign", "convolutional inverse graphics network, told which factor varies in a minibatch",
     fields: [
       Field(
-        "channels", .list(.integer(1...4096)), default: [96, 48, 48], "channels of the three convolutions"),
+        "channels", .list(.integer(1...4096), count: 3...3), default: [96, 48, 48],
+        "channels of the three convolutions"),
       Field(
         "latents", .integer(5...255), default: 10,
         "number of latents; the first four belong to x, y, scale, rotation"),
@@ -66,7 +67,9 @@ struct InfoGANPlanner: CodePlanner {
       Field("codes", .integer(1...255), default: 5, "continuous codes with a mutual-information term"),
       Field("noise", .integer(0...1024), default: 5, "further noise inputs"),
       Field("hidden", .integer(1...65_536), default: 256, "units of the generator's fully connected layers"),
-      Field("channels", .list(.integer(1...4096)), default: [128, 64, 32], "channels from 8x8 to 32x32"),
+      Field(
+        "channels", .list(.integer(1...4096), count: 3...3), default: [128, 64, 32],
+        "channels from 8x8 to 32x32"),
       Field("information", .number(0...1000), default: 1.0, "weight of the mutual-information term"),
       Field(
         "instance-noise", .number(0...10), default: 0.2,

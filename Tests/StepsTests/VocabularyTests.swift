@@ -1,0 +1,68 @@
+import Manifest
+import Testing
+
+@testable import Steps
+
+/// Values that no field forbids by itself, and that no step could work with.
+@Suite struct VocabularyTests {
+  private func messages(representation: String, metric: String = "feature-units") -> [String] {
+    let text = """
+      table: tiny
+      title: A table
+      source: {paper: Nobody 2000, place: Table 0}
+      dataset: cifar10
+      columns:
+        - {id: one, label: One, metric: \(metric)}
+      rows:
+        - {id: only, label: Only, representation: \(representation)}
+
+      """
+    do {
+      return try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: vocabulary).warnings.map(
+        \.message)
+    } catch {
+      return (error as? ManifestError)?.diagnostics.map(\.message) ?? ["\(error)"]
+    }
+  }
+
+  @Test(arguments: [
+    (
+      "{kind: exemplar-cnn, updates: 5, channels: [8]}",
+      "`channels` must be a list of 2 to 3 entries, each entry a whole number from 1 to 4096, but has 1"
+    ),
+    (
+      "{kind: exemplar-cnn, updates: 5, seeds: 10, clusters: 11}",
+      "`clusters` must be at most `seeds`, which is 10, but is 11"
+    ),
+    (
+      "{kind: dcgan, updates: 5, widths: [8, 8, 8, 8]}",
+      "`widths` must be a list of 6 entries, each entry a whole number from 1 to 4096, but has 4"
+    ),
+    (
+      "{kind: dcgan, updates: 5, layers: []}",
+      "`layers` must be a list of 1 to 6 entries, each entry a whole number from 1 to 6, but is an empty list"
+    ),
+    (
+      "{kind: kmeans, centroids: 5, views: 6}",
+      "`views` must be a square number such as 1, 4 or 9, but is 6"
+    ),
+    (
+      "{kind: layered-kmeans, centroids: 5, groups: 2, group-maps: 6, group-centroids: 3}",
+      "`group-maps` must be at most `centroids`, which is 5, but is 6"
+    ),
+  ])
+  func representationsThatCannotBe(text: String, message: String) {
+    #expect(messages(representation: text) == [message])
+  }
+
+  @Test func oneFoldIsNoCrossValidation() {
+    #expect(
+      messages(representation: "pixels", metric: "{kind: test-accuracy, folds: 1}") == [
+        "`folds` must be at least 2, or 0 to hold images out, but is 1: one fold leaves nothing to learn from"
+      ])
+    #expect(
+      messages(representation: "pixels", metric: "{kind: test-accuracy, C: []}") == [
+        "`C` must be a list, each entry a number from 1e-12 to 1000000000000, but is an empty list"
+      ])
+  }
+}
