@@ -14,29 +14,34 @@ typedef int32_t indices __attribute__((vector_size(4 * ck_panel_width)));
 /// The same where memory need not be aligned.
 typedef float loose_vector __attribute__((vector_size(4 * ck_panel_width), aligned(4)));
 
-/// The most rows whose products with sixteen vectors are summed at a time.
-enum { most_tile_rows = 12 };
+static const indices lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+
+/// The most rows, and the most panels, whose products are summed at a time.
+enum { most_tile_rows = 12, most_tile_panels = 2, most_tile_sums = most_tile_rows * most_tile_panels };
 /// Rows that share one pass over the panels. Their own elements and one panel stay in the first-level cache.
 enum { block_rows = 48 };
 
 INLINED size_t lesser(size_t a, size_t b) { return a < b ? a : b; }
 
-/// sums[r] = <row r, vector k> for the vectors of one panel, each summed in the order of the elements.
+/// sums[r][p] = <row r, vector k> for the vectors of `panels` panels, each summed in the order of the elements.
 INLINED void inner_products(const float *const *rows, const size_t count, size_t dimension, const float *panel,
-                            vector *sums) {
-  UNROLLED for (size_t r = 0; r < count; r++) sums[r] = (vector){0};
+                            const size_t panels, vector *sums) {
+  UNROLLED for (size_t s = 0; s < count * panels; s++) sums[s] = (vector){0};
   for (size_t i = 0; i < dimension; i++) {
-    vector column = *(const loose_vector *)(panel + i * ck_panel_width);
-    UNROLLED for (size_t r = 0; r < count; r++) sums[r] += rows[r][i] * column;
+    vector column[most_tile_panels];
+    UNROLLED for (size_t p = 0; p < panels; p++)
+      column[p] = *(const loose_vector *)(panel + (p * dimension + i) * ck_panel_width);
+    UNROLLED for (size_t r = 0; r < count; r++)
+      UNROLLED for (size_t p = 0; p < panels; p++) sums[r * panels + p] += rows[r][i] * column[p];
   }
 }
 
 /// The same for rows that follow each other.
 INLINED void block_products(const float *rows, const size_t count, size_t dimension, const float *panel,
-                            vector *sums) {
+                            const size_t panels, vector *sums) {
   const float *each[most_tile_rows];
   UNROLLED for (size_t r = 0; r < count; r++) each[r] = rows + r * dimension;
-  inner_products(each, count, dimension, panel, sums);
+  inner_products(each, count, dimension, panel, panels, sums);
 }
 
 INLINED float total(const vector *v) {
@@ -53,7 +58,6 @@ INLINED float total(const vector *v) {
 INLINED void tail(const float *row, size_t dimension, vector *v) {
   int32_t rest = dimension % ck_panel_width;
   if (dimension >= ck_panel_width) {
-    const indices lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     indices wanted = lanes >= ck_panel_width - rest;
     *v = (vector)(wanted & (indices) * (const loose_vector *)(row + dimension - ck_panel_width));
   } else {
@@ -111,28 +115,36 @@ INLINED float sum_of(const float *row, size_t dimension) {
   default: break;                                         \
   }
 
+/// `width` of the tile's columns are wanted: all of its panels but, perhaps, the end of the last.
 INLINED void affine_tile(const float *rows, const size_t count, size_t dimension, const float *panel,
-                         const float *bias, size_t width, float *out, size_t stride) {
-  vector sums[most_tile_rows];
-  block_products(rows, count, dimension, panel, sums);
+                         const size_t panels, const float *bias, size_t width, float *out, size_t stride) {
+  vector sums[most_tile_sums];
+  block_products(rows, count, dimension, panel, panels, sums);
   UNROLLED for (size_t r = 0; r < count; r++) {
-    vector value = sums[r] + *(const loose_vector *)bias;
-    if (width == ck_panel_width)
-      *(loose_vector *)(out + r * stride) = value;
-    else
-      memcpy(out + r * stride, &value, width * sizeof(float));
+    UNROLLED for (size_t p = 0; p < panels; p++) {
+      vector value = sums[r * panels + p] + *(const loose_vector *)(bias + p * ck_panel_width);
+      float *target = out + r * stride + p * ck_panel_width;
+      if (width >= (p + 1) * ck_panel_width)
+        *(loose_vector *)target = value;
+      else
+        memcpy(target, &value, (width - p * ck_panel_width) * sizeof(float));
+    }
   }
 }
 
+/// `first` is the number of the tile's first vector.
 INLINED void nearest_tile(const float *rows, const size_t count, size_t dimension, const float *panel,
-                          const vector *squares, const indices *columns, vector *least, indices *where) {
-  vector sums[most_tile_rows];
-  block_products(rows, count, dimension, panel, sums);
+                          const size_t panels, const float *squares, int32_t first, vector *least, indices *where) {
+  vector sums[most_tile_sums];
+  block_products(rows, count, dimension, panel, panels, sums);
   UNROLLED for (size_t r = 0; r < count; r++) {
-    vector value = *squares - 2.0f * sums[r];
-    indices less = value < least[r];
-    least[r] = (vector)((less & (indices)value) | (~less & (indices)least[r]));
-    where[r] = (less & *columns) | (~less & where[r]);
+    UNROLLED for (size_t p = 0; p < panels; p++) {
+      vector value = *(const loose_vector *)(squares + p * ck_panel_width) - 2.0f * sums[r * panels + p];
+      indices less = value < least[r];
+      indices columns = lanes + (first + (int32_t)p * ck_panel_width);
+      least[r] = (vector)((less & (indices)value) | (~less & (indices)least[r]));
+      where[r] = (less & columns) | (~less & where[r]);
+    }
   }
 }
 
@@ -179,7 +191,7 @@ INLINED void candidates_tile(const float *rows, const uint16_t *list, const size
   const float *each[most_tile_rows];
   vector sums[most_tile_rows];
   UNROLLED for (size_t r = 0; r < count; r++) each[r] = rows + list[r] * dimension;
-  inner_products(each, count, dimension, panel, sums);
+  inner_products(each, count, dimension, panel, 1, sums);
   UNROLLED for (size_t r = 0; r < count; r++) {
     vector value = *squares - 2.0f * sums[r];
     least[r] = least_of(&value);
@@ -194,15 +206,18 @@ INLINED void candidates_tile(const float *rows, const uint16_t *list, const size
 }
 
 INLINED void distances_tile(const float *rows, const size_t count, size_t dimension, const float *panel,
-                            const vector *squares, const float *own, vector *running, float *out, size_t stride) {
-  vector sums[most_tile_rows];
-  block_products(rows, count, dimension, panel, sums);
+                            const size_t panels, const float *squares, const float *own, vector *running, float *out,
+                            size_t stride) {
+  vector sums[most_tile_sums];
+  block_products(rows, count, dimension, panel, panels, sums);
   UNROLLED for (size_t r = 0; r < count; r++) {
-    vector squared = (*squares + own[r]) - 2.0f * sums[r];
-    // Rounding may leave the square of a short distance below zero.
-    vector distance = __builtin_elementwise_sqrt(__builtin_elementwise_max(squared, (vector){0}));
-    *(loose_vector *)(out + r * stride) = distance;
-    running[r] += distance;
+    UNROLLED for (size_t p = 0; p < panels; p++) {
+      vector squared = (*(const loose_vector *)(squares + p * ck_panel_width) + own[r]) - 2.0f * sums[r * panels + p];
+      // Rounding may leave the square of a short distance below zero.
+      vector distance = __builtin_elementwise_sqrt(__builtin_elementwise_max(squared, (vector){0}));
+      *(loose_vector *)(out + r * stride + p * ck_panel_width) = distance;
+      running[r] += distance;
+    }
   }
 }
 
@@ -221,12 +236,13 @@ INLINED float total_octet(const octet *v) {
   return (quarters[0] + quarters[1]) + (quarters[2] + quarters[3]);
 }
 
-// Everything below this floor, once for each instruction set. `TILE_ROWS` rows by sixteen vectors and
+// Everything below this floor, once for each instruction set. `TILE_ROWS` rows by `TILE_PANELS` panels and
 // `NARROW_VECTORS` x `NARROW_ROWS` vectors are the sums that fill its registers, `NARROW_DEPTH` the rows that stay in
 // registers while sums pass by.
 #define TARGET
 #define VERSION(name) name##_plain
 #define TILE_ROWS 4
+#define TILE_PANELS 1
 #define NARROW octet
 #define LOOSE_NARROW loose_octet
 #define NARROW_TOTAL total_octet
@@ -249,6 +265,7 @@ INLINED float total_octet(const octet *v) {
 #undef TARGET
 #undef VERSION
 #undef TILE_ROWS
+#undef TILE_PANELS
 #undef NARROW
 #undef LOOSE_NARROW
 #undef NARROW_TOTAL
@@ -256,6 +273,7 @@ INLINED float total_octet(const octet *v) {
 #define TARGET __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
 #define VERSION(name) name##_v4
 #define TILE_ROWS 12
+#define TILE_PANELS 2
 #define NARROW vector
 #define LOOSE_NARROW loose_vector
 #define NARROW_TOTAL total

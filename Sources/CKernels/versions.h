@@ -1,43 +1,66 @@
 // The kernels for one instruction set; kernels.c says which and includes this file once for each.
 
-TARGET static void VERSION(affine)(const float *rows, size_t row_count, size_t dimension, const float *panels,
-                         const float *bias, size_t count, float *out, size_t stride) {
-  for (size_t first = 0; first < row_count; first += block_rows) {
-    size_t end = lesser(first + block_rows, row_count);
-    for (size_t k = 0; k < count; k += ck_panel_width) {
-      const float *panel = panels + k * dimension;
-      size_t width = lesser(ck_panel_width, count - k);
-      for (size_t r = first; r < end; r += TILE_ROWS) {
-#define CALL(n) affine_tile(rows + r * dimension, n, dimension, panel, bias + k, width, out + r * stride + k, stride)
-        FOR_TILE_ROWS(lesser(TILE_ROWS, end - r), CALL)
+// A strip is `TILE_PANELS` panels, or one, under all rows of a block.
+
+INLINED TARGET void VERSION(affine_strip)(const float *rows, size_t row_count, size_t dimension, const float *panel,
+                                        const size_t panels, const float *bias, size_t width, float *out,
+                                        size_t stride) {
+  for (size_t r = 0; r < row_count; r += TILE_ROWS) {
+#define CALL(n) affine_tile(rows + r * dimension, n, dimension, panel, panels, bias, width, out + r * stride, stride)
+    FOR_TILE_ROWS(lesser(TILE_ROWS, row_count - r), CALL)
 #undef CALL
+  }
+}
+
+TARGET static void VERSION(affine)(const float *rows, size_t row_count, size_t dimension, const float *panels,
+                                   const float *bias, size_t count, float *out, size_t stride) {
+  for (size_t first = 0; first < row_count; first += block_rows) {
+    size_t height = lesser(block_rows, row_count - first);
+    for (size_t k = 0; k < count;) {
+      const float *block = rows + first * dimension, *panel = panels + k * dimension;
+      float *target = out + first * stride + k;
+      if (count - k > (TILE_PANELS - 1) * ck_panel_width) {
+        VERSION(affine_strip)(block, height, dimension, panel, TILE_PANELS, bias + k, count - k, target, stride);
+        k += TILE_PANELS * ck_panel_width;
+      } else {
+        VERSION(affine_strip)(block, height, dimension, panel, 1, bias + k, count - k, target, stride);
+        k += ck_panel_width;
       }
     }
   }
 }
 
+INLINED TARGET void VERSION(nearest_strip)(const float *rows, size_t row_count, size_t dimension, const float *panel,
+                                         const size_t panels, const float *squares, int32_t first, vector *least,
+                                         indices *where) {
+  for (size_t r = 0; r < row_count; r += TILE_ROWS) {
+#define CALL(n) nearest_tile(rows + r * dimension, n, dimension, panel, panels, squares, first, least + r, where + r)
+    FOR_TILE_ROWS(lesser(TILE_ROWS, row_count - r), CALL)
+#undef CALL
+  }
+}
+
 TARGET static void VERSION(nearest)(const float *rows, size_t row_count, size_t dimension, const float *panels,
-                          const float *squares, size_t panel_count, int32_t *nearest, float *minimum) {
+                                    const float *squares, size_t panel_count, int32_t *nearest, float *minimum) {
   vector least[block_rows];
   indices where[block_rows];
   for (size_t first = 0; first < row_count; first += block_rows) {
     size_t count = lesser(block_rows, row_count - first);
     const float *block = rows + first * dimension;
-    indices columns;
-    for (int lane = 0; lane < ck_panel_width; lane++) columns[lane] = lane;
     for (size_t r = 0; r < count; r++) {
       least[r] = (vector){0} + INFINITY;
-      where[r] = columns;
+      where[r] = lanes;
     }
-    for (size_t p = 0; p < panel_count; p++) {
-      const float *panel = panels + p * dimension * ck_panel_width;
-      vector norms = *(const loose_vector *)(squares + p * ck_panel_width);
-      for (size_t r = 0; r < count; r += TILE_ROWS) {
-#define CALL(n) nearest_tile(block + r * dimension, n, dimension, panel, &norms, &columns, least + r, where + r)
-        FOR_TILE_ROWS(lesser(TILE_ROWS, count - r), CALL)
-#undef CALL
+    for (size_t p = 0; p < panel_count;) {
+      const float *panel = panels + p * dimension * ck_panel_width, *norms = squares + p * ck_panel_width;
+      int32_t name = (int32_t)(p * ck_panel_width);
+      if (panel_count - p >= TILE_PANELS) {
+        VERSION(nearest_strip)(block, count, dimension, panel, TILE_PANELS, norms, name, least, where);
+        p += TILE_PANELS;
+      } else {
+        VERSION(nearest_strip)(block, count, dimension, panel, 1, norms, name, least, where);
+        p += 1;
       }
-      columns += ck_panel_width;
     }
     for (size_t r = 0; r < count; r++) {
       float best = least[r][0];
@@ -97,8 +120,21 @@ TARGET static size_t VERSION(nearest_bounded)(const float *rows, size_t row_coun
   return total_count;
 }
 
+INLINED TARGET void VERSION(distances_strip)(const float *rows, size_t row_count, size_t dimension, const float *panel,
+                                           const size_t panels, const float *squares, const float *own,
+                                           vector *running, float *out, size_t stride) {
+  for (size_t r = 0; r < row_count; r += TILE_ROWS) {
+#define CALL(n)                                                                                        \
+  distances_tile(rows + r * dimension, n, dimension, panel, panels, squares, own + r, running + r, out + r * stride, \
+                 stride)
+    FOR_TILE_ROWS(lesser(TILE_ROWS, row_count - r), CALL)
+#undef CALL
+  }
+}
+
 TARGET static void VERSION(distances)(const float *rows, size_t row_count, size_t dimension, const float *panels,
-                            const float *squares, size_t panel_count, float *out, size_t stride, float *sums) {
+                                      const float *squares, size_t panel_count, float *out, size_t stride,
+                                      float *sums) {
   vector running[block_rows];
   float own[block_rows];
   for (size_t first = 0; first < row_count; first += block_rows) {
@@ -108,15 +144,15 @@ TARGET static void VERSION(distances)(const float *rows, size_t row_count, size_
       running[r] = (vector){0};
       own[r] = square(block + r * dimension, dimension);
     }
-    for (size_t p = 0; p < panel_count; p++) {
-      const float *panel = panels + p * dimension * ck_panel_width;
-      vector norms = *(const loose_vector *)(squares + p * ck_panel_width);
-      for (size_t r = 0; r < count; r += TILE_ROWS) {
-#define CALL(n)                                                                            \
-  distances_tile(block + r * dimension, n, dimension, panel, &norms, own + r, running + r, \
-                 out + (first + r) * stride + p * ck_panel_width, stride)
-        FOR_TILE_ROWS(lesser(TILE_ROWS, count - r), CALL)
-#undef CALL
+    for (size_t p = 0; p < panel_count;) {
+      const float *panel = panels + p * dimension * ck_panel_width, *norms = squares + p * ck_panel_width;
+      float *target = out + first * stride + p * ck_panel_width;
+      if (panel_count - p >= TILE_PANELS) {
+        VERSION(distances_strip)(block, count, dimension, panel, TILE_PANELS, norms, own, running, target, stride);
+        p += TILE_PANELS;
+      } else {
+        VERSION(distances_strip)(block, count, dimension, panel, 1, norms, own, running, target, stride);
+        p += 1;
       }
     }
     for (size_t r = 0; r < count; r++) sums[first + r] = total(running + r);

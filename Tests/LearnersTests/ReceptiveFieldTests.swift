@@ -106,6 +106,19 @@ struct LayeredKMeansTests {
     #expect(copy == model)
   }
 
+  @Test func `maps that are the same everywhere give numbers`() throws {
+    var configuration = Self.configuration(.random)
+    // The only centroid is as far as the mean: its activation is 0 everywhere.
+    configuration.kMeans.centroids = 1
+    for layer in configuration.layers.indices {
+      configuration.layers[layer].mapsPerGroup = 1
+      configuration.layers[layer].centroidsPerGroup = 1
+    }
+    var stream = RandomStream(seed: 21)
+    let model = try LayeredKMeans.fit(Self.images, configuration, stream: &stream)
+    #expect(model.encode(Self.images, 0..<3).elements.allSatisfy { $0.isFinite })
+  }
+
   @Test func `layers that have no room are refused`() {
     func refusal(_ change: (inout LayeredKMeans.Configuration) -> Void) -> String? {
       var configuration = Self.configuration(.random)

@@ -5,12 +5,14 @@ import Testing
 
 /// Values that no field forbids by itself, and that no step could work with.
 @Suite struct VocabularyTests {
-  private func messages(representation: String, metric: String = "feature-units") -> [String] {
+  private func messages(
+    representation: String, dataset: String = "cifar10", metric: String = "feature-units"
+  ) -> [String] {
     let text = """
       table: tiny
       title: A table
       source: {paper: Nobody 2000, place: Table 0}
-      dataset: cifar10
+      dataset: \(dataset)
       columns:
         - {id: one, label: One, metric: \(metric)}
       rows:
@@ -53,6 +55,14 @@ import Testing
   ])
   func representationsThatCannotBe(text: String, message: String) {
     #expect(messages(representation: text) == [message])
+  }
+
+  @Test func batchStatisticsNeedTwoImages() {
+    #expect(
+      messages(representation: "{kind: infogan, updates: 5, batch: 1}", dataset: "dsprites", metric: "mig")
+        == [
+          "`batch` must be at least 2, because batch statistics need more than one image, but is 1"
+        ])
   }
 
   @Test func oneFoldIsNoCrossValidation() {

@@ -129,7 +129,9 @@ extension LayeredKMeans.Configuration.Layer {
   ) throws -> MapEncoder.Group {
     var stream = stream
     var samples = windows.selecting(columns: maps, joining: 4)
-    let normalisation = ContrastNormalisation(offset: Float(relativeOffset * samples.meanRowVariance()))
+    // Maps that are the same everywhere have no variance, and become zeros with any offset but 0.
+    let offset = max(Float(relativeOffset * samples.meanRowVariance()), .leastNormalMagnitude)
+    let normalisation = ContrastNormalisation(offset: offset)
     normalisation.apply(to: &samples)
     let whitening = try ZCA.fit(samples, epsilon: configuration.epsilon)
     whitening.apply(to: &samples, threads: 1)

@@ -77,7 +77,13 @@ struct InfoGANPlanner: CodePlanner {
       Field("generator-rate", .number(1e-9...1), default: 1e-3, "Adam learning rate of the generator and Q"),
       Field(
         "discriminator-rate", .number(1e-9...1), default: 2e-4, "Adam learning rate of the discriminator"),
-    ] + trainingFields)
+    ] + trainingFields,
+    rules: [
+      Kind.Rule("batch") { values in
+        values["batch"]?.int == 1
+          ? "`batch` must be at least 2, because batch statistics need more than one image, but is 1" : nil
+      }
+    ])
 
   func plan(_ representation: Configured, in builder: inout PlanBuilder) -> PlannedCodes {
     let width = Double(representation.parameters["channels"]?.array?.first?.int ?? 128) / 128
