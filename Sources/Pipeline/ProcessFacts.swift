@@ -19,6 +19,13 @@ public enum ProcessFacts {
     return 0
   }
 
+  /// Seconds that all threads of this process have spent on processors.
+  static func processorSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
+  }
+
   /// How many processes of this machine the kernel has ended for lack of memory since it started.
   static var memoryKills: Int {
     let text = (try? String(contentsOfFile: "/proc/vmstat", encoding: .utf8)) ?? ""

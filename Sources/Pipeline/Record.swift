@@ -41,7 +41,10 @@ public struct Record: Sendable, Codable, Equatable {
 
 /// Provenance that may differ between two runs with equal results.
 public struct RunFacts: Sendable, Codable, Equatable {
+  /// On the clock, all parts of an interrupted step together.
   public var seconds: Double
+  /// Of all threads on their processors; nil in records of earlier versions.
+  public var processorSeconds: Double?
   /// Bytes.
   public var peakMemory: Int
   public var finished: String
@@ -52,10 +55,12 @@ public struct RunFacts: Sendable, Codable, Equatable {
   public var environment: [String: String]
 
   public init(
-    seconds: Double, peakMemory: Int, finished: String, host: String, threads: Int, device: String,
+    seconds: Double, processorSeconds: Double? = nil, peakMemory: Int, finished: String, host: String,
+    threads: Int, device: String,
     environment: [String: String]
   ) {
     self.seconds = seconds
+    self.processorSeconds = processorSeconds
     self.peakMemory = peakMemory
     self.finished = finished
     self.host = host

@@ -110,8 +110,12 @@ public final class Worker {
     setThreads(step.needs.cores)
     ProcessFacts.resetPeakMemory()
     let slices = WorkSlices(folder: work)
-    let started = DispatchTime.now().uptimeNanoseconds
-    func elapsed() -> Double { Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9 }
+    let (started, processorStarted) = (DispatchTime.now().uptimeNanoseconds, ProcessFacts.processorSeconds())
+    func elapsed() -> WorkTime {
+      WorkTime(
+        seconds: Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9,
+        processorSeconds: ProcessFacts.processorSeconds() - processorStarted)
+    }
     let reply = self.reply
     var lastReport: UInt64 = 0
     let reportInterval = self.reportInterval
@@ -130,16 +134,17 @@ public final class Worker {
       slices.add(elapsed())
       throw interruption
     }
-    let seconds = slices.seconds + elapsed()
+    let time = slices.time + elapsed()
     let peak = ProcessFacts.peakMemory()
     let record = try store.commit(
       step, from: output,
       run: RunFacts(
-        seconds: seconds, peakMemory: peak, finished: ProcessFacts.timestamp(), host: ProcessFacts.host(),
-        threads: step.needs.cores, device: device, environment: environment))
+        seconds: time.seconds, processorSeconds: time.processorSeconds, peakMemory: peak,
+        finished: ProcessFacts.timestamp(), host: ProcessFacts.host(), threads: step.needs.cores,
+        device: device, environment: environment))
     History.append(record, to: store)
     try? files.removeTree(work)
-    return .finished(identity: step.identity, seconds: seconds, peakMemory: peak)
+    return .finished(identity: step.identity, seconds: time.seconds, peakMemory: peak)
   }
 
   /// A folder of unfinished work. Unlike everything else it need not outlive a power cut, so nothing waits for the disk.

@@ -23,15 +23,15 @@ extension Figure {
   ) -> Figure {
     let across = min(3, panels.count)
     let down = (panels.count + across - 1) / across
-    var script = GnuplotScript.head(width: 660 * across, height: 660 * down)
+    let grid = ConfusionGrid(across: across, down: down, longest: classes.map(\.count).max() ?? 0)
+    var script = GnuplotScript.head(width: grid.width * across, height: grid.height * down)
     let ticks = classes.enumerated().map { "\"\($0.element)\" \($0.offset)" }.joined(separator: ", ")
     script += """
-      set multiplot layout \(down),\(across)
+      set multiplot
       unset grid
       set palette defined (0 "#ffffff", 0.3 "#9ecae1", 1 "#08306b")
       set cbrange [0:100]
       unset colorbox
-      set size square
       set xrange [-0.5:\(Double(classes.count) - 0.5)]
       set yrange [\(Double(classes.count) - 0.5):-0.5]
       set xtics (\(ticks)) rotate by 60 right font ",13"
@@ -44,11 +44,12 @@ extension Figure {
         + panel.counts.percentages.map {
           $0.map { NumberText.data($0) }.joined(separator: " ") + "\n"
         }.joined() + "EOD\n"
+      script += grid.margins(of: index)
       script += "set title \(GnuplotScript.text(panel.row.label)) font \",16\"\n"
       script +=
         "plot $panel\(index) matrix with image notitle, "
         + "$panel\(index) matrix using 1:2:(sprintf(\"%.0f\", $3)):($3 > 50 ? 0xffffff : 0x333333) "
-        + "with labels font \",10\" textcolor rgb variable notitle\n"
+        + "with labels font \",13\" textcolor rgb variable notitle\n"
     }
     script += "unset multiplot\n"
     let lines = panels.flatMap { row, counts in
@@ -63,5 +64,34 @@ extension Figure {
       caption: "\(column.label): answers (across) for the test images of each class (down), in per cent, "
         + "\(layout.experiment.profile) profile.",
       csv: csv(["row", "actual", "answer", "percent"], lines), script: script)
+  }
+}
+
+/// Where the square matrices of a picture lie, in pixels: gnuplot's own layout wastes half of the room.
+private struct ConfusionGrid {
+  let across, down: Int
+  /// Letters of the longest class name, which stands to the left and, turned, below.
+  let longest: Int
+
+  private let side = 490
+  private let top = 60
+  private var left: Int { 40 + 11 * longest }
+  private var bottom: Int { 35 + 10 * longest }
+  /// Of one panel.
+  var width: Int { left + side + 25 }
+  var height: Int { top + side + bottom }
+
+  init(across: Int, down: Int, longest: Int) {
+    self.across = across
+    self.down = down
+    self.longest = longest
+  }
+
+  func margins(of index: Int) -> String {
+    let (row, column) = index.quotientAndRemainder(dividingBy: across)
+    func x(_ pixels: Int) -> Double { Double(column * width + pixels) / Double(across * width) }
+    func y(_ pixels: Int) -> Double { 1 - Double(row * height + pixels) / Double(down * height) }
+    return "set lmargin at screen \(x(left))\nset rmargin at screen \(x(left + side))\n"
+      + "set tmargin at screen \(y(top))\nset bmargin at screen \(y(top + side))\n"
   }
 }

@@ -43,7 +43,7 @@ extension Figure {
     }
     let last = rows.flatMap(\.curves).flatMap(\.milestones).map(\.update).max() ?? first
     let script =
-      GnuplotScript.head(width: 1760, height: 1080) + GnuplotScript.legend + blocks + """
+      GnuplotScript.head(legend: rows.map(\.row.label)) + blocks + """
         set title \(GnuplotScript.text("Score during training (\(profileNote(layout.experiment)); bands: sd over repeats)"))
         set xlabel "Training updates (log scale; the untrained model at 0)"
         set ylabel "Probe score (%)"

@@ -45,7 +45,7 @@ extension Figure {
     let low = Double(points[0].pairs) / 1.4
     let high = Double(points[points.count - 1].pairs) * 1.4
     let script =
-      GnuplotScript.head(width: 1760, height: 1080) + GnuplotScript.legend + blocks + """
+      GnuplotScript.head(legend: rows.map(\.element.label)) + blocks + """
         set title \(GnuplotScript.text("\(title) (\(profileNote(experiment)); bars: sd over repeats)"))
         set xlabel "L: pairs of images averaged for one point (log scale)"
         set ylabel \(GnuplotScript.text(unit.isEmpty ? score : "\(score) (\(unit))"))

@@ -19,7 +19,7 @@ extension Figure {
         return "$row\(index) using 1:2 with linespoints \(style) title \(GnuplotScript.text(row.label))"
       }
       let script =
-        GnuplotScript.head(width: 1760, height: 1080) + GnuplotScript.legend + blocks.joined() + """
+        GnuplotScript.head(legend: rows.map(\.1.label)) + blocks.joined() + """
           set title \(GnuplotScript.text("\(column.label): accuracy on held-out training labels (\(layout.experiment.profile) profile)"))
           set xlabel "C: weight of the summed squared hinge loss (log scale)"
           set ylabel "Accuracy on held-out training labels (%)"

@@ -28,8 +28,14 @@ enum GnuplotScript {
     """
   }
 
-  /// A legend outside, to the right, in the order of the rows.
-  static let legend = "set key outside right center Left reverse samplen 2.5 spacing 1.35 width 1\n"
+  /// Opens a picture with a legend outside, to the right: one column of labels in the order of the rows. Many or long
+  /// ones make the picture larger and leave the chart its room.
+  static func head(legend labels: [String]) -> String {
+    let width = 1300 + 15 * (labels.map(\.count).max() ?? 0)
+    let height = 220 + 42 * labels.count
+    return head(width: max(1760, width), height: max(1080, height))
+      + "set key outside right center Left reverse samplen 2.5 spacing 1.35 width 1 maxcols 1\n"
+  }
 
   static func text(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
 

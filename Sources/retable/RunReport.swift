@@ -13,12 +13,14 @@ struct RunReport {
     var steps: [JSON] = []
     for step in plan.steps {
       guard let record = try? store.record(step.identity) else { continue }
-      steps.append([
+      var facts: [String: JSON] = [
         "identity": .string(step.identity), "label": .string(step.label), "kind": .string(step.kind),
         "seconds": .number((record.run.seconds * 1000).rounded() / 1000),
         "peak-memory": .int(record.run.peakMemory), "finished": .string(record.run.finished),
         "threads": .int(record.run.threads), "device": .string(record.run.device),
-      ])
+      ]
+      facts["processor-seconds"] = record.run.processorSeconds.map { .number(($0 * 1000).rounded() / 1000) }
+      steps.append(.object(facts))
     }
     let report: JSON = [
       "seconds": .number(seconds.rounded()), "cached": .int(summary.cached),

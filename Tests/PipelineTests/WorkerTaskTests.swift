@@ -83,18 +83,21 @@ struct SignalledStep: StepKind {
     #expect(slurm.store.presence(step.identity) == .cached)
   }
 
-  @Test func aRecordHasTheSecondsOfAllPartsOfItsStep() throws {
+  @Test func aRecordHasTheTimeOfAllPartsOfItsStep() throws {
     let step = signalled(SIGUSR1)
     #expect(try carryOut(step) == .interrupted)
     let first = WorkSlices(folder: slurm.store.work(step.identity))
-    #expect(first.seconds > 0)
+    #expect(first.time.seconds > 0)
     // A part of known length, far longer than the rest.
-    first.add(1000)
-    let both = WorkSlices(folder: slurm.store.work(step.identity)).seconds
-    #expect(both == first.seconds + 1000)
+    let part = WorkTime(seconds: 1000, processorSeconds: 2000)
+    first.add(part)
+    let both = WorkSlices(folder: slurm.store.work(step.identity)).time
+    #expect(both == first.time + part)
     #expect(try carryOut(step) == .done)
-    #expect(try slurm.store.record(step.identity).run.seconds > both)
-    #expect(WorkSlices(folder: slurm.store.work(step.identity)).seconds == 0, "it went with the work")
+    let facts = try slurm.store.record(step.identity).run
+    #expect(facts.seconds > both.seconds)
+    #expect(try #require(facts.processorSeconds) >= both.processorSeconds)
+    #expect(WorkSlices(folder: slurm.store.work(step.identity)).time == WorkTime(), "it went with the work")
   }
 
   @Test func requeuesAreCountedAndCapped() throws {

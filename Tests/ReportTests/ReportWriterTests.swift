@@ -85,6 +85,16 @@ import Testing
     #expect(Figure.all(of: TableLayout(untrained)).map(\.name) == ["score-against-l"])
   }
 
+  @Test func aLegendOfManyLabelsLeavesTheChartItsRoom() {
+    let few = GnuplotScript.head(legend: ["PCA", "VAE"])
+    #expect(few.contains("size 1760,1080 "))
+    let many = GnuplotScript.head(
+      legend: [String](repeating: "Released DCGAN discriminator, layers 1 to 4", count: 22))
+    #expect(many.contains("size 1945,1144 "))
+    // A second column would push the chart out of the picture.
+    #expect(few.contains(" maxcols 1\n") && many.contains(" maxcols 1\n"))
+  }
+
   @Test func labelsAreQuotedForGnuplotAndCSV() {
     #expect(GnuplotScript.text("it's") == "'it''s'")
     #expect(Figure.csv(["a", "b"], [["x,y", "\"q\""]]) == "a,b\n\"x,y\",\"\"\"q\"\"\"\n")
