@@ -51,7 +51,7 @@ struct KernelTests {
     let problem = Problem(shape)
     let narrow = problem.answers(try #require(ck_kernels_of(ck_avx2)).pointee)
     let wide = problem.answers(try #require(ck_kernels_of(ck_avx512)).pointee)
-    for (name, values) in narrow.numbers where !name.hasPrefix("narrow") {
+    for (name, values) in narrow.numbers where name != "narrow products" {
       #expect(values == wide.numbers[name], "\(name)")
     }
     #expect(narrow.nearest == wide.nearest)

@@ -17,7 +17,8 @@ enum { ck_bounded_rows = 512 };
 
 #pragma clang assume_nonnull begin
 
-/// The kernels for one instruction set. AVX2 and AVX-512 give the same bits.
+/// The kernels for one instruction set. AVX2 and AVX-512 give the same bits, but for `narrow_products`, which adds in an
+/// order that follows the width of a register.
 struct ck_kernels {
   /// out[r][k] = <rows[r], vector k> + bias[k] for k < count; rows of `out` are `stride` apart. `bias` fills its
   /// panels.
