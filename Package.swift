@@ -17,7 +17,6 @@ let package = Package(
   products: [.executable(name: "retable", targets: ["retable"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -29,6 +28,7 @@ let package = Package(
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .target(
       name: "CTorch",
@@ -46,7 +46,7 @@ let package = Package(
     .target(name: "CKernels"),
 
     // Ground floor.
-    .target(name: "Files", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "Files", dependencies: ["CCrypto"]),
     .target(name: "Randomness"),
     .target(name: "Console"),
     .target(

@@ -100,3 +100,18 @@ import Testing
     #expect(positions == [0, 4, 8])
   }
 }
+
+@Suite struct MutatorTests {
+  @Test func equalSeedsGiveEqualMutants() {
+    let bytes = [UInt8](0...99)
+    var (first, second) = (Mutator(seed: 1), Mutator(seed: 1))
+    let mutants = (0..<100).map { _ in first.mutant(of: bytes) }
+    #expect(mutants == (0..<100).map { _ in second.mutant(of: bytes) })
+    #expect(Set(mutants).count > 90)
+  }
+
+  @Test func nothingIsMutatedToo() {
+    var mutator = Mutator(seed: 2)
+    for _ in 0..<100 { #expect(mutator.mutant(of: []).count < 600) }
+  }
+}
