@@ -89,6 +89,14 @@ public struct Column: Sendable, Codable, Equatable {
   /// Nil for columns that describe rather than score, such as a number of features.
   public var better: Direction?
   public var metric: Configured
+  /// What answers for rows that leave features; nil where the metric needs no answers.
+  public var classifier: Configured?
+  /// Labels of each class that a classifier is trained on; nil means every label.
+  public var labelsPerClass: Int?
+  /// Independent draws of the labels, each of which gives a value; nil means one.
+  public var draws: Int?
+  /// The split that is answered for; nil means the test split.
+  public var split: String?
   public var aggregate: Aggregate
   /// Digits after the point in a printed cell, in the column's unit.
   public var decimals: Int
@@ -99,6 +107,7 @@ public struct Column: Sendable, Codable, Equatable {
 
   public init(
     id: String, label: String, unit: String = "", better: Direction? = nil, metric: Configured,
+    classifier: Configured? = nil, labelsPerClass: Int? = nil, draws: Int? = nil, split: String? = nil,
     aggregate: Aggregate = .mean, decimals: Int = 1, section: String = "", tolerance: Double? = nil
   ) {
     self.id = id
@@ -106,11 +115,20 @@ public struct Column: Sendable, Codable, Equatable {
     self.unit = unit
     self.better = better
     self.metric = metric
+    self.classifier = classifier
+    self.labelsPerClass = labelsPerClass
+    self.draws = draws
+    self.split = split
     self.aggregate = aggregate
     self.decimals = decimals
     self.section = section
     self.tolerance = tolerance
   }
+}
+
+extension Column {
+  /// What one is worth in the column's unit: metrics are fractions, a column in per cent holds per cent.
+  public var scale: Double { unit == "%" ? 100 : 1 }
 }
 
 public enum RowGroup: String, Sendable, Codable, CaseIterable {
@@ -130,6 +148,10 @@ public struct Row: Sendable, Codable, Equatable {
   /// Published cells by column id.
   public var published: [String: Claim]
   public var representation: Configured
+  /// What answers for the row's features in place of the columns' classifiers.
+  public var classifier: Configured?
+  /// The split that the row is measured on, in place of the columns'.
+  public var split: String?
   /// Differences from the published protocol that hold for this row in this profile; printed as footnotes.
   public var deviations: [String]
   /// What the paper leaves open for this row, and what is done here; printed as footnotes too. Not a reason to call two
@@ -142,19 +164,35 @@ public struct Row: Sendable, Codable, Equatable {
 
   public init(
     id: String, label: String, group: RowGroup = .published, published: [String: Claim] = [:],
-    representation: Configured, deviations: [String] = [], choices: [String] = [], extends: String? = nil,
-    search: Search? = nil
+    representation: Configured, classifier: Configured? = nil, split: String? = nil,
+    deviations: [String] = [], choices: [String] = [], extends: String? = nil, search: Search? = nil
   ) {
     self.id = id
     self.label = label
     self.group = group
     self.published = published
     self.representation = representation
+    self.classifier = classifier
+    self.split = split
     self.deviations = deviations
     self.choices = choices
     self.extends = extends
     self.search = search
   }
+}
+
+extension Row {
+  /// The split that a cell of the row is measured on.
+  public func split(_ column: Column) -> String { split ?? column.split ?? Split.test }
+
+  /// What answers for the row's features in a column.
+  public func classifier(_ column: Column) -> Configured? { classifier ?? column.classifier }
+}
+
+/// Names of splits that mean the same in every data set.
+public enum Split {
+  public static let train = "train"
+  public static let test = "test"
 }
 
 /// A published cell.
@@ -168,7 +206,7 @@ public struct Claim: Sendable, Codable, Equatable {
   public var spreadKind: SpreadKind
   /// How many values stand behind the spread, where known.
   public var count: Int?
-  /// The split the number was measured on, where it is not the test split.
+  /// The split the number was measured on; nil means the test split.
   public var split: String?
   /// Known doubts about the published number.
   public var doubts: [String]

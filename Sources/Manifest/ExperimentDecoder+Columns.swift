@@ -3,6 +3,7 @@ extension ExperimentDecoder {
     let id = members["id"]?.scalar?.text
     let label = text(members, "label")
     let metric = members["metric"].flatMap { configured($0, .metric, key: "metric") }
+    let classifier = members["classifier"].flatMap { configured($0, .classifier, key: "classifier") }
     let unit = text(members, "unit")
     let better: Direction? = choice(members, "better")
     let aggregate: Aggregate? = choice(members, "aggregate")
@@ -12,7 +13,9 @@ extension ExperimentDecoder {
     if let tolerance, let metric { checkTolerance(tolerance, unit: unit, metric, members) }
     guard let id, let label, let metric else { return nil }
     return Column(
-      id: id, label: label, unit: unit ?? "", better: better, metric: metric, aggregate: aggregate ?? .mean,
+      id: id, label: label, unit: unit ?? "", better: better, metric: metric, classifier: classifier,
+      labelsPerClass: integer(members, "labels-per-class"), draws: integer(members, "draws"),
+      split: text(members, "split"), aggregate: aggregate ?? .mean,
       decimals: decimals ?? 1, section: section ?? "", tolerance: tolerance)
   }
 

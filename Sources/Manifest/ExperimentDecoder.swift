@@ -29,6 +29,9 @@ struct ExperimentDecoder {
     let columns = outline.columns.compactMap(column)
     let rows = outline.rows.compactMap(row)
     let expectations = expectations()
+    for (row, plan) in zip(rows, outline.rows) where rows.count == outline.rows.count {
+      checkPorts(of: row, in: columns, at: plan)
+    }
     guard !findings.hasErrors else { return nil }
     warnOfSharedLabels(outline.rows.map { ($0.label, "") }, of: "rows")
     warnOfSharedLabels(outline.columns.map { ($0["label"], text($0, "section") ?? "") }, of: "columns")

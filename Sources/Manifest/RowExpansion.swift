@@ -106,6 +106,8 @@ struct RowExpansion {
       // An inherited search names fields of the representation that is no more.
       body.search = nil
     }
+    if let classifier = members["classifier"] { body.classifier = classifier }
+    if let split = members["split"] { body.split = split }
     if let search = members.entry("search") {
       body.search = WrittenSearch(node: search.value, stream: written[index].id, mark: search.keyMark)
     }
@@ -155,7 +157,8 @@ struct RowExpansion {
       changeSearch(of: &body, setting)
       return
     }
-    let base = body.representation ?? Node(content: .mapping([]), mark: setting.mark)
+    let kind = setting.path[0] == "classifier" ? \RowBody.classifier : \RowBody.representation
+    let base = body[keyPath: kind] ?? Node(content: .mapping([]), mark: setting.mark)
     guard
       let changed = base.withKindAsMapping.replacing(
         setting.path.dropFirst(), with: setting.value, keyMark: setting.mark)
@@ -164,7 +167,7 @@ struct RowExpansion {
         "`\(setting.path.joined(separator: "."))` leads through a value that has no parts", at: setting.mark)
       return
     }
-    body.representation = changed
+    body[keyPath: kind] = changed
   }
 
   private func changeSearch(of body: inout RowBody, _ setting: Setting) {

@@ -14,6 +14,8 @@ struct RowPlan {
 /// What a row hands on to the rows that extend it.
 struct RowBody {
   var representation: Node?
+  var classifier: Node?
+  var split: Node?
   /// Each is a text, a text per profile, or a list of such texts.
   var deviations: [Node] = []
   /// As `deviations`.

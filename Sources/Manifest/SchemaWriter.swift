@@ -68,14 +68,14 @@ struct SchemaWriter {
     ]
   }
 
-  private var settable: String { "^(deviations|(representation|search)(\\.[^.]+)+)$" }
+  private var settable: String { "^(deviations|(representation|classifier|search)(\\.[^.]+)+)$" }
 
   // MARK: Kinds
 
   /// Either the name of a kind or a mapping with its fields.
   func kinds(_ role: Role) -> JSON {
     let kinds = vocabulary.kinds(role)
-    let names = kinds.filter { role == .representation || !$0.fields.contains(where: \.isRequired) }
+    let names = kinds.filter { role == .representation || role == .classifier || !$0.fields.contains(where: \.isRequired) }
       .map { described(["const": .string($0.name)], $0.summary) }
     return ["anyOf": .array(names + kinds.map { kind($0, role) })]
   }
@@ -89,7 +89,7 @@ struct SchemaWriter {
     switch role {
     case .metric: schema["required"] = .array(["kind"] + required)
     // `set` and `matrix` may give the rest of a representation, an included file the rest of a data set.
-    case .representation: schema["required"] = ["kind"]
+    case .representation, .classifier: schema["required"] = ["kind"]
     case .dataset: schema["required"] = nil
     }
     return described(.object(schema), kind.summary)

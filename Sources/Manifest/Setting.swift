@@ -5,7 +5,7 @@ struct Setting {
   /// The place of the path.
   let mark: Mark
 
-  private static let roots = ["representation", "search", "deviations"]
+  private static let roots = ["representation", "classifier", "search", "deviations"]
 
   init(path: [String], value: Node, mark: Mark) {
     self.path = path
@@ -25,7 +25,7 @@ struct Setting {
     guard roots.contains(root) else {
       let direct = Shape.row[root] != nil ? "give the row its own `\(root)`" : nil
       findings.error(
-        "`\(entry.key)` cannot be set: a path starts with `representation`, `search` or `deviations`",
+        "`\(entry.key)` cannot be set: a path starts with `representation`, `classifier`, `search` or `deviations`",
         at: entry.keyMark,
         direct ?? Suggestions.nearest(to: root, among: roots).map { "did you mean `\($0)`?" })
       return nil
@@ -46,10 +46,10 @@ struct Setting {
     if path.starts(with: ["search", "over"]), path.count > 3 {
       return ["search", "over", path.dropFirst(2).joined(separator: ".")]
     }
-    if path == ["representation", "kind"] || path == ["representation"] {
+    if ["representation", "classifier"].contains(root), path.count == 1 || path == [root, "kind"] {
       findings.error(
         "`\(entry.key)` cannot be set: another kind has other fields", at: entry.keyMark,
-        "give the row its own `representation`")
+        "give the row its own `\(root)`")
       return nil
     }
     return path

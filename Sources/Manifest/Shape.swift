@@ -53,7 +53,7 @@ struct Shape: Sendable {
 
 /// Where a kind is used.
 enum Role: String, Sendable, CaseIterable {
-  case dataset, representation, metric
+  case dataset, representation, classifier, metric
 
   /// "data set" for messages.
   var noun: String { self == .dataset ? "data set" : rawValue }

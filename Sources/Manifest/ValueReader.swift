@@ -77,6 +77,7 @@ struct ValueReader {
           findings.error("\(owner) needs `\(field.name)`: \(field.type.described)", at: mark, field.summary)
         }
       }
+      if field.isAdded, values[field.name] == field.effectiveDefault { values[field.name] = nil }
     }
     return complete ? values : nil
   }

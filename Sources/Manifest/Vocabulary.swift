@@ -1,48 +1,49 @@
 import Files
 
-/// What a manifest may name: families of data sets, representations and metrics that go together.
+/// What a manifest may name: data sets, representations, classifiers and metrics.
 ///
 /// The decoder, the JSON Schema for editors and `describe` all read the same declarations.
 public struct Vocabulary: Sendable {
-  public var families: [Family]
+  public var datasets: [Kind]
+  public var representations: [Kind]
+  public var classifiers: [Kind]
+  public var metrics: [Kind]
 
-  /// Kinds that go together: a representation of one family can be had from its data sets, and its metrics score it.
-  public struct Family: Sendable {
-    public var datasets: [Kind]
-    public var representations: [Kind]
-    public var metrics: [Kind]
-
-    public init(datasets: [Kind], representations: [Kind], metrics: [Kind]) {
-      self.datasets = datasets
-      self.representations = representations
-      self.metrics = metrics
-    }
-  }
-
-  public init(families: [Family]) {
-    self.families = families
-  }
-
-  /// A vocabulary of one family.
-  public init(datasets: [Kind], representations: [Kind], metrics: [Kind]) {
-    families = [Family(datasets: datasets, representations: representations, metrics: metrics)]
+  public init(
+    datasets: [Kind], representations: [Kind], classifiers: [Kind] = [], metrics: [Kind]
+  ) {
+    self.datasets = datasets
+    self.representations = representations
+    self.classifiers = classifiers
+    self.metrics = metrics
   }
 
   /// The kinds of one role: those that go with the data set, or all where the data set is not (yet) known.
   func kinds(_ role: Role, with dataset: String? = nil) -> [Kind] {
-    let family = families.first { $0.datasets.contains { $0.name == dataset } }
-    return (role == .dataset ? families : family.map { [$0] } ?? families).flatMap { $0.kinds(role) }
+    guard role != .dataset, let dataset = datasets.first(where: { $0.name == dataset }) else {
+      return kinds(role)
+    }
+    var ports = Set(dataset.gives)
+    // Images become features or codes, features become answers.
+    for earlier in [Role.representation, .classifier] where earlier != role {
+      guard role != .representation else { break }
+      ports.formUnion(kinds(earlier).filter { $0.goes(with: ports) }.flatMap(\.gives))
+    }
+    return kinds(role).filter { $0.goes(with: ports) }
   }
-}
 
-extension Vocabulary.Family {
-  func kinds(_ role: Role) -> [Kind] {
+  private func kinds(_ role: Role) -> [Kind] {
     switch role {
     case .dataset: datasets
     case .representation: representations
+    case .classifier: classifiers
     case .metric: metrics
     }
   }
+}
+
+extension Kind {
+  fileprivate func goes(with ports: Set<Port>) -> Bool { takes.map(ports.contains) ?? true }
 }
 
 /// Something a manifest can name, such as the metric `higgins`.
@@ -59,14 +60,20 @@ public struct Kind: Sendable {
   public let search: Search?
   /// What the values of several fields have to satisfy together.
   public let rules: [Rule]
+  /// What it is computed from; nil for data sets, and for what goes with everything.
+  public let takes: Port?
+  /// What it leaves.
+  public let gives: [Port]
 
   public init(
-    _ name: String, _ summary: String, fields: [Field] = [], testItems: String? = nil, search: Search? = nil,
-    rules: [Rule] = []
+    _ name: String, _ summary: String, fields: [Field] = [], takes: Port? = nil, gives: [Port] = [],
+    testItems: String? = nil, search: Search? = nil, rules: [Rule] = []
   ) {
     self.name = name
     self.summary = summary
     self.fields = fields
+    self.takes = takes
+    self.gives = gives
     self.testItems = testItems
     self.search = search
     self.rules = rules
@@ -118,12 +125,20 @@ public struct Field: Sendable, Equatable {
   public let name: String
   public let type: FieldType
   public let defaultValue: JSON?
+  /// Whether the field came after results had been made without it: its default is what they were made with, and is left
+  /// out of configurations, so that steps keep their identities.
+  public let isAdded: Bool
   public let summary: String
 
-  public init(_ name: String, _ type: FieldType, default defaultValue: JSON? = nil, _ summary: String) {
+  public init(
+    _ name: String, _ type: FieldType, default defaultValue: JSON? = nil, isAdded: Bool = false,
+    _ summary: String
+  ) {
+    precondition(!isAdded || defaultValue != nil, "the added field `\(name)` needs a default")
     self.name = name
     self.type = type
     self.defaultValue = defaultValue
+    self.isAdded = isAdded
     self.summary = summary
   }
 }

@@ -20,8 +20,8 @@ public struct BetaVAEConfiguration: Codable, Sendable, Hashable {
   public var initialAccumulator: Double
   public var initialisation: InitialisationKind
 
-  public enum OptimiserKind: String, Codable, Sendable { case adagrad, adam }
-  public enum InitialisationKind: String, Codable, Sendable {
+  public enum OptimiserKind: String, Codable, Sendable, CaseIterable { case adagrad, adam }
+  public enum InitialisationKind: String, Codable, Sendable, CaseIterable {
     case glorot
     case fanIn = "fan-in"
   }

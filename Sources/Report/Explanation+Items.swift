@@ -5,9 +5,9 @@ import Results
 extension Explanation {
   /// The uncertainty over test items: one repeat, one classifier at a time, apart from the spread over repeats.
   static func itemLines(_ cell: Cell) -> [String] {
-    RightAnswers.all(of: cell).map { answers in
-      "  repeat \(answers.repetition):  \(answers.right) of \(answers.total) right, \(answers.share)%, 95% Wilson interval "
-        + "\(answers.interval)%\n"
+    ItemShare.all(of: cell).map { items in
+      "  repeat \(items.repetition):  \(items.holding) of \(items.total) \(items.adjective), \(items.share)%, 95% Wilson interval "
+        + "\(items.interval)%\n"
     }
   }
 

@@ -131,7 +131,7 @@ public struct Explanation {
     }
     let unit = column.aggregate == .draws ? "draw of labels" : "restart of the classifier"
     let title = hasRestarts ? "VALUES, one for each \(unit)" : "VALUES"
-    return title + "\n" + lines.joined(separator: "\n") + "\n" + details(cell)
+    return title + "\n" + lines.joined(separator: "\n") + "\n" + details(cell) + choices(cell)
   }
 
   private func details(_ cell: Cell) -> String {
@@ -139,6 +139,15 @@ public struct Explanation {
     return names.map { name in
       let values = cell.repeats.map { $0.details[name].map(NumberText.short) ?? "-" }
       return "  \(name):  \(values.joined(separator: "  "))\n"
+    }.joined()
+  }
+
+  /// How a free number of the classifier was chosen.
+  private func choices(_ cell: Cell) -> String {
+    cell.repeats.compactMap { repetition in
+      repetition.selection.map { selection in
+        SelectionText(selection).lines.map { "  repeat \(repetition.repetition), \($0)\n" }.joined()
+      }
     }.joined()
   }
 
@@ -160,7 +169,7 @@ public struct Explanation {
 
   private var items: String {
     guard let lines = cell.map(Self.itemLines), !lines.isEmpty else { return "" }
-    return "TEST ITEMS, first classifier of each repeat (how well its items pin one accuracy down; "
+    return "TEST ITEMS, first classifier of each repeat (how well its items pin one value down; "
       + "not the spread over repeats)\n" + lines.joined()
   }
 

@@ -6,7 +6,7 @@ extension Figure {
   ///
   /// Nil where there are fewer than three classes or more than twenty: nothing to see, or nothing that could be read.
   static func confusion(in layout: TableLayout) -> Figure? {
-    for column in layout.mainColumns where column.metric.kind == "test-accuracy" {
+    for column in layout.mainColumns where isClassified(column, in: layout) {
       let panels = layout.experiment.rows.filter { $0.group == .published || !$0.published.isEmpty }
         .compactMap { row in
           layout.results.cell(row.id, column.id).flatMap(AnswerCounts.init).map { (row, $0) }
@@ -15,6 +15,12 @@ extension Figure {
       return figure(panels, classes, column, layout)
     }
     return nil
+  }
+
+  /// Whether classifiers have answered for the column's items, which are of classes that the data set names.
+  private static func isClassified(_ column: Column, in layout: TableLayout) -> Bool {
+    layout.experiment.rows.contains { $0.classifier(column) != nil }
+      && layout.results.cells.contains { $0.column == column.id && $0.statistic != nil }
   }
 
   private static func figure(

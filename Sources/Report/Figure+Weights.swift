@@ -43,14 +43,13 @@ extension Figure {
     }
   }
 
-  /// What `details` say of each candidate, in per cent: means over repeats.
+  /// The validation curve of a cell, in per cent: means over repeats.
   private static func points(of cell: Cell) -> [(weight: Double, accuracy: Double)] {
-    let prefix = "validation at C = "
-    let names = Set(cell.repeats.flatMap(\.details.keys)).filter { $0.hasPrefix(prefix) }
-    return names.compactMap { name in
-      let values = cell.repeats.compactMap { $0.details[name] }
-      guard let weight = Double(name.dropFirst(prefix.count)), !values.isEmpty else { return nil }
-      return (weight, 100 * Measurement.mean(values))
-    }.sorted { $0.weight < $1.weight }
+    let curves = cell.repeats.compactMap { $0.selection?.curve }
+    guard let first = curves.first else { return [] }
+    return first.compactMap { candidate, _ in
+      let scores = curves.compactMap { curve in curve.first { $0.candidate == candidate }?.score }
+      return scores.count == curves.count ? (candidate, 100 * Measurement.mean(scores)) : nil
+    }
   }
 }

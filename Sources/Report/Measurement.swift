@@ -23,13 +23,16 @@ public struct Measurement: Sendable, Hashable {
   public let unit: Unit
   /// What one is worth in the column's unit: 100 for per cent.
   private let scale: Double
+  /// Whether the value of a single run is a share of its test items.
+  private let isShare: Bool
   /// Values of all repeats and restarts.
   public let valueCount: Int
 
   /// Nil where nothing was measured, or where a value is not a finite number.
   public init?(_ cell: Cell?, column: Column) {
     guard let cell else { return nil }
-    scale = column.unit == "%" ? 100 : 1
+    scale = column.scale
+    isShare = cell.outcomeStatistic?.isShare ?? false
     let values = cell.repeats.map(\.values).filter { !$0.isEmpty }
     guard !values.isEmpty, values.allSatisfy({ $0.allSatisfy(\.isFinite) }) else { return nil }
     let means = values.map { Self.mean($0) }
@@ -62,9 +65,11 @@ public struct Measurement: Sendable, Hashable {
     self.printed = printed
   }
 
-  /// How well the test items pin a single run's accuracy down: Wilson's 95% interval, in the column's unit.
+  /// How well the test items pin a single run's value down, in the column's unit: Wilson's 95% interval of a share, a t
+  /// interval of anything else.
   public var itemInterval: Interval? {
     guard unit == .items, tested.mean != 0 || tested.standardDeviation != 0 else { return nil }
+    guard isShare else { return try? tested.interval() }
     let share = plain.mean / scale
     let right = Int((share * Double(tested.count)).rounded())
     guard let interval = try? Binomial.wilson(successes: right, trials: tested.count) else { return nil }
@@ -88,21 +93,16 @@ public struct Measurement: Sendable, Hashable {
     }
   }
 
-  /// An accuracy measured once, with the spread of a test item's outcome about it; nil for anything else.
+  /// A statistic of items measured once, with the spread of an item's score about it; nil for anything else.
   ///
   /// What varies is which items were tested, not the seed: the one uncertainty that a single run can show.
   private static func overItems(_ cell: Cell, scale: Double) -> SampleSummary? {
     guard cell.repeats.count == 1, let only = cell.repeats.first, only.values.count == 1,
-      let items = only.items,
-      let answers = items.predicted.first, items.actual.count > 1
+      let scores = only.itemScores(cell.outcomeStatistic), scores.count > 1,
+      let summary = try? SampleSummary(scores)
     else { return nil }
-    let right = zip(items.actual, answers).count { $0 == $1 }
-    let share = Double(right) / Double(items.actual.count)
-    // A value that is not the share of right answers has another distribution.
-    guard abs(share * scale - only.values[0]) < 1e-9 * scale else { return nil }
-    let variance = share * (1 - share) * Double(items.actual.count) / Double(items.actual.count - 1)
     return SampleSummary(
-      count: items.actual.count, mean: only.values[0], standardDeviation: scale * variance.squareRoot())
+      count: scores.count, mean: only.values[0], standardDeviation: scale * summary.standardDeviation)
   }
 
   /// The spread of one repeat's contribution to `statistic`: sqrt(n) times the jackknife standard error, leaving out

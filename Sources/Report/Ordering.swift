@@ -5,8 +5,9 @@ import Results
 /// A claim about an ordering, tested over the repeats that two rows share.
 ///
 /// Rows share the seeds of their repeats, so the test is on differences within a repeat. Where the column's units are
-/// draws of labels, which rows share too, it is on differences within a draw. Two single runs are compared by their
-/// answers on the same test items (McNemar's exact test), which says nothing about other seeds. Up to four pairs no sign-flip
+/// draws of labels, which rows share too, it is on differences within a draw. Two single runs are compared by what the
+/// column's statistic says of the same test items (McNemar's exact test of shares, a paired t test of other scores), which
+/// says nothing about other seeds. Up to four pairs no sign-flip
 /// test can fall below 5%; there the paired t test decides, and both p-values are kept.
 public struct Ordering: Sendable, Equatable {
   public enum Outcome: Sendable, Hashable {
@@ -24,7 +25,7 @@ public struct Ordering: Sendable, Equatable {
   public let unit: Measurement.Unit
   /// Pairs in which the ordering holds; for `~`, in which the difference is within the margin.
   public let heldIn: Int
-  /// Items that one of two single runs alone got right.
+  /// Items of which the statistic is true for one of two single runs alone.
   public let discordant: McNemar?
   /// The paired differences, left minus right, by repeat.
   public let differences: [Double]
@@ -56,9 +57,10 @@ extension Ordering {
     let shared = left.keys.filter { right[$0] != nil }.sorted()
     let pairs = shared.compactMap { key in left[key].flatMap { l in right[key].map { (l, $0) } } }
     differences = pairs.map { $0.0 - $0.1 }
-    let discordant = pairs.count == 1 && !overDraws ? results.discordant(expectation) : nil
+    let items = pairs.count == 1 && !overDraws ? results.itemScores(expectation) : nil
+    let discordant = items.flatMap { $0.isShare ? McNemar($0.left, $0.right) : nil }
     self.discordant = discordant
-    unit = overDraws ? .draws : discordant == nil ? .repeats : .items
+    unit = overDraws ? .draws : items == nil ? .repeats : .items
     let alternative: Alternative
     switch expectation.relation {
     case .greater:
@@ -86,6 +88,15 @@ extension Ordering {
       let reverse = chance(of: isGreater ? discordant.firstOnly : discordant.secondOnly)
       pValue = p
       outcome = p < Verdict.level ? .holds : reverse < Verdict.level ? .doesNotHold : .undecided(repeats: nil)
+      return
+    }
+    if let items {
+      signFlip = nil
+      let t = try? TTest.paired(items.left, items.right, alternative: alternative)
+      pValue = t?.pValue
+      outcome =
+        t.map { $0.pValue < Verdict.level ? .holds : 1 - $0.pValue < Verdict.level ? .doesNotHold : nil }
+        .flatMap { $0 } ?? .undecided(repeats: nil)
       return
     }
     signFlip = try? SignFlipTest(pairs.map(\.0), pairs.map(\.1), alternative: alternative)
@@ -146,18 +157,21 @@ extension TableResults {
       uniqueKeysWithValues: (0..<draws).map { draw in (draw, Measurement.mean(repeats.map { $0[draw] })) })
   }
 
-  /// How two single runs answered the same items; nil where they have none in common.
-  func discordant(_ expectation: Expectation) -> McNemar? {
-    func answers(_ row: String) -> Items? {
-      guard let repeats = cell(row, expectation.column)?.repeats, repeats.count == 1 else { return nil }
-      return repeats[0].items.flatMap { $0.predicted.count == 1 ? $0 : nil }
+  /// What the column's statistic says of each item, for two single runs; nil where they have no items in common.
+  func itemScores(_ expectation: Expectation) -> (left: [Double], right: [Double], isShare: Bool)? {
+    func single(_ row: String) -> (cell: Cell, outcomes: Outcomes)? {
+      guard let cell = cell(row, expectation.column), cell.repeats.count == 1,
+        let outcomes = cell.repeats[0].outcomes, outcomes.runs == 1
+      else { return nil }
+      return (cell, outcomes)
     }
-    guard let left = answers(expectation.left), let right = answers(expectation.right),
-      left.actual == right.actual, left.classes == right.classes
+    guard let left = single(expectation.left), let right = single(expectation.right),
+      left.cell.statistic == right.cell.statistic, let statistic = left.cell.outcomeStatistic,
+      left.outcomes.sharesItems(with: right.outcomes),
+      let first = statistic.itemScores(left.outcomes)?.first,
+      let second = statistic.itemScores(right.outcomes)?.first
     else { return nil }
-    return try? McNemar(
-      first: zip(left.actual, left.predicted[0]).map { $0 == $1 },
-      second: zip(right.actual, right.predicted[0]).map { $0 == $1 })
+    return (first, second, statistic.isShare)
   }
 
   /// Mean over restarts by repetition, of the repeats whose values are finite numbers.
@@ -171,4 +185,14 @@ extension TableResults {
 extension Experiment {
   func column(_ id: String) -> Column? { columns.first { $0.id == id } }
   func row(_ id: String) -> Row? { rows.first { $0.id == id } }
+}
+
+extension McNemar {
+  /// Of scores that are 0 or 1.
+  init?(_ first: [Double], _ second: [Double]) {
+    guard let test = try? McNemar(first: first.map { $0 == 1 }, second: second.map { $0 == 1 }) else {
+      return nil
+    }
+    self = test
+  }
 }

@@ -21,6 +21,8 @@ struct OrderingText {
     if let discordant = ordering.discordant {
       let (left, right) = (discordant.firstOnly, discordant.secondOnly)
       held = "\(expectation.relation == .less ? right : left) of \(NumberText.count(left + right, "item"))"
+    } else if ordering.unit == .items {
+      held = ""
     } else {
       let noun = ordering.unit == .draws ? "draw" : "seed"
       held = count == 0 ? "" : "\(ordering.heldIn) of \(NumberText.count(count, noun))"
@@ -48,7 +50,7 @@ struct OrderingText {
     var text = ""
     if measured.contains(where: { $0.discordant != nil }) {
       text +=
-        "Single runs are compared by McNemar's exact test over the items that one of the two alone got right; p is "
+        "Single runs are compared by McNemar's exact test over the items of which the statistic is true for one of the two alone; p is "
         + "one-sided, the level is 5%, and other seeds are not in it.\n"
     }
     let tested = measured.filter { $0.discordant == nil }

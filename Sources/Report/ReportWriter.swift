@@ -95,12 +95,6 @@ public struct ReportWriter {
     return warnings
   }
 
-  /// What the names of steps' pictures begin with, and how their captions do.
-  private static let pictures = [
-    ("traversal-", "Latent traversals of"), ("filters-", "First-layer filters of"),
-    ("samples-", "Samples of"),
-  ]
-
   /// Pictures that steps have left: `<kind>-<row>.png` by kind in the order of the rows, then the rest by name.
   private func otherPictures(
     _ pictures: [String], except figures: [Figure], _ layout: TableLayout
@@ -111,10 +105,9 @@ public struct ReportWriter {
     func link(_ name: String, _ caption: String) -> FigureLink {
       FigureLink(path: "figures/\(name)", caption: "\(caption), \(profile).", kind: .picture)
     }
-    let known = Self.pictures.flatMap { prefix, words in
-      layout.experiment.rows.compactMap { row in
-        names.first { $0 == "\(prefix)\(row.id).png" }.map { link($0, "\(words) \(row.label)") }
-      }
+    let known = PictureKind.allCases.flatMap { kind in
+      layout.experiment.rows.filter { names.contains(kind.file(of: $0.id)) }
+        .map { link(kind.file(of: $0.id), "\(kind.caption) \($0.label)") }
     }
     let others = names.map {
       link($0, $0.dropLast(".png".count).replacing("-", with: " ").capitalisedFirst)

@@ -73,21 +73,21 @@ struct TableLayout {
     return NumberText.summary(measurement.printed, column.decimals)
   }
 
-  /// Wilson's interval over the test items of a single run; empty for anything else.
+  /// The interval over the test items of a single run; empty for anything else.
   func itemInterval(_ row: Row, _ column: Column) -> String {
     measurement(row, column)?.itemInterval.map {
       "\(NumberText.fixed($0.lower, column.decimals)) to \(NumberText.fixed($0.upper, column.decimals))"
     } ?? ""
   }
 
-  /// Whether the column shows accuracies of single runs, whose one known uncertainty is that over test items.
+  /// Whether the column shows single runs, whose one known uncertainty is that over test items.
   func hasItemIntervals(_ column: Column) -> Bool {
     experiment.rows.contains { measurement($0, column)?.unit == .items }
   }
 
   /// Draws of labels behind a value; nil where the column has none.
   func draws(_ column: Column) -> Int? {
-    column.aggregate == .draws ? column.metric.parameters["draws"]?.int : nil
+    column.aggregate == .draws ? column.draws : nil
   }
 
   /// Mean and sd over repeats, with the number of repeats where it is not the table's.

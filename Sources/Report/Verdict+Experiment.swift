@@ -7,15 +7,18 @@ extension Verdict {
     guard let claim = row.published[column.id] else { return nil }
     self.init(
       claim: claim, measurement: Measurement(results.cell(row.id, column.id), column: column), column: column,
-      reservations: Self.reservations(row: row, claim: claim, in: results))
+      reservations: Self.reservations(row: row, column: column, claim: claim, in: results))
   }
 
   /// Why the measured numbers of a row may not be held against its claim.
-  static func reservations(row: Row, claim: Claim, in results: TableResults) -> [String] {
+  static func reservations(row: Row, column: Column, claim: Claim, in results: TableResults) -> [String] {
     var reasons: [String] = []
     let profile = results.experiment.profile
     if profile != "paper" { reasons.append("profile \(profile), not paper") }
-    if let split = claim.split { reasons.append("published for the \(split) split") }
+    let (published, measured) = (claim.split ?? Split.test, row.split(column))
+    if published != measured {
+      reasons.append("published for the \(published) split, measured on the \(measured) split")
+    }
     return reasons + results.deviations + results.deviations(of: row)
   }
 }

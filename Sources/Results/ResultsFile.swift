@@ -6,7 +6,7 @@ import Manifest
 enum ResultsFile {
   static let format = "retable results"
   /// Raised when a reader of the former layout would misread the file.
-  static let layout = 1
+  static let layout = 2
 
   /// JSON with sorted keys. Not by way of `JSON`, whose integers end at 63 bits: a seed has 64.
   static func text(of experiment: Experiment) throws -> String {
@@ -15,6 +15,10 @@ enum ResultsFile {
     return String(decoding: try encoder.encode(experiment), as: UTF8.self)
   }
 
+  /// The groups of every row, measured or not.
+  static let groups = ["columns", "outcomes", "search", "training"]
+
+  static func outcomesPath(_ row: String, _ source: String) -> String { "rows/\(row)/outcomes/\(source)" }
   static func cellPath(_ row: String, _ column: String) -> String { "rows/\(row)/columns/\(column)" }
   static func searchPath(_ row: String, _ repetition: Int) -> String {
     "rows/\(row)/search/repeat-\(repetition)"

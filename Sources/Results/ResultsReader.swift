@@ -13,15 +13,19 @@ struct ResultsReader {
     else { throw ResultsError.foreign(path) }
     let layout = try root.attributes.read("layout", as: Int.self)
     guard layout <= ResultsFile.layout else { throw ResultsError.newer(path, layout: layout) }
-    var results = TableResults(experiment: try experiment())
+    let isFirstLayout = layout < 2
+    var results = TableResults(experiment: try experiment(isFirstLayout: isFirstLayout))
     var cells: [(index: Int, cell: Cell)] = []
     var curves: [(index: Int, curve: TrainingCurve)] = []
     var searches: [(index: Int, search: SearchOutcome)] = []
     for row in try groups(in: root.group("rows")) {
       let group = try root.group("rows/\(row)")
       if try group.contains("columns") {
+        let outcomes = isFirstLayout ? [:] : try outcomes(in: group.group("outcomes"))
         for column in try groups(in: group.group("columns")) {
-          cells.append(try cell(row, column, group.group("columns/\(column)")))
+          var found = try cell(row, column, group.group("columns/\(column)"), outcomes)
+          if isFirstLayout { try addFirstLayout(group.group("columns/\(column)"), to: &found.cell) }
+          cells.append(found)
         }
       }
       if try group.contains("training") {
@@ -43,37 +47,48 @@ struct ResultsReader {
     return results
   }
 
-  private func experiment() throws -> Experiment {
+  private func experiment(isFirstLayout: Bool) throws -> Experiment {
     let text = try root.dataset("experiment").readScalar(String.self)
     do {
-      return try JSONDecoder().decode(Experiment.self, from: Data(text.utf8))
+      let experiment = try JSONDecoder().decode(Experiment.self, from: Data(text.utf8))
+      return isFirstLayout ? experiment.withFitsApart : experiment
     } catch {
       throw ResultsError.damaged(path, "its experiment cannot be decoded (\(error))")
     }
   }
 
-  private func groups(in group: Group) throws -> [String] {
+  func groups(in group: Group) throws -> [String] {
     try group.children().filter { $0.kind == .group }.map(\.name)
   }
 
-  private func cell(_ row: String, _ column: String, _ group: Group) throws -> (index: Int, cell: Cell) {
+  private func cell(
+    _ row: String, _ column: String, _ group: Group, _ outcomes: [String: FoundOutcomes]
+  ) throws -> (index: Int, cell: Cell) {
     let values = try group.dataset("values")
     let repetitions = try group.dataset("repeat").read(Int.self)
     let steps = try group.dataset("step").read(String.self)
     try require(
       values.shape.count == 2 && values.shape[0] == repetitions.count && steps.count == repetitions.count,
       "values, repeat and step of \(group.path) do not fit together")
+    let sources = try group.contains("source") ? group.dataset("source").read(String.self) : steps
+    try require(sources.count == steps.count, "source of \(group.path) does not fit the repeats")
+    if try group.contains("source") {
+      try require(sources.allSatisfy { outcomes[$0] != nil }, "\(group.path) names outcomes that are not there")
+    }
     let numbers = try values.read(Double.self)
     let details = try details(in: group, repeats: repetitions.count)
-    let items = try items(in: group, repeats: repetitions.count, restarts: values.shape[1])
     let restarts = values.shape[1]
     let repeats = repetitions.indices.map { index in
       Cell.Repeat(
         repetition: repetitions[index], values: Array(numbers[index * restarts..<(index + 1) * restarts]),
-        details: details[index], items: items?[index], step: steps[index])
+        details: details[index], outcomes: outcomes[sources[index]]?.outcomes,
+        selection: outcomes[sources[index]]?.selection, step: steps[index], source: sources[index])
     }
+    let statistic =
+      try group.attributes.contains("statistic")
+      ? group.attributes.read("statistic", as: String.self) : nil
     let index = try group.attributes.read("index", as: Int.self)
-    return (index, Cell(row: row, column: column, repeats: repeats))
+    return (index, Cell(row: row, column: column, statistic: statistic, repeats: repeats))
   }
 
   private func details(in group: Group, repeats: Int) throws -> [[String: Double]] {
@@ -88,50 +103,6 @@ struct ResultsReader {
         details[name] = value
       }
       return details
-    }
-  }
-
-  private func items(in group: Group, repeats: Int, restarts: Int) throws -> [Items]? {
-    guard try group.contains("items") else { return nil }
-    let outcomes = try group.group("items")
-    let classes = try outcomes.dataset("classes").read(String.self)
-    let actual = try outcomes.dataset("actual")
-    let predicted = try outcomes.dataset("predicted")
-    try require(
-      actual.shape.count == 2 && actual.shape[0] == repeats && predicted.shape.count == 3
-        && predicted.shape[0] == repeats && predicted.shape[2] == actual.shape[1],
-      "actual and predicted of \(outcomes.path) do not fit together")
-    let count = actual.shape[1]
-    let answers = predicted.shape[1]
-    let truth = try actual.read(UInt8.self)
-    let guesses = try predicted.read(UInt8.self)
-    try require(
-      (truth.max() ?? 0) < max(1, classes.count) && (guesses.max() ?? 0) < max(1, classes.count),
-      "\(outcomes.path) names a class beyond the \(classes.count) it lists")
-    let labelled = try labelled(in: outcomes, repeats: repeats)
-    return (0..<repeats).map { index in
-      Items(
-        classes: classes, actual: Array(truth[index * count..<(index + 1) * count]),
-        predicted: (0..<answers).map { restart in
-          let start = (index * answers + restart) * count
-          return Array(guesses[start..<start + count])
-        }, labelled: labelled?[index])
-    }
-  }
-
-  private func labelled(in outcomes: Group, repeats: Int) throws -> [[[Int32]]]? {
-    guard try outcomes.contains("labelled") else { return nil }
-    let dataset = try outcomes.dataset("labelled")
-    try require(
-      dataset.shape.count == 3 && dataset.shape[0] == repeats,
-      "labelled of \(outcomes.path) does not fit the repeats")
-    let (draws, count) = (dataset.shape[1], dataset.shape[2])
-    let indices = try dataset.read(Int32.self)
-    return (0..<repeats).map { index in
-      (0..<draws).map { draw in
-        let start = (index * draws + draw) * count
-        return Array(indices[start..<start + count])
-      }
     }
   }
 

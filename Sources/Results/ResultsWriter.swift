@@ -17,9 +17,12 @@ struct ResultsWriter {
     try root.write(try ResultsFile.text(of: experiment), as: "experiment")
     let rows = try root.createGroup("rows")
     for row in experiment.rows {
-      try rows.createGroup(row.id).attributes.write(row.label, as: "label")
+      let group = try rows.createGroup(row.id)
+      try group.attributes.write(row.label, as: "label")
+      for name in ResultsFile.groups { _ = try group.createGroup(name) }
     }
     for (index, cell) in results.cells.enumerated() { try write(cell, index, to: root) }
+    try writeOutcomes(to: root)
     for (index, curve) in results.curves.enumerated() { try write(curve, index, to: root) }
     for (index, search) in results.searches.enumerated() { try write(search, index, to: root) }
     let provenance = try root.createGroup("provenance")
@@ -31,6 +34,7 @@ struct ResultsWriter {
   private func write(_ cell: Cell, _ index: Int, to root: Group) throws {
     let group = try root.createGroup(ResultsFile.cellPath(cell.row, cell.column))
     try group.attributes.write(index, as: "index")
+    if let statistic = cell.statistic { try group.attributes.write(statistic, as: "statistic") }
     let restarts = cell.repeats.first?.values.count ?? 0
     let values = try group.write(cell.values, as: "values", shape: [cell.repeats.count, restarts])
     if let column = results.experiment.columns.first(where: { $0.id == cell.column }) {
@@ -40,7 +44,8 @@ struct ResultsWriter {
     try group.write(cell.repeats.map(\.repetition), as: "repeat")
     try group.write(cell.repeats.map(\.step), as: "step")
     try writeDetails(of: cell, to: group)
-    try writeItems(of: cell, to: group)
+    guard cell.repeats.contains(where: { $0.outcomes != nil }) else { return }
+    try group.write(cell.repeats.map(\.source), as: "source")
   }
 
   private func writeDetails(of cell: Cell, to group: Group) throws {
@@ -49,23 +54,6 @@ struct ResultsWriter {
     let values = cell.repeats.flatMap { repetition in names.map { repetition.details[$0] ?? .nan } }
     let details = try group.write(values, as: "details", shape: [cell.repeats.count, names.count])
     try details.attributes.write(names, as: "names")
-  }
-
-  private func writeItems(of cell: Cell, to group: Group) throws {
-    let items = cell.repeats.compactMap(\.items)
-    guard let first = items.first else { return }
-    let count = first.actual.count
-    let outcomes = try group.createGroup("items")
-    try outcomes.write(first.classes, as: "classes")
-    try outcomes.write(
-      items.flatMap(\.actual), as: "actual", shape: [items.count, count], layout: .compressed)
-    try outcomes.write(
-      items.flatMap { $0.predicted.flatMap { $0 } }, as: "predicted",
-      shape: [items.count, first.predicted.count, count], layout: .compressed)
-    guard let labelled = first.labelled, let draw = labelled.first else { return }
-    try outcomes.write(
-      items.flatMap { ($0.labelled ?? []).flatMap { $0 } }, as: "labelled",
-      shape: [items.count, labelled.count, draw.count], layout: .compressed)
   }
 
   private func write(_ curve: TrainingCurve, _ index: Int, to root: Group) throws {
@@ -107,16 +95,8 @@ extension ResultsWriter {
     guard Set(cell.repeats.map(\.values.count)).count < 2 else {
       throw .uneven(path, object, "the repeats have different numbers of values")
     }
-    let items = cell.repeats.compactMap(\.items)
-    guard let first = items.first else { return }
-    let isEven = items.allSatisfy { item in
-      item.classes == first.classes && item.actual.count == first.actual.count
-        && item.predicted.count == first.predicted.count
-        && item.predicted.allSatisfy { $0.count == first.actual.count }
-        && item.labelled?.map(\.count) == first.labelled?.map(\.count)
-        && Set((item.labelled ?? []).map(\.count)).count < 2
-    }
-    guard items.count == cell.repeats.count, isEven else {
+    let outcomes = cell.repeats.compactMap(\.outcomes)
+    guard outcomes.isEmpty || outcomes.count == cell.repeats.count, outcomes.allSatisfy(\.isEven) else {
       throw .uneven(path, object, "the repeats have different test items")
     }
   }

@@ -29,6 +29,8 @@ public struct TableResults: Sendable, Equatable {
 public struct Cell: Sendable, Equatable {
   public var row: String
   public var column: String
+  /// What the values are of the outcomes; nil where there are none, or the values follow from none.
+  public var statistic: String?
   public var repeats: [Repeat]
 
   public struct Repeat: Sendable, Equatable {
@@ -36,66 +38,83 @@ public struct Cell: Sendable, Equatable {
     public var values: [Double]
     /// Further numbers of the same measurement, such as a value per factor.
     public var details: [String: Double]
-    /// Outcomes per test item, where the metric has items.
-    public var items: Items?
+    /// What was left on each test item, where the metric has items.
+    public var outcomes: Outcomes?
+    /// How a free number of the classifier was chosen.
+    public var selection: Selection?
     /// Identity of the score step, by which the store can be asked how the number was made.
     public var step: String
+    /// Identity of the step that left the outcomes; cells of one row that name the same step share them.
+    public var source: String
 
+    /// - Parameter source: by default the score step itself.
     public init(
-      repetition: Int, values: [Double], details: [String: Double] = [:], items: Items? = nil, step: String
+      repetition: Int, values: [Double], details: [String: Double] = [:], outcomes: Outcomes? = nil,
+      selection: Selection? = nil, step: String, source: String? = nil
     ) {
       self.repetition = repetition
       self.values = values
       self.details = details
-      self.items = items
+      self.outcomes = outcomes
+      self.selection = selection
       self.step = step
+      self.source = source ?? step
     }
   }
 
-  public init(row: String, column: String, repeats: [Repeat]) {
+  public init(row: String, column: String, statistic: String? = nil, repeats: [Repeat]) {
     self.row = row
     self.column = column
+    self.statistic = statistic
     self.repeats = repeats
   }
 
   /// Every value of every repeat, repeats in order.
   public var values: [Double] { repeats.flatMap(\.values) }
-  /// One number per repeat: the mean over its restarts. What tests over seeds compare.
-  public var repeatMeans: [Double] {
-    repeats.map { $0.values.reduce(0, +) / Double(max(1, $0.values.count)) }
-  }
+
+  /// The function of outcomes that the values are.
+  public var outcomeStatistic: OutcomeStatistic? { OutcomeStatistic.named(statistic) }
 }
 
-/// Outcomes on test items: what was true and what each restart answered.
-public struct Items: Sendable, Codable, Equatable {
-  public var classes: [String]
-  public var actual: [UInt8]
-  /// One array per restart or draw, each as long as `actual`.
-  public var predicted: [[UInt8]]
-  /// For draws of labels: the training items of each draw, 0-based; nil where all labels were used.
-  public var labelled: [[Int32]]?
-
-  public init(
-    classes: [String], actual: [UInt8], predicted: [[UInt8]], labelled: [[Int32]]? = nil
-  ) {
-    self.classes = classes
-    self.actual = actual
-    self.predicted = predicted
-    self.labelled = labelled
+extension Cell.Repeat {
+  /// For every item the mean of the statistic's scores over restarts or draws; nil where there are no outcomes.
+  public func itemScores(_ statistic: OutcomeStatistic?) -> [Double]? {
+    guard let outcomes, let scores = statistic?.itemScores(outcomes), let first = scores.first else { return nil }
+    guard scores.count > 1 else { return first }
+    return first.indices.map { item in scores.reduce(0) { $0 + $1[item] } / Double(scores.count) }
   }
 }
 
 /// What a score step leaves as `score.json`.
 public struct ScoreOutput: Sendable, Codable, Equatable {
+  public static let file = "score.json"
+
   /// One value per restart, as a fraction where the metric is one.
   public var values: [Double]
   public var details: [String: Double]
-  public var items: Items?
+  /// What a metric of codes asked and was answered on the way; a metric of outcomes leaves them where they are.
+  public var items: Answers?
 
-  public init(values: [Double], details: [String: Double] = [:], items: Items? = nil) {
+  public init(values: [Double], details: [String: Double] = [:], items: Answers? = nil) {
     self.values = values
     self.details = details
     self.items = items
+  }
+}
+
+/// What a fit leaves as `fit.json`.
+public struct FitOutput: Sendable, Codable, Equatable {
+  public static let file = "fit.json"
+
+  public var outcomes: Outcomes
+  public var selection: Selection?
+  /// What is worth knowing of the fit, means over draws.
+  public var details: [String: Double]
+
+  public init(outcomes: Outcomes, selection: Selection? = nil, details: [String: Double] = [:]) {
+    self.outcomes = outcomes
+    self.selection = selection
+    self.details = details
   }
 }
 
@@ -132,5 +151,40 @@ public struct TrainingCurve: Sendable, Codable, Equatable {
     self.updates = updates
     self.series = series
     self.milestones = milestones
+  }
+}
+
+/// Deviations from the published protocol: those of the manifest, and those of the data, which their owner declared.
+extension TableResults {
+  /// Where the provenance has what was declared of an image set.
+  public static func deviationKey(_ set: String) -> String { "deviation \(set)" }
+
+  private func declared(_ set: String?) -> [String] {
+    set.flatMap { provenance[Self.deviationKey($0)] }.map { [$0] } ?? []
+  }
+
+  /// Those of every row: the table's own, and those of the images that it classifies.
+  public var deviations: [String] { experiment.deviations + declared(experiment.dataset.kind) }
+
+  /// Those of one row, beyond those of every row: its own, and those of the images that it learns from.
+  public func deviations(of row: Row) -> [String] {
+    let learned = row.representation.parameters["images"]?.string
+    return row.deviations + (learned == experiment.dataset.kind ? [] : declared(learned))
+  }
+}
+
+extension TableResults {
+  /// Rows of which nothing was measured; `run --row … --record` leaves such. None where nothing was measured at all.
+  public var openRows: [String] {
+    let measured = Set(cells.map(\.row))
+    return measured.isEmpty ? [] : experiment.rows.map(\.id).filter { !measured.contains($0) }
+  }
+
+  /// What of an experiment these results are to be compared with: all but the rows that they leave open.
+  public func measuredPart(of experiment: Experiment) -> Experiment {
+    let open = openRows
+    var part = experiment
+    part.rows.removeAll { open.contains($0.id) }
+    return part
   }
 }

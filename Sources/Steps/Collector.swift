@@ -10,8 +10,12 @@ public struct Collector {
   let store: Store
   let experiment: Experiment
   let sources: DataSources
+  let kinds: Kinds
 
-  public init(plan: Plan, store: Store, experiment: Experiment, sources: DataSources) {
+  public init(
+    plan: Plan, store: Store, experiment: Experiment, sources: DataSources, kinds: Kinds = .standard
+  ) {
+    self.kinds = kinds
     self.plan = plan
     self.store = store
     self.experiment = experiment
@@ -26,8 +30,14 @@ public struct Collector {
       switch target.role {
       case .score:
         let key = "\(target.row)/\(target.name)"
+        let column = column(target.name)
         var cell = cells[key] ?? Cell(row: target.row, column: target.name, repeats: [])
-        cell.repeats.append(try repetition(target))
+        cell.repeats.append(try repetition(target, column))
+        // A column that shows another number than the metric's own follows from no items.
+        let showsValue = column.metric.parameters["report"] == nil
+        cell.statistic =
+          showsValue && cell.repeats.contains { $0.outcomes != nil }
+          ? kinds.itemStatistic(column.metric.kind)?.name : nil
         cells[key] = cell
       case .model:
         var curve = try JSONDecoder().decode(
@@ -62,21 +72,31 @@ public struct Collector {
     return figures
   }
 
-  private func repetition(_ target: Target) throws -> Cell.Repeat {
-    let score = try JSONDecoder().decode(ScoreOutput.self, from: Data(try contents(target, ScoreStep.file)))
-    guard let column = experiment.columns.first(where: { $0.id == target.name }) else {
-      preconditionFailure("the plan scores a column '\(target.name)' that its experiment does not have")
+  private func column(_ id: String) -> Column {
+    guard let column = experiment.columns.first(where: { $0.id == id }) else {
+      preconditionFailure("the plan scores a column '\(id)' that its experiment does not have")
     }
+    return column
+  }
+
+  private func repetition(_ target: Target, _ column: Column) throws -> Cell.Repeat {
+    let score = try ScoreOutput(folder: store.artifact(target.identity))
     var values = score.values
-    if let named = column.metric.parameters["report"]?.string, let value = score.details[named] {
+    if let named = column.metric.parameters["report"]?.string {
+      guard let value = score.details[named] else {
+        throw StepsError(
+          .failed,
+          "the column `\(column.id)` shows `\(named)`, which its metric has not measured; it has "
+            + score.details.keys.sorted().joined(separator: ", "))
+      }
       values = [value]
     }
-    // Metrics are fractions; a column in per cent holds per cent.
-    let scale = column.unit == "%" ? 100.0 : 1
+    let fit = plan.step(target.identity)?.inputs["outcomes"]
+    let fitted = try fit.map { try FitOutput(folder: store.artifact($0)) }
     return Cell.Repeat(
-      repetition: target.repetition, values: values.map { $0 * scale }, details: score.details,
-      items: score.items,
-      step: target.identity)
+      repetition: target.repetition, values: values.map { $0 * column.scale }, details: score.details,
+      outcomes: fitted?.outcomes ?? score.items.map(Outcomes.answers), selection: fitted?.selection,
+      step: target.identity, source: fit)
   }
 
   private func provenance() throws -> [String: String] {

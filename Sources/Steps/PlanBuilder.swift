@@ -1,10 +1,12 @@
 import Files
 import Manifest
 import Pipeline
+import Results
 
 /// Collects the steps of one row and repeat.
 struct PlanBuilder {
   var plan: Plan
+  let kinds: Kinds
   let experiment: Experiment
   let row: Row
   let repetition: Int
@@ -30,26 +32,11 @@ struct PlanBuilder {
         label: label, needs: needs))
   }
 
+  mutating func addPicture(_ kind: PictureKind, _ identity: String) {
+    addTarget(.figure, kind.file(of: row.id), identity)
+  }
+
   mutating func addTarget(_ role: Target.Role, _ name: String, _ identity: String) {
     plan.add(Target(role: role, row: row.id, name: name, repetition: repetition, identity: identity))
-  }
-}
-
-extension Experiment {
-  /// Calls `body` for every row and repeat, in the order of the table, and returns the plan that grew.
-  func planned(
-    from plan: Plan, data: [String: String], sources: DataSources, _ body: (inout PlanBuilder) -> Void
-  ) -> Plan {
-    var plan = plan
-    for row in rows {
-      for repetition in 0..<repeats {
-        var builder = PlanBuilder(
-          plan: plan, experiment: self, row: row, repetition: repetition, data: data,
-          sources: sources)
-        body(&builder)
-        plan = builder.plan
-      }
-    }
-    return plan
   }
 }

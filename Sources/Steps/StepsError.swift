@@ -1,4 +1,5 @@
 import Datasets
+import Manifest
 import Pipeline
 
 /// What can go wrong inside a step that its user can mend.
@@ -28,4 +29,9 @@ struct Divergence: Error, CausedError, CustomStringConvertible, Equatable {
 
 extension DatasetError: CausedError {
   public var cause: StepFailure.Cause { .dataMissing }
+}
+
+/// Parameters that no manifest could have given come from a damaged or forged artifact.
+extension ParameterError: CausedError {
+  public var cause: StepFailure.Cause { .corruptInput }
 }

@@ -25,6 +25,6 @@ extension CompletionKind {
     guard let manifests = try? ExperimentsFolder.find(explicit: nil).manifests(),
       let table = words.first(where: { manifests[$0] != nil }), let path = manifests[table]
     else { return nil }
-    return try? ManifestFile.load(path: path, vocabulary: vocabulary)
+    return try? ManifestFile.load(path: path, vocabulary: Kinds.standard.vocabulary)
   }
 }

@@ -10,7 +10,7 @@ struct ListCommand: ParsableCommand {
 
   func run() throws {
     for (table, path) in try experiments.experimentsFolder().manifests().sorted(by: { $0.key < $1.key }) {
-      let manifest = try ManifestFile.load(path: path, vocabulary: vocabulary)
+      let manifest = try ManifestFile.load(path: path, vocabulary: Kinds.standard.vocabulary)
       print("\(table)  \(manifest.title)")
       print("    \(manifest.source.paper), \(manifest.source.place)")
       print(

@@ -35,7 +35,7 @@ struct StorePrune: ParsableCommand {
 
   private func plans() throws -> [Plan] {
     try experiments.experimentsFolder().manifests().flatMap { _, path in
-      let manifest = try ManifestFile.load(path: path, vocabulary: vocabulary)
+      let manifest = try ManifestFile.load(path: path, vocabulary: Kinds.standard.vocabulary)
       return Profile.allCases.flatMap { profile in
         let experiment = manifest.experiment(profile)
         return ["cpu", "cuda"].flatMap { device in

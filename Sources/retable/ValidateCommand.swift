@@ -17,7 +17,7 @@ struct ValidateCommand: ParsableCommand {
     var broken = 0
     for path in paths {
       do {
-        let manifest = try ManifestFile.load(path: path, vocabulary: vocabulary)
+        let manifest = try ManifestFile.load(path: path, vocabulary: Kinds.standard.vocabulary)
         for warning in manifest.warnings { Terminal.error(warning.rendered(colour: Terminal.isColoured(2))) }
         print(
           "\(path): fine, \(Say.count(manifest.rows.count, "row")), \(Say.count(manifest.columns.count, "column"))"
@@ -36,6 +36,6 @@ struct SchemaCommand: ParsableCommand {
     commandName: "schema", abstract: "Print the JSON Schema of manifests, for editors.")
 
   func run() throws {
-    print(JSONSchema.text(for: vocabulary), terminator: "")
+    print(JSONSchema.text(for: Kinds.standard.vocabulary), terminator: "")
   }
 }

@@ -18,11 +18,11 @@ struct WorkerCommand: ParsableCommand {
     try TorchInfo.retainFreedMemory()
     guard let assignment else {
       return Worker.onStandardOutput(
-        registry: registry, environment: Libraries.versions, setThreads: Self.setThreads
+        registry: Kinds.standard.registry, environment: Libraries.versions, setThreads: Self.setThreads
       ).serve()
     }
     let exit = Worker.carryOut(
-      assignmentFile: assignment, registry: registry, environment: Libraries.versions, requeues: requeues,
+      assignmentFile: assignment, registry: Kinds.standard.registry, environment: Libraries.versions, requeues: requeues,
       setThreads: Self.setThreads)
     if exit != .done { throw ExitCode(exit.rawValue) }
   }

@@ -26,7 +26,7 @@ import Testing
     """
 
   func plan(_ sources: DataSources = DataSources(), _ text: String = text) throws -> Plan {
-    let manifest = try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: vocabulary)
+    let manifest = try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: Kinds.standard.vocabulary)
     return Planner(sources: sources).plan(try manifest.experiment(profile: "quick"))
   }
 
@@ -78,7 +78,7 @@ import Testing
   }
 
   @Test func everyKindOfStepIsRegistered() throws {
-    for step in try plan().steps { #expect(registry[step.kind]?.version == step.version, "\(step.kind)") }
+    for step in try plan().steps { #expect(Kinds.standard.registry[step.kind]?.version == step.version, "\(step.kind)") }
   }
 
   @Test func wordsOfAnotherFamilyAreNamedAsSuch() throws {

@@ -23,7 +23,7 @@ import Testing
     """
 
   func plan(_ text: String) throws -> Plan {
-    let manifest = try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: vocabulary)
+    let manifest = try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: Kinds.standard.vocabulary)
     return Planner(sources: DataSources()).plan(try manifest.experiment(profile: "quick"))
   }
 
@@ -50,7 +50,7 @@ import Testing
 
   @Test func everyKindOfStepIsRegistered() throws {
     for step in try plan(PlannerTests.text).steps {
-      #expect(registry[step.kind]?.version == step.version, "\(step.kind)")
+      #expect(Kinds.standard.registry[step.kind]?.version == step.version, "\(step.kind)")
     }
   }
 

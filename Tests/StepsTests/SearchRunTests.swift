@@ -73,7 +73,7 @@ private final class Silence: RunObserver {
     """
 
   func experiment(_ text: String = text) throws -> Experiment {
-    try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: vocabulary).experiment(profile: "quick")
+    try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: Kinds.standard.vocabulary).experiment(profile: "quick")
   }
 
   /// A store in which both splits lie already, made of synthetic images.

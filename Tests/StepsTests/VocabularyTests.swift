@@ -20,7 +20,7 @@ import Testing
 
       """
     do {
-      return try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: vocabulary).warnings.map(
+      return try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: Kinds.standard.vocabulary).warnings.map(
         \.message)
     } catch {
       return (error as? ManifestError)?.diagnostics.map(\.message) ?? ["\(error)"]

@@ -6,6 +6,8 @@ extension LayeredKMeans {
     /// Patches that the first layer learns from.
     public var patches = 400_000
     public var normalisation = ContrastNormalisation()
+    /// How patches and the windows of every layer are whitened.
+    public var whitening = ZCA.Kind.zca
     /// Of every whitening.
     public var epsilon = 0.1
     /// Of the first layer; further layers use the same with their own number of centroids.

@@ -34,7 +34,7 @@ extension LayeredKMeans {
     let sampler = PatchSampler(
       size: configuration.patchSize, normalisation: configuration.normalisation)
     var samples = try sampler.draw(configuration.patches, from: images, stream: &stream, threads: threads)
-    let whitening = try ZCA.fit(samples, epsilon: configuration.epsilon)
+    let whitening = try ZCA.fit(samples, epsilon: configuration.epsilon, kind: configuration.whitening)
     whitening.apply(to: &samples, threads: threads)
     let fitted = try KMeans.fit(samples, configuration.kMeans, stream: &stream, threads: threads)
     return PatchEncoder(
@@ -133,7 +133,7 @@ extension LayeredKMeans.Configuration.Layer {
     let offset = max(Float(relativeOffset * samples.meanRowVariance()), .leastNormalMagnitude)
     let normalisation = ContrastNormalisation(offset: offset)
     normalisation.apply(to: &samples)
-    let whitening = try ZCA.fit(samples, epsilon: configuration.epsilon)
+    let whitening = try ZCA.fit(samples, epsilon: configuration.epsilon, kind: configuration.whitening)
     whitening.apply(to: &samples, threads: 1)
     var kMeans = configuration.kMeans
     kMeans.centroids = centroidsPerGroup

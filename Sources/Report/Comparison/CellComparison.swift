@@ -101,7 +101,9 @@ extension TableResults {
       let (rowA, rowB) = a.row(row).flatMap({ a in b.row(row).map { (a, $0) } }),
       let (columnA, columnB) = a.column(column).flatMap({ a in b.column(column).map { (a, $0) } })
     else { return false }
-    return rowA.representation == rowB.representation && columnA.metric == columnB.metric
+    return rowA.representation == rowB.representation && rowA.split(columnA) == rowB.split(columnB)
+      && rowA.classifier(columnA) == rowB.classifier(columnB) && columnA.metric == columnB.metric
+      && columnA.labelsPerClass == columnB.labelsPerClass && columnA.draws == columnB.draws
       && columnA.aggregate == columnB.aggregate && columnA.unit == columnB.unit
   }
 }
@@ -112,7 +114,7 @@ extension Cell {
     repeats.count == other.repeats.count
       && zip(repeats, other.repeats).allSatisfy { a, b in
         a.repetition == b.repetition && a.values.map(\.bitPattern) == b.values.map(\.bitPattern)
-          && a.details.mapValues(\.bitPattern) == b.details.mapValues(\.bitPattern) && a.items == b.items
+          && a.details.mapValues(\.bitPattern) == b.details.mapValues(\.bitPattern) && a.outcomes == b.outcomes
       }
   }
 }

@@ -6,41 +6,38 @@ import Results
 public struct PairedCells: Sendable {
   /// Means over restarts of the repeats that both have.
   let repeats: [(before: Double, after: Double)]
-  /// For every test item that both have, the share of right answers; empty where the items differ.
+  /// For every test item that both have, the statistic's score; empty where the items differ.
   let items: [(before: Double, after: Double)]
-  /// The same where every item was answered once by each.
-  private let single: (before: [Bool], after: [Bool])?
+  /// Whether the scores are 0 or 1: shares of items that were answered once by each.
+  private let isBinary: Bool
 
   public init(_ before: Cell, _ after: Cell) {
     var repeats: [(before: Double, after: Double)] = []
     var items: [(before: Double, after: Double)] = []
-    var single: (before: [Bool], after: [Bool])? = ([], [])
+    var isBinary = after.outcomeStatistic?.isShare ?? false
     for old in before.repeats {
       guard let new = after.repeats.first(where: { $0.repetition == old.repetition }) else { continue }
       let means = [old, new].map { Measurement.mean($0.values) }
       if means.allSatisfy(\.isFinite) { repeats.append((means[0], means[1])) }
-      guard let a = old.items, let b = new.items, a.actual == b.actual, a.classes == b.classes else {
-        continue
-      }
-      items += zip(a.shareRight, b.shareRight).map { ($0, $1) }
-      if a.predicted.count == 1, b.predicted.count == 1 {
-        single?.before += a.shareRight.map { $0 == 1 }
-        single?.after += b.shareRight.map { $0 == 1 }
-      } else {
-        single = nil
-      }
+      guard before.statistic == after.statistic, let a = old.outcomes, let b = new.outcomes,
+        a.sharesItems(with: b), let scoresBefore = old.itemScores(after.outcomeStatistic),
+        let scoresAfter = new.itemScores(after.outcomeStatistic)
+      else { continue }
+      items += zip(scoresBefore, scoresAfter).map { ($0, $1) }
+      if a.runs != 1 || b.runs != 1 { isBinary = false }
     }
     self.repeats = repeats
     self.items = items
-    self.single = items.isEmpty ? nil : single
+    self.isBinary = isBinary && !items.isEmpty
   }
 
-  /// Items that only one of the two got right; nil where items were answered more than once.
+  /// Items of which the statistic is true for only one of the two; nil where items were answered more than once, or have
+  /// scores of another kind.
   public var mcNemar: McNemar? {
-    single.flatMap { try? McNemar(first: $0.before, second: $0.after) }
+    isBinary ? McNemar(items.map(\.before), items.map(\.after)) : nil
   }
 
-  /// The mean difference in the share of right answers, after minus before, with its 95% interval over test items.
+  /// The mean difference of the scores, after minus before, with its 95% interval over test items.
   public func itemBootstrap(resamples: Int = 1000) -> Bootstrap? {
     var stream = RandomStream(seed: 0x6469_6666)
     return try? Bootstrap.pairedDifference(
@@ -57,15 +54,5 @@ public struct PairedCells: Sendable {
     }
     if let mcNemar { return (.mcNemar, mcNemar.pValue) }
     return (try? TTest.paired(items.map(\.after), items.map(\.before))).map { (.itemT, $0.pValue) }
-  }
-}
-
-extension Items {
-  /// For every item the share of right answers over restarts or draws.
-  fileprivate var shareRight: [Double] {
-    guard !predicted.isEmpty else { return [] }
-    return actual.indices.map { item in
-      Double(predicted.count { $0[item] == actual[item] }) / Double(predicted.count)
-    }
   }
 }

@@ -44,20 +44,17 @@ public struct RecordedCheck: Sendable {
     guard let cell, cell.repeats.count == experiment.repeats else {
       return ["\(name): \(cell?.repeats.count ?? 0) of \(experiment.repeats) repeats were measured"]
     }
+    guard let statistic = cell.outcomeStatistic else { return [] }
     return cell.repeats.compactMap { repetition in
-      // Values that are shares of right answers must follow from the answers.
-      guard let items = repetition.items, items.predicted.count == repetition.values.count,
-        column.metric.parameters["report"] == nil
-      else { return nil }
-      let scale = column.unit == "%" ? 100.0 : 1
-      for (value, answers) in zip(repetition.values, items.predicted) {
-        let right = zip(items.actual, answers).count { $0 == $1 }
-        let share = scale * Double(right) / Double(items.actual.count)
-        if abs(share - value) > 1e-9 * scale {
-          return
-            "\(name), repeat \(repetition.repetition): the value \(NumberText.short(value)) does not follow from the "
-            + "answers, which give \(NumberText.short(share))"
-        }
+      // Values must follow from the outcomes that are recorded beside them.
+      guard let outcomes = repetition.outcomes else { return nil }
+      let recomputed = statistic.values(outcomes).map { column.scale * $0 }
+      let pairs = zip(repetition.values, recomputed)
+      if recomputed.count == repetition.values.count,
+        let wrong = pairs.first(where: { abs($0 - $1) > 1e-9 * column.scale })
+      {
+        return "\(name), repeat \(repetition.repetition): the value \(NumberText.short(wrong.0)) does not follow from "
+          + "the answers, which give \(NumberText.short(wrong.1))"
       }
       return nil
     }

@@ -86,7 +86,7 @@ extension CellEvidence {
       ? "<thead><tr><td></td><th scope=\"colgroup\" colspan=\"\(count)\">one for each \(unit)</th><th scope=\"col\">mean</th></tr></thead>"
       : ""
     let table: HTML = "<table class=\"plain\">\(head)<tbody>\(lines)</tbody></table>"
-    return block("Values", "<div class=\"scroll\">\(table)</div>\(details(cell))")
+    return block("Values", "<div class=\"scroll\">\(table)</div>\(details(cell))\(choices(cell))")
   }
 
   private func details(_ cell: Cell) -> HTML {
@@ -103,13 +103,23 @@ extension CellEvidence {
       """
   }
 
+  private func choices(_ cell: Cell) -> HTML {
+    let lines = cell.repeats.flatMap { repetition in
+      (repetition.selection.map { SelectionText($0).lines } ?? []).map { line -> HTML in
+        "<li>repeat \(repetition.repetition), \(line)</li>\n"
+      }
+    }
+    guard !lines.isEmpty else { return .nothing }
+    return "<details class=\"more\"><summary>How the classifier was chosen</summary><ul>\(lines)</ul></details>"
+  }
+
   private var items: HTML {
     guard let cell = explanation.cell else { return .nothing }
-    let answers = RightAnswers.all(of: cell)
+    let answers = ItemShare.all(of: cell)
     guard !answers.isEmpty else { return .nothing }
     let lines = answers.map { answer -> HTML in
       """
-      <tr><th scope="row">repeat \(answer.repetition)</th><td>\(answer.right) of \(answer.total)</td>\
+      <tr><th scope="row">repeat \(answer.repetition)</th><td>\(answer.holding) of \(answer.total)</td>\
       <td>\(answer.share)%</td><td>\(answer.interval)%</td></tr>
 
       """
@@ -117,9 +127,9 @@ extension CellEvidence {
     return block(
       "Test items",
       """
-      <div class="scroll"><table class="plain"><thead><tr><td></td><th scope="col">right</th><th scope="col">share</th>\
+      <div class="scroll"><table class="plain"><thead><tr><td></td><th scope="col">\(answers[0].adjective)</th><th scope="col">share</th>\
       <th scope="col">95% Wilson</th></tr></thead><tbody>\(lines)</tbody></table></div>\
-      <p class="muted">First classifier of each repeat: how well its items pin one accuracy down, not the spread over repeats.</p>
+      <p class="muted">First classifier of each repeat: how well its items pin one value down, not the spread over repeats.</p>
       """)
   }
 

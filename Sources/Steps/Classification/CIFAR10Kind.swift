@@ -10,7 +10,7 @@ enum CIFAR10Kind {
       Field(
         "train-images", .integer(0...50_000), default: 0, "the first so many training images; 0 means all"),
       Field("test-images", .integer(0...10_000), default: 0, "the first so many test images; 0 means all"),
-    ])
+    ], gives: [.labelledImages])
 
   static func add(_ dataset: Configured, _ sources: DataSources, to plan: inout Plan) -> [String: String] {
     var identities: [String: String] = [:]

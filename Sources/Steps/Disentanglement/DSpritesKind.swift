@@ -10,7 +10,7 @@ enum DSpritesKind {
       Field(
         "pool", .integer(0...737_280), default: 0,
         "images that representations are computed for and metric points are drawn from; 0 means all")
-    ])
+    ], gives: [.factorImages])
 
   static func add(origin: String, to plan: inout Plan) -> String {
     plan.add(

@@ -22,6 +22,8 @@ extension Search {
 struct SearchedTraining {
   /// What training reads from a configuration, and nothing else.
   let configuration: Configured
+  /// Of the code behind the kind.
+  let revision: Int
   /// The inputs of the training step.
   let inputs: [String: String]
   /// Of the whole training.
@@ -29,6 +31,12 @@ struct SearchedTraining {
   /// Adds the step that validates a model: its label's beginning, and the model's identity. Its artifact is a
   /// `ValidationOutput`, made without the test split.
   let validate: (inout PlanBuilder, String, String) -> String
+
+  func identified(_ configuration: Configured) -> [String: JSON] {
+    var members = configuration.json.object ?? [:]
+    if revision > 1 { members["revision"] = .int(revision) }
+    return members
+  }
 }
 
 extension PlanBuilder {
@@ -42,7 +50,7 @@ extension PlanBuilder {
     }
     var models = values.enumerated().map { trial, values in
       addTrial(
-        training.configuration.replacing(values).json.object ?? [:], inputs: training.inputs, training,
+        training.identified(training.configuration.replacing(values)), inputs: training.inputs, training,
         from: 0, until: search.shares[0], of: "trial \(trial + 1) of \(label)")
     }
     var rankings: [String] = []
@@ -78,7 +86,7 @@ extension PlanBuilder {
     var needs = training.needs
     needs.seconds *= end - start
     return add(
-      TrialStep(), .object(parameters.merging([TrialStep.untilKey: .number(end)]) { $1 }), inputs: inputs,
+      TrialStep(kinds: kinds), .object(parameters.merging([TrialStep.untilKey: .number(end)]) { $1 }), inputs: inputs,
       seed: seed("train"), label: "train \(name), to \(Search.percent(end))", needs: needs)
   }
 

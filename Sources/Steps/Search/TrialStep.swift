@@ -13,6 +13,7 @@ import Pipeline
 struct TrialStep: StepKind {
   let name = "trial"
   let version = 1
+  let kinds: Kinds
 
   static let stateFile = "state.safetensors"
   static let logFile = "log.json"
@@ -20,17 +21,12 @@ struct TrialStep: StepKind {
   static let divergedFile = "diverged.txt"
   static let untilKey = "until"
 
-  private struct Length: Decodable {
-    let updates: Int
-  }
-
   func run(_ context: StepContext) throws {
     guard let share = context.step.parameters[Self.untilKey]?.double else {
       throw StepsError(.failed, "the trial does not say how far it is trained")
     }
     let beginning = try Beginning(context)
-    try DurableFile.write(
-      beginning.configuration.canonical, to: "\(context.output)/\(TrainStep.modelFile)")
+    try TrainStep.save(model: beginning.configuration, in: context.output)
     if let divergence = beginning.divergence {
       return try DurableFile.write(divergence, to: "\(context.output)/\(Self.divergedFile)")
     }
@@ -42,8 +38,9 @@ struct TrialStep: StepKind {
   }
 
   private func train(_ beginning: Beginning, until share: Double, _ context: StepContext) throws {
-    let length = try beginning.configuration.parameters(as: Length.self).updates
-    let model = try TrainStep.network(beginning.configuration, context)
+    let kind = try kinds.network(beginning.configuration)
+    let length = kind.updates
+    let model = try kind.untrained(context)
     let log = try TrainingLoop(model: model, length: length, context: context).run(
       until: Self.updates(share, of: length), after: try beginning.restore(into: model))
     try DurableFile.write(
@@ -87,8 +84,7 @@ extension TrialStep {
         throw StepsError(.corruptInput, "rank \(rank + 1) was asked for of \(ranking.entries.count) trials")
       }
       let folder = context.input(SearchRole.model(ranking.entries[rank].position))
-      configuration = try JSON(
-        parsing: try POSIXFileSystem().contents(of: "\(folder)/\(TrainStep.modelFile)"))
+      configuration = try TrainStep.model(in: folder)
       earlier = folder
       divergence = try TrialStep.divergence(in: folder)
     }

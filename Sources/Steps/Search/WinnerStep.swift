@@ -35,12 +35,12 @@ struct WinnerStep: StepKind {
         "none of the \(parameters.values.count) trials has a model to choose; the first: \(reason); "
           + "search over smaller learning rates")
     }
-    for name in [TrainStep.weights, TrainStep.modelFile, TrainStep.curveFile] {
+    let configuration = try TrainStep.model(in: folder)
+    try TrainStep.save(model: configuration, in: context.output)
+    for name in [TrainStep.weights, TrainStep.curveFile] {
       try DurableFile.write(
         try POSIXFileSystem().contents(of: "\(folder)/\(name)"), to: "\(context.output)/\(name)")
     }
-    let configuration = try JSON(
-      parsing: try POSIXFileSystem().contents(of: "\(folder)/\(TrainStep.modelFile)"))
     let outcome = SearchOutcome(
       // Row and repeat are the collector's to fill in.
       row: "", repetition: 0, criterion: last.criterion, shares: parameters.shares,

@@ -1,0 +1,39 @@
+extension ExperimentDecoder {
+  /// Whether every column can be measured of what a row leaves, by way of a classifier where it needs one.
+  func checkPorts(of row: Row, in columns: [Column], at plan: RowPlan) {
+    guard let representation = kind(.representation, row.representation), !representation.gives.isEmpty else {
+      return
+    }
+    let mark = plan.body.representation?.mark ?? plan.members.node.mark
+    for column in columns {
+      guard let metric = kind(.metric, column.metric), let needed = metric.takes,
+        !representation.gives.contains(needed)
+      else { continue }
+      let left = "the metric `\(metric.name)` takes \(needed.rawValue), and the row `\(row.id)` leaves "
+      guard let classifier = row.classifier(column) else {
+        let choices = vocabulary.kinds(.classifier, with: dataset).filter { $0.gives.contains(needed) }
+        findings.error(
+          left + representation.gives.map(\.rawValue).joined(separator: " and "), at: mark,
+          choices.isEmpty
+            ? nil
+            : "give the column `\(column.id)` or the row a `classifier`: "
+              + Suggestions.listed(choices.map(\.name)))
+        continue
+      }
+      guard let kind = kind(.classifier, classifier) else { continue }
+      if let takes = kind.takes, !representation.gives.contains(takes) {
+        findings.error(
+          left + representation.gives.map(\.rawValue).joined(separator: " and ")
+            + ", of which the classifier `\(kind.name)` makes nothing: it takes \(takes.rawValue)", at: mark)
+      } else if !kind.gives.isEmpty, !kind.gives.contains(needed) {
+        findings.error(
+          left + "\(kind.gives.map(\.rawValue).joined(separator: " and ")) by its classifier `\(kind.name)`",
+          at: mark)
+      }
+    }
+  }
+
+  private func kind(_ role: Role, _ configured: Configured) -> Kind? {
+    vocabulary.kinds(role, with: dataset).first { $0.name == configured.kind }
+  }
+}

@@ -1,0 +1,16 @@
+/// A picture that a step leaves of a row, beside the charts that are drawn from numbers.
+public enum PictureKind: String, Sendable, CaseIterable {
+  case traversal, filters, samples
+
+  /// The picture's name in the folder of figures.
+  public func file(of row: String) -> String { "\(rawValue)-\(row).png" }
+
+  /// What it shows, before the row's label.
+  public var caption: String {
+    switch self {
+    case .traversal: "Latent traversals of"
+    case .filters: "First-layer filters of"
+    case .samples: "Samples of"
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import Datasets
+import Files
+import LinearAlgebra
+import Manifest
+import Models
+import Pipeline
+
+/// The features of the training and test images of a data set: what every classifier of a row reads.
+struct EncodeStep: StepKind {
+  let name = "encode"
+  let version = 1
+  let kinds: Kinds
+
+  /// Images between two looks at the clock and at interruptions.
+  private static let block = 500
+
+  func run(_ context: StepContext) throws {
+    let splits = [Split.train, Split.test]
+    let collections = try splits.map { try context.collection($0) }
+    let total = Double(collections.reduce(0) { $0 + $1.count })
+    let representation = try kinds.features(context)
+    let encoder = try FeatureEncoder.make(representation, context, training: collections[0])
+    var done = 0
+    for (split, images) in zip(splits, collections) {
+      let writer = try RowFileWriter("\(context.output)/\(split).f32")
+      var rows = [Float](repeating: 0, count: Self.block * encoder.columns)
+      for start in stride(from: 0, to: images.count, by: Self.block) {
+        if context.shouldStop { throw Interrupted() }
+        let range = start..<min(start + Self.block, images.count)
+        try rows.withUnsafeMutableBufferPointer { rows in
+          let part = UnsafeMutableBufferPointer(rebasing: rows[..<(range.count * encoder.columns)])
+          try encoder.encode(images, range, part)
+          try writer.append(UnsafeBufferPointer(part))
+        }
+        done += range.count
+        context.progress(Double(done) / total, "\(done) of \(Int(total)) images")
+      }
+      try writer.close()
+    }
+    let description = FeatureDescription(
+      columns: encoder.columns,
+      rows: Dictionary(uniqueKeysWithValues: zip(splits, collections.map(\.count))), units: encoder.units,
+      standardise: representation.standardise)
+    try DurableFile.write(
+      try JSON(encoding: description).canonical, to: "\(context.output)/\(FeatureDescription.file)")
+  }
+}
+
+/// What turns images into rows of features.
+struct FeatureEncoder {
+  let columns: Int
+  /// Feature maps of the widest layer.
+  let units: Int
+  /// Writes the features of a range of images, row by row.
+  let encode: (ImageCollection, Range<Int>, UnsafeMutableBufferPointer<Float>) throws -> Void
+
+  /// - Parameter training: the downstream training images, from which networks take their statistics.
+  static func make(
+    _ representation: any FeatureRepresentation, _ context: StepContext, training: ImageCollection
+  ) throws -> FeatureEncoder {
+    switch representation {
+    case let dictionary as any PatchDictionary:
+      return try dictionary.encoder(
+        dictionary: context.input("dictionary"), threads: context.step.needs.cores)
+    case let network as any ImageNetwork:
+      let encoder = try network.encoder(imageSide: training.width, device: context.device)
+      try encoder.restoreWeights(from: "\(context.input("model"))/\(TrainStep.weights)")
+      return try FeatureEncoder(encoder, training: training, context)
+    case let direct as any DirectFeatures:
+      return try direct.encoder(context, training: training)
+    default:
+      throw StepsError(.failed, "'\(type(of: representation).name)' has no features to encode")
+    }
+  }
+}
+
+extension FeatureEncoder {
+  /// Features of a network, which takes its statistics from the training images first.
+  init(_ network: any ImageEncoder, training: ImageCollection, _ context: StepContext) throws {
+    try network.prepare(training, indices: Array(0..<training.count)) {
+      if context.shouldStop { throw Interrupted() }
+      context.progress(0, "statistics of the training images, \(Int(100 * $0)) %")
+    }
+    self.init(columns: network.featureCount, units: network.units) {
+      try network.encode($0, indices: $1, into: $2)
+    }
+  }
+}
+
+extension Kinds {
+  /// What an `encode` step is about: how a trained network was built stands beside its weights.
+  func features(_ context: StepContext) throws -> any FeatureRepresentation {
+    let parameters = context.step.parameters
+    if context.hasInput("model") {
+      return try network(TrainStep.model(in: context.input("model")), encoding: parameters)
+    }
+    let name = parameters["kind"]?.string
+    guard let kind = try representation(name, giving: .features) as? any FeatureRepresentation.Type else {
+      throw StepsError(.failed, "'\(name ?? "")' has no features")
+    }
+    return try kind.init(parameters, only: .encoding)
+  }
+
+  /// - Parameters:
+  ///   - parameters: how a network was trained.
+  ///   - encoding: what is made of it.
+  func network(_ parameters: JSON, encoding: JSON? = nil) throws -> any ImageNetwork {
+    let name = parameters["kind"]?.string
+    guard let kind = try representation(name, giving: .features) as? any ImageNetwork.Type else {
+      throw StepsError(.failed, "no network is called '\(name ?? "")'")
+    }
+    return try kind.init((encoding?.object ?? [:]).merging(parameters.object ?? [:]) { $1 })
+  }
+}
+
+extension StepContext {
+  /// The images of an input artifact, mapped into memory and shared with other workers.
+  func collection(_ role: String) throws -> ImageCollection {
+    try ImageCollection(file: "\(input(role))/\(ImagesStep.file)")
+  }
+}

@@ -1,0 +1,105 @@
+import Files
+import Manifest
+import Pipeline
+import Results
+
+/// Turns an experiment into a plan. Pure: looks at no data and trains nothing.
+public struct Planner: Sendable {
+  let kinds: Kinds
+  let sources: DataSources
+
+  public init(sources: DataSources, kinds: Kinds = .standard) {
+    self.kinds = kinds
+    self.sources = sources
+  }
+
+  /// Every row and repeat, in the order of the table.
+  public func plan(_ experiment: Experiment) -> Plan {
+    var plan = Plan()
+    let data = data(of: experiment, in: &plan)
+    for row in experiment.rows {
+      for repetition in 0..<experiment.repeats {
+        var builder = PlanBuilder(
+          plan: plan, kinds: kinds, experiment: experiment, row: row, repetition: repetition, data: data,
+          sources: sources)
+        builder.addRow()
+        plan = builder.plan
+      }
+    }
+    return plan
+  }
+
+  private func data(of experiment: Experiment, in plan: inout Plan) -> [String: String] {
+    if experiment.dataset.kind == DSpritesKind.kind.name {
+      return ["data": DSpritesKind.add(origin: sources.dSprites, to: &plan)]
+    }
+    return CIFAR10Kind.add(experiment.dataset, sources, to: &plan)
+  }
+}
+
+extension PlanBuilder {
+  /// The steps of one row and repeat: what represents the data, what answers for it, and a score for each column.
+  mutating func addRow() {
+    guard let representation = kinds.representations.first(where: isNamed) else {
+      preconditionFailure(
+        "the manifest was validated, yet its representation '\(row.representation.kind)' is unknown")
+    }
+    let represented = settled(representation, row.representation).plan(row.representation, in: &self)
+    for column in experiment.columns {
+      addTarget(.score, column.id, addScore(column, of: represented, representation.gives))
+    }
+  }
+
+  private func isNamed(_ kind: any Representation.Type) -> Bool {
+    kind.name == row.representation.kind
+      && experiment.dataset.ports(in: kinds).contains(kind.takes)
+  }
+
+  /// A configuration as the value that its kind declares.
+  func settled<Kind: Parameterised>(_ kind: Kind.Type, _ configured: Configured) -> Kind {
+    do {
+      return try Kind(configured.parameters)
+    } catch {
+      preconditionFailure("the manifest was validated, yet \(error)")
+    }
+  }
+
+  private mutating func addScore(_ column: Column, of represented: String, _ port: Port) -> String {
+    if let statistic = OutcomeStatistic.named(column.metric.kind) {
+      let outcomes = port == statistic.takes ? represented : addFit(column, on: represented)
+      return add(
+        ScoreStep(kinds: kinds), column.metric.json, inputs: ["outcomes": outcomes],
+        label: "score \(label): \(column.id)", needs: Needs(seconds: 0.1))
+    }
+    guard let statistic = kinds.statistics.first(where: { $0.name == column.metric.kind }) else {
+      preconditionFailure("the manifest was validated, yet its metric '\(column.metric.kind)' is unknown")
+    }
+    return statistic.plan(column, on: represented, in: &self)
+  }
+
+  /// A classifier on the row's features. Columns that ask for the same labels share it, whatever they compute of its answers.
+  private mutating func addFit(_ column: Column, on features: String) -> String {
+    guard let configured = row.classifier(column), let kind = try? kinds.classifier(configured.kind) else {
+      preconditionFailure("the manifest was validated, yet '\(column.id)' has no classifier")
+    }
+    let split = row.split(column)
+    guard let train = data[Split.train], let test = data[split] else {
+      preconditionFailure("the manifest was validated, yet its data set has no split '\(split)'")
+    }
+    let isSmall = column.labelsPerClass != nil
+    return add(
+      FitStep(kinds: kinds),
+      [
+        "classifier": configured.identified(by: kind), "split": .string(split),
+        "labels-per-class": .int(column.labelsPerClass ?? 0), "draws": .int(column.draws ?? 1),
+      ],
+      inputs: ["features": features, Split.train: train, Split.test: test], seed: seed("draws"),
+      label: "fit \(label): \(column.id)",
+      needs: Needs(memory: isSmall ? 2 << 30 : 6 << 30, seconds: isSmall ? 30 : 60))
+  }
+}
+
+extension Configured {
+  /// What a data set gives.
+  fileprivate func ports(in kinds: Kinds) -> [Port] { kinds.datasets.first { $0.name == kind }?.gives ?? [] }
+}

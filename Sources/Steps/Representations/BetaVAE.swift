@@ -1,0 +1,49 @@
+import Datasets
+import Manifest
+import Models
+import Torch
+
+/// The fully connected VAE and beta-VAE of Higgins et al. 2017 (appendix, Table 1).
+struct VAE: FactorModel {
+  var beta = 0.0
+  var hidden = 1200
+  var latents = 10
+  var optimiser = BetaVAEConfiguration.OptimiserKind.adagrad
+  var learningRate = 0.01
+  var initialAccumulator = 0.1
+  var initialisation = BetaVAEConfiguration.InitialisationKind.glorot
+  var batch = 64
+  var updates = 0
+  var threads = 1
+
+  static let name = "vae"
+  static let summary = "fully connected (beta-)VAE; posterior means are the codes"
+  static let parameters: [Parameter<VAE>] = [
+    Parameter(
+      "beta", \.beta, in: 0...10_000, required: true, "weight of the KL term; 1 is the plain VAE"),
+    Parameter("hidden", \.hidden, in: 1...65_536, "units of every hidden layer"),
+    Parameter("latents", \.latents, in: 1...255, "number of latents"),
+    Parameter("optimiser", \.optimiser, "optimiser"),
+    Parameter("learning-rate", \.learningRate, in: 1e-9...10, "learning rate"),
+    Parameter(
+      "initial-accumulator", \.initialAccumulator, in: 0...10, "where Adagrad's sum of squares starts"),
+    Parameter("initialisation", \.initialisation, "how weights are drawn"),
+    Parameter("batch", \.batch, in: 1...65_536, "images per update"),
+    .updates(\.updates), .threads(\.threads),
+  ]
+
+  func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
+    builder.addTrained(self, configured, memory: 3 << 29, seconds: 5e-3 + 0.08 * Double(hidden) / 1200)
+  }
+
+  /// What the model is told.
+  var configuration: BetaVAEConfiguration {
+    BetaVAEConfiguration(
+      hidden: hidden, latents: latents, beta: beta, batch: batch, optimiser: optimiser,
+      learningRate: learningRate, initialAccumulator: initialAccumulator, initialisation: initialisation)
+  }
+
+  func model(_ images: any FactorImages, seed: UInt64, device: String) throws -> any TrainableModel {
+    try BetaVAE(configuration: configuration, images: images, seed: seed, device: .checked(device))
+  }
+}

@@ -1,0 +1,77 @@
+import Datasets
+import Manifest
+import Models
+import Pipeline
+
+/// The discriminator of a DCGAN for 32x32 images (Radford et al. 2016).
+struct GANDiscriminator: ImageNetwork {
+  var images = ImageSet.imagenet.rawValue
+  var widths = [128, 128, 256, 256, 512, 512]
+  var latents = 256
+  var batch = 128
+  var learningRate = 2e-4
+  var beta1 = 0.5
+  var weightDecay = 1e-5
+  var layers = [1, 2, 3, 4, 5, 6]
+  var updates = 0
+  var threads = 2
+  var standardise = false
+
+  static let name = "dcgan"
+  static let summary = "discriminator of a DCGAN: all its convolutions, max-pooled to 4x4"
+  static let parameters: [Parameter<GANDiscriminator>] = [
+    .images(\.images, "the images that the GAN is trained on"),
+    Parameter(
+      "widths", \.widths, each: 1...4096, count: 6...6, "maps of the discriminator's six convolutions"),
+    Parameter("latents", \.latents, in: 1...4096, "length of z"),
+    Parameter("batch", \.batch, in: 2...65_536, "images per update"),
+    Parameter("learning-rate", \.learningRate, in: 1e-9...1, "Adam learning rate"),
+    Parameter("beta1", \.beta1, in: 0...0.999_999, "Adam's first decay rate"),
+    Parameter("weight-decay", \.weightDecay, in: 0...1, "L2 penalty of every parameter"),
+    Parameter(
+      "layers", \.layers, each: 1...6, count: 1...6, use: .encoding,
+      "the convolutions, from 1, whose maps are features"),
+    .updates(\.updates), .threads(\.threads), .standardise(\.standardise),
+  ]
+  static let search: Kind.Search? = Kind.Search(
+    fields: ["widths", "latents", "batch", "learning-rate", "beta1", "weight-decay", "updates"],
+    length: "updates", validation: ValidateStep.parameters)
+
+  /// Whether some convolutions of the network give no features.
+  private var dropsFeatures: Bool { Set(layers).count < widths.count }
+
+  func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
+    // A row that drops features shows no training and no generator of its own.
+    let isShown = updates != 0 && !dropsFeatures
+    let model = builder.addNetwork(self, configured, of: images, isShown: isShown)
+    if builder.repetition == 0, isShown {
+      let picture = builder.add(
+        SamplesStep(kinds: builder.kinds), ["samples": 12, "neighbours": 3],
+        inputs: ["model": model, "images": builder.addLearningImages(images)],
+        seed: builder.seed("figure"), label: "samples of \(builder.row.id)",
+        needs: Needs(memory: 2 << 30, seconds: 10, device: true))
+      builder.addPicture(.samples, picture)
+    }
+    return builder.addNetworkEncoding(self, configured, model)
+  }
+
+  /// What the network is told.
+  var configuration: DCGANConfiguration {
+    var configuration = DCGANConfiguration.imageNet(widths: widths, latents: latents, batch: batch)
+    configuration.learningRate = learningRate
+    configuration.beta1 = beta1
+    configuration.weightDecay = weightDecay
+    return configuration
+  }
+
+  func network(
+    _ images: any ByteImages, classes: SurrogateClasses?, seed: UInt64, device: String
+  ) throws -> any Trainable {
+    try DCGAN(configuration: configuration, images: images, seed: seed, device: .checked(device))
+  }
+
+  func encoder(imageSide: Int, device: String) throws -> any ImageEncoder {
+    try DiscriminatorFeatures(
+      configuration: configuration, keeping: layers, seed: 0, device: .checked(device))
+  }
+}

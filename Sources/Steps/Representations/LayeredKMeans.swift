@@ -1,0 +1,88 @@
+import Files
+import Learners
+import Manifest
+import Pipeline
+import Randomness
+
+/// Three layers of k-means whose receptive fields group similar maps (Coates and Ng 2011b).
+struct LayeredReceptiveFields: PatchDictionary {
+  var images = ImageSet.cifar10.rawValue
+  var patch = 6
+  var centroids = 0
+  var patches = 400_000
+  var iterations = 50
+  var whitening = ZCA.Kind.zca
+  var initialisation = CentroidStart.noise
+  var groups = 0
+  var groupMaps = 0
+  var groupCentroids = 0
+  var grouping = Grouping.energy
+  var layers = 3
+  var standardise = true
+
+  enum Grouping: String, CaseIterable { case energy, random }
+
+  static let name = "layered-kmeans"
+  static let summary = "three layers of k-means; receptive fields of the upper two group similar maps"
+  static let parameters: [Parameter<LayeredReceptiveFields>] = [
+    .images(\.images),
+    Parameter("patch", \.patch, in: 1...256, "side of a patch in pixels"),
+    Parameter(
+      "centroids", \.centroids, in: 1...1_000_000, required: true, "number of centroids of the first layer"),
+    Parameter("patches", \.patches, in: 100...100_000_000, "random patches that are clustered"),
+    Parameter("iterations", \.iterations, in: 1...10_000, "Lloyd iterations of every layer"),
+    Parameter("whitening", \.whitening, "how normalised patches are whitened, and the windows of upper layers"),
+    Parameter("initialisation", \.initialisation, CentroidStart.summary),
+    Parameter("groups", \.groups, in: 1...10_000, required: true, "receptive fields of each upper layer"),
+    Parameter("group-maps", \.groupMaps, in: 1...10_000, required: true, "maps in a receptive field"),
+    Parameter(
+      "group-centroids", \.groupCentroids, in: 1...10_000, required: true, "centroids of a receptive field"),
+    Parameter(
+      "grouping", \.grouping, "maps of a receptive field: those of most similar energy, or any"),
+    Parameter("layers", \.layers, in: 1...3, "layers in all"),
+    .standardise(\.standardise),
+  ]
+  static let rules = [Kind.Rule.atMost("group-maps", "centroids")]
+
+  func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
+    let dictionary = builder.addDictionary(self, configured, of: images)
+    return builder.addEncoding(
+      configured.only(.encoding, of: Self.self).json, inputs: ["dictionary": dictionary],
+      label: builder.label, seconds: 300, device: true)
+  }
+
+  /// What the learner is told.
+  var configuration: LayeredKMeans.Configuration {
+    var configuration = LayeredKMeans.Configuration()
+    configuration.patchSize = patch
+    configuration.patches = patches
+    configuration.whitening = whitening
+    configuration.kMeans = KMeans.Configuration(
+      centroids: centroids, iterations: iterations, initialisation: initialisation.learner)
+    var layer = LayeredKMeans.Configuration.Layer()
+    layer.selection = grouping == .random ? .random : .energyCorrelation
+    layer.groups = groups
+    layer.mapsPerGroup = groupMaps
+    layer.centroidsPerGroup = groupCentroids
+    configuration.layers = [LayeredKMeans.Configuration.Layer](repeating: layer, count: layers - 1)
+    return configuration
+  }
+
+  func learn(_ context: StepContext, _ images: PixelSource, stream: inout RandomStream) throws {
+    var learned = 0
+    let model = try LayeredKMeans.fit(
+      images, configuration, stream: &stream, threads: context.step.needs.cores
+    ) {
+      learned += 1
+      context.progress(Double(learned) / Double(layers), $0)
+    }
+    try model.save(to: "\(context.output)/\(LearnedDictionary.layeredFile)")
+  }
+
+  func encoder(dictionary folder: String, threads: Int) throws -> FeatureEncoder {
+    let model = try LayeredKMeans(dictionary: "\(folder)/\(LearnedDictionary.layeredFile)")
+    return FeatureEncoder(columns: model.featureCount, units: model.maps.max() ?? 0) {
+      model.encode(PixelSource($0), $1, into: $2, threads: threads)
+    }
+  }
+}

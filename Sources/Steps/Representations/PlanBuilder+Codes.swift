@@ -1,0 +1,56 @@
+import Files
+import Manifest
+import Pipeline
+
+extension PlanBuilder {
+  /// The pool that metric points are drawn from: the same for every row and repeat.
+  private var pool: JSON {
+    [
+      "images": experiment.dataset.parameters["pool"] ?? 0,
+      "seed": .string(String(Seed.derive(root: experiment.seed, path: "pool"))),
+    ]
+  }
+
+  /// Codes of the pool.
+  mutating func addFeatures(
+    _ representation: JSON, inputs: [String: String] = [:], seed: UInt64? = nil, label: String,
+    needs: Needs = Needs(memory: 1 << 30, seconds: 10)
+  ) -> String {
+    add(
+      FeaturesStep(kinds: kinds), ["representation": representation, "pool": pool],
+      inputs: data.merging(inputs) { $1 }, seed: seed, label: label, needs: needs)
+  }
+
+  /// Trains a model and computes its codes; shows how it learned, and for the first repeat what its latents do.
+  ///
+  /// - Parameters:
+  ///   - memory: in bytes.
+  ///   - seconds: of one update, on one core of a machine of today.
+  mutating func addTrained<Model: FactorModel>(
+    _ model: Model, _ configured: Configured, memory: Int, seconds: Double
+  ) -> String {
+    let trained = add(
+      TrainStep(kinds: kinds), configured.identified(by: Model.self), inputs: data, seed: seed("train"),
+      label: "train \(label)",
+      needs: Needs(
+        cores: model.threads, memory: memory, seconds: 1 + seconds * Double(model.updates), device: true))
+    let features = addFeatures(
+      ["kind": .string(configured.kind)], inputs: ["model": trained], label: "codes \(label)",
+      needs: Needs(memory: 3 << 29, seconds: 10, device: true))
+    addPictures(of: trained)
+    return features
+  }
+
+  private mutating func addPictures(of model: String) {
+    let milestones = add(
+      MilestoneStep(), ["pairs": 16, "train-points": 2000, "test-points": 2000], inputs: ["model": model],
+      seed: seed("score"), label: "learning curve of \(label)", needs: Needs(seconds: 5))
+    addTarget(.model, "curve", milestones)
+    guard repetition == 0 else { return }
+    let picture = add(
+      TraversalStep(kinds: kinds), ["steps": 9], inputs: data.merging(["model": model]) { $1 },
+      seed: seed("figure"), label: "traversals of \(row.id)",
+      needs: Needs(memory: 1 << 30, seconds: 5, device: true))
+    addPicture(.traversal, picture)
+  }
+}

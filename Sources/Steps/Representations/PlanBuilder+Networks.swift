@@ -1,0 +1,80 @@
+import Datasets
+import Files
+import Manifest
+import Pipeline
+
+extension PlanBuilder {
+  /// Features of the data set's images, split by split.
+  mutating func addEncoding(
+    _ parameters: JSON, inputs: [String: String], label: String, cores: Int = 2, seconds: Double = 60,
+    device: Bool = false
+  ) -> String {
+    add(
+      EncodeStep(kinds: kinds), parameters, inputs: data.merging(inputs) { $1 }, label: "features of \(label)",
+      needs: Needs(cores: cores, memory: 3 << 30, seconds: seconds, device: device))
+  }
+
+  /// The images that a representation is learned from.
+  mutating func addLearningImages(_ name: String) -> String {
+    guard let set = ImageSet(rawValue: name) else {
+      preconditionFailure("the manifest was validated, yet its image set '\(name)' is unknown")
+    }
+    // The table's own images are there already, as many of them as the profile uses.
+    if name == experiment.dataset.kind, let own = data[Split.train] { return own }
+    return set.add(split: set.learningSplit, sources, to: &plan)
+  }
+
+  /// Trains a network, by way of a search where the row has one.
+  ///
+  /// - Parameter isShown: whether the report has the learning curve.
+  mutating func addNetwork<Network: ImageNetwork>(
+    _ network: Network, _ configured: Configured, of images: String, classes: String? = nil, isShown: Bool
+  ) -> String {
+    let learning = configured.without(.encoding, .planning, of: Network.self)
+    var inputs = ["images": addLearningImages(images)]
+    inputs["classes"] = classes
+    let needs = Needs(
+      cores: learning.parameters["threads"]?.int ?? 1, memory: 3 << 30, seconds: 600, device: true)
+    let model: String
+    if let search = row.search {
+      let encoding = configured.only(.encoding, of: Network.self).parameters
+      model = addSearch(
+        search,
+        SearchedTraining(
+          configuration: learning, revision: Network.revision, inputs: inputs, needs: needs
+        ) { builder, label, model in
+          builder.addValidation(of: model, encoding.merging(search.validation) { $1 }, label: label)
+        })
+    } else {
+      model = add(
+        TrainStep(kinds: kinds), learning.identified(by: Network.self), inputs: inputs, seed: seed("train"),
+        label: "train \(label)\(classes == nil ? "" : ", on clusters")", needs: needs)
+    }
+    if isShown {
+      let curve = add(
+        NetworkCurveStep(), [:], inputs: ["model": model], label: "learning curve of \(label)",
+        needs: Needs(seconds: 0.1))
+      addTarget(.model, "curve", curve)
+    }
+    return model
+  }
+
+  private mutating func addValidation(
+    of model: String, _ parameters: [String: JSON], label: String
+  ) -> String {
+    guard let train = data[Split.train] else {
+      preconditionFailure("the manifest was validated, yet its data set has no training split")
+    }
+    return add(
+      ValidateStep(kinds: kinds), .object(parameters), inputs: ["model": model, Split.train: train],
+      seed: seed("validation"), label: label, needs: Needs(cores: 2, memory: 3 << 30, seconds: 60))
+  }
+
+  mutating func addNetworkEncoding<Network: ImageNetwork>(
+    _ network: Network, _ configured: Configured, _ model: String
+  ) -> String {
+    addEncoding(
+      configured.only(.encoding, of: Network.self).json, inputs: ["model": model], label: label,
+      seconds: 300, device: true)
+  }
+}
