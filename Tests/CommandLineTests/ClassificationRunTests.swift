@@ -47,9 +47,13 @@ import Testing
       seed: 3
       columns:
         - {id: all, label: All labels, unit: "%", better: higher,
-           metric: {kind: test-accuracy, folds: 0, held-out: 100, C: [0.001, 0.01]}}
+           metric: accuracy,
+           classifier: {kind: l2-svm, folds: 0, held-out: 100, C: [0.001, 0.01]}}
+        - {id: wrong, label: Errors, unit: "%", better: lower, metric: error-rate,
+           classifier: {kind: l2-svm, folds: 0, held-out: 100, C: [0.001, 0.01]}}
         - {id: few, label: Few labels, unit: "%", better: higher, aggregate: draws,
-           metric: {kind: test-accuracy, labels-per-class: 20, draws: 2, folds: 2, C: [0.001, 0.01]}}
+           metric: accuracy,
+           labels-per-class: 20, draws: 2, classifier: {kind: l2-svm, folds: 2, C: [0.001, 0.01]}}
         - {id: units, label: Units, decimals: 0, metric: feature-units}
       rows:
         - id: kmeans
@@ -62,6 +66,7 @@ import Testing
         - {id: constant, label: A constant, group: control, representation: constant}
       expect:
         - kmeans > constant on all
+        - kmeans < constant on wrong
       """)
     return program
   }
@@ -85,7 +90,7 @@ import Testing
     #expect(recorded.code == 0, "\(recorded.errors)")
     #expect(recorded.output.hasSuffix("written to Results/small/quick\n"))
     var results = try results(program)
-    #expect(results.cells.map(\.row) == ["kmeans", "kmeans", "kmeans"])
+    #expect(results.cells.map(\.row) == ["kmeans", "kmeans", "kmeans", "kmeans"])
     #expect(results.experiment.rows.count == 4, "the others stand as not measured")
     let table = try POSIXFileSystem().text(of: program.folder.path("Results/small/quick/table.md"))
     #expect(table.contains("not measured"))
@@ -96,12 +101,12 @@ import Testing
     #expect(files.output.contains("Not measured, and left out: gan, pixels, constant.\n"), "\(files.output)")
     let again = try program.run("check", "small")
     #expect(again.code == 0, "\(again.output)")
-    #expect(again.output.contains("3 same"), "\(again.output)")
+    #expect(again.output.contains("4 same"), "\(again.output)")
 
     // The next row joins the recorded one.
     #expect(try program.run("run", "small", "--row", "pixels", "--record").code == 0)
     results = try self.results(program)
-    #expect(results.cells.map(\.row) == ["kmeans", "kmeans", "kmeans", "pixels", "pixels", "pixels"])
+    #expect(results.cells.map(\.row) == ["kmeans", "pixels"].flatMap { [$0, $0, $0, $0] })
     // A store without that row must not take it out of the results.
     let other = try program.run("run", "small", "--row", "constant", "--record", "--store", "elsewhere")
     #expect(other.code == 2)
@@ -112,11 +117,22 @@ import Testing
     let whole = try program.run("run", "small")
     #expect(whole.code == 0, "\(whole.errors)")
     results = try self.results(program)
-    #expect(results.cells.count == 12)
+    #expect(results.cells.count == 16)
     let accuracy = try #require(results.cell("kmeans", "all")?.values.first)
     #expect(accuracy > 80, "colours and stripes are easy: \(accuracy)")
     #expect(results.cell("constant", "all")?.values == [10], "300 test images, 30 of each class")
-    #expect(results.cell("kmeans", "few")?.repeats.first?.items?.labelled?.first?.count == 200)
+    let few = try #require(results.cell("kmeans", "few")?.repeats.first)
+    guard case .answers(let answers) = few.outcomes else {
+      Issue.record("no answers were kept")
+      return
+    }
+    #expect(answers.labelled?.first?.count == 200)
+    #expect(few.selection?.draws.count == 2)
+    // Errors and accuracy are two statistics of one fit.
+    let (all, wrong) = (results.cell("kmeans", "all"), results.cell("kmeans", "wrong"))
+    #expect(all?.repeats.first?.source == wrong?.repeats.first?.source)
+    #expect(abs(try #require(wrong?.values.first) - (100 - accuracy)) < 1e-9)
+    #expect(few.source != all?.repeats.first?.source)
     #expect(results.cell("kmeans", "units")?.values == [16])
     #expect(try program.run("check", "small").code == 0)
   }

@@ -55,7 +55,7 @@ import Testing
       source: {paper: Nobody 2000, place: Table 0}
       dataset: cifar10
       columns:
-        - {id: accuracy, label: Accuracy, unit: "%", better: higher, metric: test-accuracy}
+        - {id: accuracy, label: Accuracy, unit: "%", better: higher, metric: accuracy, classifier: l2-svm}
       rows:
         - {id: pixels, label: Pixels, representation: pixels}
       """)

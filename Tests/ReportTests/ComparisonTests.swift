@@ -9,7 +9,8 @@ import Testing
 /// A table of one column whose values a test chooses, with facts of provenance that decide rounding.
 private func table(
   _ values: [Double], items: [[Bool]]? = nil, better: Direction? = .higher, tolerance: Double? = nil,
-  processor: String = "A", expect: [Manifest.Expectation] = [], other: [Double] = [1, 1, 1], metric: JSON = 4
+  processor: String = "A", expect: [Manifest.Expectation] = [], other: [Double] = [1, 1, 1], metric: JSON = 4,
+  statistic: String = "accuracy"
 ) -> TableResults {
   let column = Column(
     id: "score", label: "Score", unit: "%", better: better,
@@ -22,14 +23,15 @@ private func table(
       expectations: expect))
   func cell(_ row: String, _ values: [Double], _ items: [[Bool]]?) -> Cell {
     Cell(
-      row: row, column: "score",
+      row: row, column: "score", statistic: items == nil ? nil : statistic,
       repeats: values.enumerated().map { index, value in
         Cell.Repeat(
           repetition: index, values: [value],
-          items: items.map { items in
-            Items(
-              classes: ["no", "yes"], actual: items[index].map { _ in 1 },
-              predicted: [items[index].map { $0 ? 1 : 0 }])
+          outcomes: items.map { items in
+            .answers(
+              Answers(
+                classes: ["no", "yes"], actual: items[index].map { _ in 1 },
+                predicted: [items[index].map { $0 ? 1 : 0 }]))
           }, step: "\(row)-\(index)-\(value)")
       })
   }
@@ -192,7 +194,7 @@ private func outcome(_ before: TableResults, _ after: TableResults) -> CellCompa
     var results = SampleResults.results()
     for cell in results.cells.indices {
       for repetition in results.cells[cell].repeats.indices {
-        results.cells[cell].repeats[repetition].items = nil
+        results.cells[cell].repeats[repetition].outcomes = nil
       }
     }
     return results
@@ -229,7 +231,9 @@ private func outcome(_ before: TableResults, _ after: TableResults) -> CellCompa
   @Test func aValueThatDoesNotFollowFromItsAnswersIsNamed() throws {
     let problems = try check { _, results in
       results.cells[0].repeats[0].values = [50]
-      results.cells[0].repeats[0].items = Items(classes: ["x", "y"], actual: [0, 1], predicted: [[0, 1]])
+      results.cells[0].repeats[0].outcomes = .answers(
+        Answers(classes: ["x", "y"], actual: [0, 1], predicted: [[0, 1]]))
+      results.cells[0].statistic = "accuracy"
     }
     #expect(
       problems.contains {

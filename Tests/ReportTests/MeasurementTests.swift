@@ -49,4 +49,21 @@ import Testing
     #expect(Measurement(cell(values), column: column(.mean)) == nil)
     #expect(Measurement(nil, column: column(.mean)) == nil)
   }
+
+  @Test func anErrorRateOfASingleRunHasItsIntervalOverItems() throws {
+    let answers = Answers(
+      classes: ["x", "y"], actual: [UInt8](repeating: 0, count: 200),
+      predicted: [(0..<200).map { $0 < 30 ? 1 : 0 }])
+    let column = Column(id: "c", label: "C", unit: "%", better: .lower, metric: Configured(kind: "error-rate"))
+    let cell = Cell(
+      row: "a", column: "c", statistic: "error-rate",
+      repeats: [Cell.Repeat(repetition: 0, values: [15], outcomes: .answers(answers), step: "s")])
+    let measurement = try #require(Measurement(cell, column: column))
+    #expect(measurement.unit == .items)
+    #expect(measurement.tested.count == 200)
+    // Wilson's interval of 30 in 200.
+    let interval = try #require(measurement.itemInterval)
+    #expect(abs(interval.lower - 10.7136) < 1e-3)
+    #expect(abs(interval.upper - 20.6056) < 1e-3)
+  }
 }

@@ -66,4 +66,66 @@ import Testing
     #expect(ordering.differences == [4, 5])
     #expect(order([], .greater, [1]).outcome == .notMeasured)
   }
+
+  /// Two single runs over 100 items, of which each answers so many wrongly.
+  private func orderErrors(_ left: Int, _ relation: Manifest.Expectation.Relation, _ right: Int) -> Ordering {
+    let column = Column(id: "c", label: "C", unit: "%", better: .lower, metric: Configured(kind: "error-rate"))
+    var results = TableResults(experiment: SampleResults.experiment())
+    results.experiment.columns = [column]
+    for (row, wrong) in [("a", left), ("b", right)] {
+      let answers = Answers(
+        classes: ["x", "y"], actual: [UInt8](repeating: 0, count: 100),
+        predicted: [(0..<100).map { $0 < wrong ? 1 : 0 }])
+      results.cells.append(
+        Cell(
+          row: row, column: "c", statistic: "error-rate",
+          repeats: [
+            Cell.Repeat(repetition: 0, values: [Double(wrong)], outcomes: .answers(answers), step: row)
+          ]))
+    }
+    return Ordering(Manifest.Expectation(left: "a", relation: relation, right: "b", column: "c"), in: results)
+  }
+
+  @Test func singleRunsAreOrderedByTheColumnsStatistic() {
+    // 10 errors against 40: the first errs less, whatever "right answers" would say.
+    #expect(orderErrors(10, .less, 40).outcome == .holds)
+    #expect(orderErrors(10, .greater, 40).outcome == .doesNotHold)
+    #expect(orderErrors(40, .greater, 10).outcome == .holds)
+    #expect(orderErrors(10, .less, 11).outcome == .undecided(repeats: nil))
+    #expect(orderErrors(10, .less, 40).unit == .items)
+    #expect(orderErrors(10, .less, 40).discordant?.secondOnly == 30)
+  }
+
+  @Test func singleRunsOfOtherScoresAreOrderedByAPairedTest() throws {
+    var results = TableResults(experiment: SampleResults.experiment())
+    results.experiment.columns = [
+      Column(id: "c", label: "C", better: .higher, metric: Configured(kind: "class-iou"))
+    ]
+    for (row, right) in [("a", 90), ("b", 60)] {
+      // Two classes of 100 pixels in each of 20 images, with a little variety.
+      let images = (0..<20).map { image -> [Int32] in
+        let hits = Int32(right + image % 5)
+        return [hits, 100 - hits, 0, 100 - hits, hits, 0]
+      }
+      let counts = ConfusionCounts(classes: ["road", "sky"], images: [images])
+      let value = try #require(OutcomeStatistic.classIoU.values(.confusions(counts)).first)
+      results.cells.append(
+        Cell(
+          row: row, column: "c", statistic: "class-iou",
+          repeats: [
+            Cell.Repeat(repetition: 0, values: [value], outcomes: .confusions(counts), step: row)
+          ]))
+    }
+    func order(_ relation: Manifest.Expectation.Relation) -> Ordering {
+      Ordering(Manifest.Expectation(left: "a", relation: relation, right: "b", column: "c"), in: results)
+    }
+    #expect(order(.greater).outcome == .holds)
+    #expect(order(.less).outcome == .doesNotHold)
+    #expect(order(.greater).discordant == nil)
+    let measurement = try #require(
+      Measurement(results.cell("a", "c"), column: results.experiment.columns[0]))
+    #expect(measurement.unit == .items)
+    #expect(measurement.tested.count == 20)
+    #expect(measurement.itemInterval != nil)
+  }
 }

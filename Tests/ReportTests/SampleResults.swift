@@ -81,12 +81,12 @@ enum SampleResults {
         }
         results.cells.append(
           Cell(
-            row: row.id, column: column.id,
+            row: row.id, column: column.id, statistic: column.id == "score" ? "accuracy" : nil,
             repeats: cell.enumerated().map { repetition, values in
               Cell.Repeat(
                 repetition: repetition, values: values,
                 details: column.id == "mig" ? ["mig.x": values[0] / 2] : [:],
-                items: column.id == "score" ? items(spot: rowIndex + repetition) : nil,
+                outcomes: column.id == "score" ? items(spot: rowIndex + repetition) : nil,
                 step: String(repeating: "\((rowIndex + repetition) % 10)", count: 64))
             }))
       }
@@ -112,13 +112,13 @@ enum SampleResults {
     return [(level - 20) / 400 + 0.01 * wave(spot)]
   }
 
-  static func items(spot: Int) -> Items {
+  static func items(spot: Int) -> Outcomes {
     let actual = (0..<40).map { UInt8($0 % 4) }
-    return Items(
+    return .answers(Answers(
       classes: ["x", "y", "scale", "orientation"], actual: actual,
       predicted: (0..<3).map { restart in
         actual.enumerated().map { ($0.offset + spot + restart) % 5 == 0 ? ($0.element + 1) % 4 : $0.element }
-      })
+      }))
   }
 
   private static func curves(_ experiment: Experiment) -> [TrainingCurve] {

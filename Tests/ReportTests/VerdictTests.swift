@@ -102,20 +102,40 @@ import Testing
     #expect(verdict.description == "not comparable (differs)")
   }
 
+  private let score = Column(id: "score", label: "Score", metric: Configured(kind: "m"))
+
+  @Test func aClaimOfTheSplitThatIsMeasuredIsComparable() throws {
+    let results = TableResults(experiment: SampleResults.experiment(profile: "paper"))
+    var row = try #require(results.experiment.row("vae"))
+    row.deviations = []
+    let claim = Claim(value: 1, split: "validation")
+    func reasons(_ row: Row, _ column: Column, _ claim: Claim) -> [String] {
+      Verdict.reservations(row: row, column: column, claim: claim, in: results).filter { $0.contains("split") }
+    }
+    let validated = Column(id: "v", label: "V", metric: Configured(kind: "m"), split: "validation")
+    #expect(reasons(row, validated, claim).isEmpty)
+    #expect(reasons(row, score, Claim(value: 1, split: "test")).isEmpty)
+    #expect(
+      reasons(row, validated, Claim(value: 1))
+        == ["published for the test split, measured on the validation split"])
+    row.split = "validation"
+    #expect(reasons(row, score, claim).isEmpty, "a row may be measured on a split of its own")
+  }
+
   @Test func smallerProfilesSplitsAndDeviationsAreReservations() throws {
     var experiment = SampleResults.experiment(profile: "desk")
     var row = try #require(experiment.row("vae"))
     let claim = Claim(value: 1, split: "validation")
     #expect(
-      Verdict.reservations(row: row, claim: claim, in: TableResults(experiment: experiment)) == [
-        "profile desk, not paper", "published for the validation split",
+      Verdict.reservations(row: row, column: score, claim: claim, in: TableResults(experiment: experiment)) == [
+        "profile desk, not paper", "published for the validation split, measured on the test split",
         "3 seeds with 3 classifiers each instead of 10 with 3", "4,000 updates",
       ])
     experiment.profile = "paper"
     experiment.deviations = []
     row.deviations = []
     #expect(
-      Verdict.reservations(row: row, claim: Claim(value: 1), in: TableResults(experiment: experiment)).isEmpty
+      Verdict.reservations(row: row, column: score, claim: Claim(value: 1), in: TableResults(experiment: experiment)).isEmpty
     )
   }
 
@@ -128,11 +148,11 @@ import Testing
     experiment.rows = [learner, own]
     var results = TableResults(experiment: experiment)
     let claim = Claim(value: 1)
-    #expect(Verdict.reservations(row: learner, claim: claim, in: results).isEmpty)
+    #expect(Verdict.reservations(row: learner, column: score, claim: claim, in: results).isEmpty)
     results.provenance = ["deviation imagenet": "200 classes", "deviation dsprites": "drawn by hand"]
     #expect(
-      Verdict.reservations(row: learner, claim: claim, in: results) == ["drawn by hand", "200 classes"])
-    #expect(Verdict.reservations(row: own, claim: claim, in: results) == ["drawn by hand"])
+      Verdict.reservations(row: learner, column: score, claim: claim, in: results) == ["drawn by hand", "200 classes"])
+    #expect(Verdict.reservations(row: own, column: score, claim: claim, in: results) == ["drawn by hand"])
     let layout = TableLayout(results)
     #expect(layout.footnotes == ["drawn by hand", "200 classes"])
     #expect(layout.tableMarks == [1])

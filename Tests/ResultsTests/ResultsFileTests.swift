@@ -38,14 +38,15 @@ import Testing
 
   static func results() -> TableResults {
     var results = TableResults(experiment: experiment())
-    let items = Items(classes: ["x", "y"], actual: [0, 1, 1], predicted: [[0, 1, 0], [1, 1, 1]])
+    let items = Outcomes.answers(
+      Answers(classes: ["x", "y"], actual: [0, 1, 1], predicted: [[0, 1, 0], [1, 1, 1]]))
     results.cells = [
       Cell(
-        row: "b", column: "score",
+        row: "b", column: "score", statistic: "accuracy",
         repeats: [
-          Cell.Repeat(repetition: 0, values: [1.0 / 3, 2], details: ["k": -0.5], items: items, step: "abc"),
+          Cell.Repeat(repetition: 0, values: [1.0 / 3, 2], details: ["k": -0.5], outcomes: items, step: "abc"),
           Cell.Repeat(
-            repetition: 2, values: [.pi, 1e-300], details: ["k": 1, "l/m": 2], items: items, step: ""),
+            repetition: 2, values: [.pi, 1e-300], details: ["k": 1, "l/m": 2], outcomes: items, step: "def"),
         ]),
       // Not the order of the names: the order of cells is kept.
       Cell(row: "a", column: "score", repeats: [Cell.Repeat(repetition: 0, values: [5], step: "s")]),
@@ -230,7 +231,7 @@ import Testing
         == "cannot save \(path): row b, column score: the repeats have different numbers of values. "
         + "Repeats of one cell are measured by one protocol: check the step that scores it.")
     results = Self.results()
-    results.cells[0].repeats[1].items = nil
+    results.cells[0].repeats[1].outcomes = nil
     #expect(message { try results.save(to: path) }?.contains("different test items") == true)
     results = Self.results()
     results.curves[0].series["kl"] = [1]
@@ -251,10 +252,5 @@ import Testing
     results = Self.results()
     results.cells[0].row = "a/b"
     #expect(message { try results.save(to: path) }?.contains("`a/b` cannot name an object") == true)
-  }
-
-  @Test func foldersAreNamedByTableAndProfile() {
-    #expect(ResultsLocation.file(table: "dsprites", profile: "desk") == "Results/dsprites/desk/results.h5")
-    #expect(ResultsLocation.folder(root: "/r/", table: "t", profile: "quick") == "/r/t/quick")
   }
 }

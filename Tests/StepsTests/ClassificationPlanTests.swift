@@ -14,9 +14,12 @@ import Testing
     source: {paper: Nobody 2000, place: Table 0}
     dataset: cifar10
     columns:
-      - {id: accuracy, label: Accuracy, unit: "%", better: higher, metric: {kind: test-accuracy, folds: 0}}
+      - {id: accuracy, label: Accuracy, unit: "%", better: higher, metric: accuracy,
+         classifier: {kind: l2-svm, folds: 0}}
       - {id: few, label: Few, unit: "%", better: higher, aggregate: draws,
-         metric: {kind: test-accuracy, labels-per-class: 4, draws: 3}}
+         metric: accuracy, classifier: l2-svm, labels-per-class: 4, draws: 3}
+      - {id: wrong, label: Errors, unit: "%", better: lower, metric: error-rate,
+         classifier: {kind: l2-svm, folds: 0}}
       - {id: units, label: Units, metric: feature-units}
     rows:
       - {id: kmeans, label: K-means, representation: {kind: kmeans, centroids: 10}}
@@ -36,12 +39,14 @@ import Testing
     let plan = try plan()
     #expect(steps(plan, "dictionary").count == 1)
     #expect(steps(plan, "encode").count == 4)
-    #expect(steps(plan, "test-accuracy").count == 8)
+    // Four rows in two protocols; two columns are statistics of the same answers.
+    #expect(steps(plan, "fit").count == 8)
+    #expect(steps(plan, "score").count == 16)
     #expect(steps(plan, "train").count == 1)
   }
 
   @Test func everyRowIsScoredOnTheSameDraws() throws {
-    let seeds = Set(steps(try plan(), "test-accuracy").map(\.seed))
+    let seeds = Set(steps(try plan(), "fit").map(\.seed))
     #expect(seeds.count == 1)
   }
 

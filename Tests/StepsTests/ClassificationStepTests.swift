@@ -61,49 +61,60 @@ import Testing
     return inputs
   }
 
-  func score(_ output: String) throws -> ScoreOutput {
-    try JSON(parsing: POSIXFileSystem().contents(of: "\(output)/score.json")).decode(ScoreOutput.self)
+  func fitted(_ output: String) throws -> (fit: FitOutput, answers: Answers, values: [Double]) {
+    let fit = try FitOutput(folder: output)
+    guard case .answers(let answers) = fit.outcomes else { throw StepsError(.failed, "no answers") }
+    return (fit, answers, OutcomeStatistic.accuracy.values(fit.outcomes))
+  }
+
+  static func fit(
+    labelsPerClass: Int = 0, draws: Int = 1, folds: Int = 0, heldOut: Int = 1, patience: Int = 0,
+    candidates: JSON = [0.01]
+  ) -> JSON {
+    [
+      "classifier": [
+        "kind": "l2-svm", "C": candidates, "folds": .int(folds), "held-out": .int(heldOut),
+        "patience": .int(patience), "tolerance": 1e-6,
+      ], "labels-per-class": .int(labelsPerClass), "draws": .int(draws), "split": "test",
+    ]
   }
 
   @Test func kMeansFeaturesTellColoursApart() throws {
     let data = try data()
     let dictionary = try run(
-      DictionaryStep(),
+      DictionaryStep(kinds: .standard),
       [
         "kind": "kmeans", "patch": 6, "centroids": 12, "patches": 600, "iterations": 5, "whitening": "zca",
         "initialisation": "samples", "views": 1,
       ], inputs: ["images": try #require(data["train"])], seed: 3, named: "dictionary")
     let features = try run(
-      EncodeStep(), ["kind": "kmeans", "assignment": "triangle", "standardise": true],
+      EncodeStep(kinds: .standard), ["kind": "kmeans", "assignment": "triangle", "standardise": true],
       inputs: data.merging(["dictionary": dictionary]) { $1 }, named: "features")
     let description = try FeatureDescription(folder: features)
     #expect(description.columns == 48)
     #expect(description.units == 12)
 
     let full = try run(
-      ClassifyStep(),
-      [
-        "labels-per-class": 0, "draws": 1, "C": [0.001, 0.01], "folds": 0, "held-out": 30, "patience": 0,
-        "tolerance": 1e-6,
-      ],
+      FitStep(kinds: .standard),
+      Self.fit(heldOut: 30, candidates: [0.001, 0.01]),
       inputs: data.merging(["features": features]) { $1 }, seed: 4, named: "full")
-    let accuracy = try score(full)
+    let accuracy = try fitted(full)
     #expect(accuracy.values.count == 1)
     #expect(accuracy.values[0] > 0.8)
-    #expect(accuracy.details["classifier-converged"] == 1)
-    #expect(accuracy.items?.actual.count == 60)
-    #expect(accuracy.items?.labelled == nil)
+    #expect(accuracy.fit.details["classifier-converged"] == 1)
+    #expect(accuracy.answers.actual.count == 60)
+    #expect(accuracy.answers.labelled == nil)
 
-    let few = try score(
+    #expect(accuracy.fit.selection?.draws.map(\.candidates) == [[0.001, 0.01]])
+    #expect(accuracy.fit.selection?.curve.count == 2)
+
+    let few = try fitted(
       try run(
-        ClassifyStep(),
-        [
-          "labels-per-class": 5, "draws": 3, "C": [0.001, 0.01], "folds": 5, "held-out": 1, "patience": 1,
-          "tolerance": 1e-6,
-        ],
+        FitStep(kinds: .standard),
+        Self.fit(labelsPerClass: 5, draws: 3, folds: 5, patience: 1, candidates: [0.001, 0.01]),
         inputs: data.merging(["features": features]) { $1 }, seed: 4, named: "few"))
     #expect(few.values.count == 3)
-    let draws = try #require(few.items?.labelled)
+    let draws = try #require(few.answers.labelled)
     #expect(Set(draws).count == 3, "draws are independent")
     for draw in draws { #expect(Set(draw).count == 15) }
     let picture = try run(FiltersStep(), [:], inputs: ["dictionary": dictionary], named: "filters")
@@ -113,16 +124,12 @@ import Testing
   @Test func aConstantFeatureGivesOneAnswer() throws {
     let data = try data()
     let features = try run(
-      EncodeStep(), ["kind": "constant", "standardise": false], inputs: data, named: "constant")
-    let result = try score(
+      EncodeStep(kinds: .standard), ["kind": "constant", "standardise": false], inputs: data, named: "constant")
+    let result = try fitted(
       try run(
-        ClassifyStep(),
-        [
-          "labels-per-class": 0, "draws": 1, "C": [0.01], "folds": 3, "held-out": 1, "patience": 0,
-          "tolerance": 1e-6,
-        ],
+        FitStep(kinds: .standard), Self.fit(folds: 3),
         inputs: data.merging(["features": features]) { $1 }, seed: 4, named: "score"))
-    #expect(Set(result.items?.predicted[0] ?? []).count == 1)
+    #expect(Set(result.answers.predicted[0]).count == 1)
     #expect(abs(result.values[0] - 1.0 / 3) < 1e-9)
   }
 
@@ -138,14 +145,10 @@ import Testing
 
   @Test func fewerLabelsThanFoldsAreNamed() throws {
     let data = try data()
-    let features = try run(EncodeStep(), ["kind": "constant"], inputs: data, named: "features")
+    let features = try run(EncodeStep(kinds: .standard), ["kind": "constant"], inputs: data, named: "features")
     let error = #expect(throws: StepsError.self) {
       try run(
-        ClassifyStep(),
-        [
-          "labels-per-class": 1, "draws": 1, "C": [0.01], "folds": 5, "held-out": 1, "patience": 0,
-          "tolerance": 1e-6,
-        ], inputs: data.merging(["features": features]) { $1 }, seed: 4, named: "few")
+        FitStep(kinds: .standard), Self.fit(labelsPerClass: 1, folds: 5), inputs: data.merging(["features": features]) { $1 }, seed: 4, named: "few")
     }
     #expect(error?.description == "3 labels cannot be dealt into 5 folds; lower folds")
   }

@@ -53,38 +53,4 @@ import Testing
       #expect(Kinds.standard.registry[step.kind]?.version == step.version, "\(step.kind)")
     }
   }
-
-  /// The manifest's words and the Swift types they become must not drift apart.
-  @Test func defaultsOfEveryMetricDecode() throws {
-    for kind in disentanglementMetrics {
-      var parameters: [String: JSON] = ["kind": .string(kind.name)]
-      for field in kind.fields {
-        parameters[field.name] = field.defaultValue ?? PlannerTests.sample(field.type)
-      }
-      parameters["report"] = nil
-      let decoded: any Encodable =
-        switch kind.name {
-        case "higgins": try JSON.object(parameters).parameters(as: Scoring.HigginsParameters.self)
-        case "factor-vae": try JSON.object(parameters).parameters(as: Scoring.VoteParameters.self)
-        case "mig", "modularity":
-          try JSON.object(parameters).parameters(as: Scoring.InformationParameters.self)
-        case "dci": try JSON.object(parameters).parameters(as: Scoring.BoostingParameters.self)
-        default: try JSON.object(parameters).parameters(as: Scoring.SampleParameters.self)
-        }
-      // Every field but the kind itself is read by the type, none is ignored.
-      #expect(try JSON(encoding: decoded).object?.count == parameters.count - 1, "\(kind.name)")
-    }
-  }
-
-  static func sample(_ type: FieldType) -> JSON {
-    switch type {
-    case .integer(let range): .int(range.lowerBound)
-    case .number(let range): .number(range.lowerBound)
-    case .boolean: false
-    case .text: ""
-    case .choice(let names): .string(names[0])
-    case .list(let element, let count): .array([JSON](repeating: sample(element), count: count.lowerBound))
-    case .object: [:]
-    }
-  }
 }

@@ -15,7 +15,8 @@ import Testing
     dataset: cifar10
     seed: 3
     columns:
-      - {id: accuracy, label: Accuracy, unit: "%", better: higher, metric: {kind: test-accuracy, folds: 0}}
+      - {id: accuracy, label: Accuracy, unit: "%", better: higher, metric: accuracy,
+         classifier: {kind: l2-svm, folds: 0}}
     rows:
       - {id: plain, label: DCGAN, representation: {kind: dcgan, updates: 100}}
       - id: searched
@@ -244,7 +245,7 @@ import Testing
 
   /// Trainings of these fields alone: whatever another step reads must not be among them.
   @Test func whatASearchMayVaryOnlyTrainingReads() {
-    for kind in vocabulary.families.flatMap(\.representations) {
+    for kind in Kinds.standard.vocabulary.representations {
       guard let search = kind.search else { continue }
       #expect(Set(search.fields).isSubset(of: kind.fields.map(\.name)), "\(kind.name)")
       #expect(kind.fields.map(\.name).contains(search.length))

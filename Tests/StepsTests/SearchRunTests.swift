@@ -14,7 +14,7 @@ import Testing
 private final class InlineExecutor: Executor, @unchecked Sendable {
   let events: AsyncStream<ExecutorEvent>
   private let continuation: AsyncStream<ExecutorEvent>.Continuation
-  private let worker = Worker(registry: registry, environment: [:], replies: -1) { _ in }
+  private let worker = Worker(registry: Kinds.standard.registry, environment: [:], replies: -1) { _ in }
   private(set) var started: [String] = []
   /// Steps that are carried out before this executor loses every further one, as a killed machine would.
   private let limit: Int
@@ -56,7 +56,8 @@ private final class Silence: RunObserver {
     seed: 3
     columns:
       - {id: accuracy, label: Accuracy, unit: "%", better: higher,
-         metric: {kind: test-accuracy, folds: 0, held-out: 10, C: [0.001]}}
+         metric: accuracy,
+         classifier: {kind: l2-svm, folds: 0, held-out: 10, C: [0.001]}}
     rows:
       - id: searched
         label: searched
@@ -160,7 +161,7 @@ private final class Silence: RunObserver {
       parsing: try POSIXFileSystem().contents(of: "\(store.artifact(winner.identity))/model.json"))
     let images = try #require(steps(plan, "images").first { $0.parameters["split"] == "train" })
     let trained = Step(
-      kind: "train", version: TrainStep().version, parameters: model, inputs: ["images": images.identity],
+      kind: "train", version: TrainStep(kinds: .standard).version, parameters: model, inputs: ["images": images.identity],
       seed: steps(plan, "trial")[0].seed, label: "unbroken")
     var unbroken = Plan()
     unbroken.add(images)
@@ -209,10 +210,10 @@ private final class Silence: RunObserver {
         step: step, inputs: step.inputs.mapValues(store.artifact), output: output, checkpoint: checkpoint,
         report: { _, _ in updates += 1 }, stopRequested: { stopping && updates == 3 })
     }
-    #expect(throws: Interrupted.self) { try TrialStep().run(context(stopping: true)) }
+    #expect(throws: Interrupted.self) { try TrialStep(kinds: .standard).run(context(stopping: true)) }
     #expect(updates == 3)
     #expect(try POSIXFileSystem().sortedNames(in: checkpoint).contains("model-5.safetensors"))
-    try TrialStep().run(context(stopping: false))
+    try TrialStep(kinds: .standard).run(context(stopping: false))
     #expect(updates == 6, "updates 3 to 5 are not done again")
     for name in try names(store, step) {
       #expect(
@@ -294,7 +295,7 @@ private final class Silence: RunObserver {
   }
 
   @Test func aHeldOutImageIsNeverFittedOn() throws {
-    let parameters = ValidateStep.Parameters(train: 30, heldOut: 15, C: [1], tolerance: 1, standardise: false)
+    let parameters = try Validation(["train": 30, "held-out": 15])
     let split = try ValidationSplit(parameters, of: 60, seed: 1)
     #expect(split.heldOut.count == 15)
     #expect(split.train.count == 30)

@@ -67,12 +67,31 @@ import Testing
 
   @Test func oneFoldIsNoCrossValidation() {
     #expect(
-      messages(representation: "pixels", metric: "{kind: test-accuracy, folds: 1}") == [
+      messages(representation: "pixels", metric: "accuracy, classifier: {kind: l2-svm, folds: 1}") == [
         "`folds` must be at least 2, or 0 to hold images out, but is 1: one fold leaves nothing to learn from"
       ])
     #expect(
-      messages(representation: "pixels", metric: "{kind: test-accuracy, C: []}") == [
+      messages(representation: "pixels", metric: "accuracy, classifier: {kind: l2-svm, C: []}") == [
         "`C` must be a list, each entry a number from 1e-12 to 1000000000000, but is an empty list"
+      ])
+  }
+
+  @Test func whatAColumnTakesFollowsFromPorts() {
+    #expect(
+      messages(representation: "pixels", metric: "accuracy") == [
+        "the metric `accuracy` takes answers, and the row `only` leaves features"
+      ])
+    #expect(messages(representation: "pixels", metric: "accuracy, classifier: l2-svm") == [])
+    #expect(
+      messages(representation: "pixels", metric: "mig") == [
+        "the metric `mig` does not go with the data set `cifar10`"
+      ])
+    #expect(
+      messages(representation: "pca", dataset: "dsprites", metric: "accuracy, classifier: l2-svm").first
+        == "the metric `accuracy` does not go with the data set `dsprites`")
+    #expect(
+      messages(representation: "pixels", metric: "class-iou") == [
+        "the metric `class-iou` does not go with the data set `cifar10`"
       ])
   }
 }

@@ -1,0 +1,167 @@
+import Files
+import Manifest
+import Pipeline
+import Results
+import Testing
+
+@testable import Steps
+
+/// Every field of every kind is part of a step's identity and reaches what computes: none is accepted and ignored.
+@Suite struct DeclarationTests {
+  /// Values of the required fields, within the rules of their kinds.
+  private static let required: [String: JSON] = [
+    "centroids": 64, "groups": 4, "group-maps": 8, "group-centroids": 5, "updates": 10, "beta": 2,
+    "factors": ["x", "y"], "pairs": 3,
+  ]
+
+  /// A value that a field does not have by default, within its range.
+  private static func another(than value: JSON, _ field: Field) -> JSON? {
+    switch field.type {
+    case .integer(let range):
+      // Squares, so that views stay a neighbourhood.
+      [4, 9, 16, 1].first { range.contains($0) && .int($0) != value }.map(JSON.int)
+    case .number(let range):
+      [0.25, 0.5, 1e-3].first { range.contains($0) && JSON.number($0) != value }.map(JSON.number)
+    case .boolean: .bool(value != true)
+    case .choice(let choices): choices.first { .string($0) != value }.map(JSON.string)
+    case .list(let element, let count):
+      value.array.flatMap { entries in
+        guard let first = entries.first, let other = another(than: first, Field("", element, "")) else {
+          return nil
+        }
+        // A list that may not be longer may be shorter or hold another entry.
+        return .array(count.contains(entries.count) ? [other] + entries.dropFirst() : entries.dropLast())
+      }
+    default: nil
+    }
+  }
+
+  private static func complete(_ kind: Kind) -> [String: JSON] {
+    Dictionary(
+      uniqueKeysWithValues: kind.fields.compactMap { field in
+        (field.defaultValue ?? required[field.name]).map { (field.name, $0) }
+      })
+  }
+
+  private static func experiment(
+    dataset: String, representation: Configured, metric: Configured, classifier: Configured?
+  ) -> Experiment {
+    Experiment(
+      table: "t", title: "T", source: Source(paper: "P", place: "Table 1"), profile: "quick",
+      dataset: Configured(
+        kind: dataset,
+        parameters: dataset == "dsprites" ? ["pool": 100] : ["train-images": 100, "test-images": 100]),
+      columns: [Column(id: "c", label: "C", metric: metric, classifier: classifier)],
+      rows: [Row(id: "r", label: "R", representation: representation)])
+  }
+
+  private static func identities(_ experiment: Experiment) -> Set<String> {
+    Set(Planner(sources: DataSources()).plan(experiment).targets.filter { $0.role == .score }.map(\.identity))
+  }
+
+  private func check(
+    _ kind: Kind, plan: ([String: JSON]) -> Set<String>, computes: ([String: JSON]) throws -> String
+  ) throws {
+    let values = Self.complete(kind)
+    #expect(values.count == kind.fields.count, "\(kind.name) has a required field without a sample here")
+    for field in kind.fields {
+      let value = try #require(values[field.name])
+      let other = try #require(Self.another(than: value, field), "\(kind.name).\(field.name)")
+      var changed = values
+      changed[field.name] = other
+      #expect(try computes(changed) != computes(values), "\(kind.name).\(field.name) reaches nothing")
+      // Which number of a metric a column shows changes no measurement.
+      guard field.name != "report" else { continue }
+      #expect(plan(changed) != plan(values), "\(kind.name).\(field.name) is not in the identity")
+    }
+  }
+
+  @Test func everyFieldOfARepresentationCounts() throws {
+    for type in Kinds.standard.representations {
+      let dataset = type.takes == .factorImages ? "dsprites" : "cifar10"
+      let metric = Configured(kind: type.gives == .codes ? "sap" : "feature-units")
+      try check(type.kind) { values in
+        Self.identities(
+          Self.experiment(
+            dataset: dataset, representation: Configured(kind: type.name, parameters: values), metric: metric,
+            classifier: nil))
+      } computes: {
+        Self.told(try type.init($0))
+      }
+    }
+  }
+
+  @Test func everyFieldOfAClassifierCounts() throws {
+    for type in Kinds.standard.classifiers {
+      try check(type.kind) { values in
+        Self.identities(
+          Self.experiment(
+            dataset: "cifar10", representation: Configured(kind: "pixels", parameters: ["standardise": true]),
+            metric: Configured(kind: "accuracy"), classifier: Configured(kind: type.name, parameters: values)))
+      } computes: {
+        Self.told(try type.init($0))
+      }
+    }
+  }
+
+  @Test func everyFieldOfAMetricCounts() throws {
+    for type in Kinds.standard.statistics where type.takes == .codes {
+      try check(type.kind) { values in
+        Self.identities(
+          Self.experiment(
+            dataset: "dsprites", representation: Configured(kind: "ground-truth"),
+            metric: Configured(kind: type.name, parameters: values), classifier: nil))
+      } computes: {
+        Self.told(try type.init($0))
+      }
+    }
+  }
+
+  /// What the learner, the model or the formula is told; what steps are told apart from that is the value itself.
+  private static func told(_ value: any Parameterised) -> String {
+    var text = ""
+    switch value {
+    case let value as SingleLayerKMeans:
+      text = "\(value.configuration) \(value.patch) \(value.patches) \(value.whitening) \(value.assignment)"
+        + "\(value.standardise) \(value.images)"
+    case let value as LayeredReceptiveFields:
+      text = "\(value.configuration) \(value.standardise) \(value.images)"
+    case let value as GANDiscriminator:
+      text = "\(value.configuration) \(value.layers) \(value.updates) \(value.threads) \(value.standardise)"
+        + value.images
+    case let value as Exemplar:
+      text = "\(value.configuration) \(value.clusters) \(value.enlargement) \(value.threads)"
+        + "\(value.standardise) \(value.images)"
+    case let value as VAE: text = "\(value.configuration) \(value.updates) \(value.threads)"
+    case let value as InverseGraphics: text = "\(value.configuration) \(value.updates) \(value.threads)"
+    case let value as InformationGAN: text = "\(value.configuration) \(value.updates) \(value.threads)"
+    case let value as Higgins: text = "\(value.options) \(value.restarts) \(value.C) \(value.learningRate)"
+        + "\(value.maxSteps) \(value.tolerance)"
+    default: text = "\(value)"
+    }
+    return text
+  }
+
+  @Test func aRevisionBelongsToItsKind() {
+    let configured = Configured(kind: "revised", parameters: ["x": 1])
+    #expect(configured.identified(by: Revised.self) == ["kind": "revised", "x": 1, "revision": 2])
+    #expect(configured.identified(by: VAE.self) == ["kind": "revised", "x": 1])
+  }
+
+  private struct Revised: Parameterised {
+    static let name = "revised"
+    static let summary = ""
+    static let revision = 2
+  }
+
+  @Test func forgedParametersAreRefused() {
+    let error = #expect(throws: ParameterError.self) { try VAE(["kind": "vae", "beta": "a lot", "updates": 1]) }
+    #expect(
+      error?.description == "`beta` of `vae` must be a number from 0 to 10000, but is \"a lot\"")
+    let missing = #expect(throws: ParameterError.self) { try VAE(["kind": "vae", "beta": 1]) }
+    #expect(
+      missing?.description
+        == "`updates` of `vae` must be a whole number from 0 to 100000000, but is not there")
+    #expect(throws: ParameterError.self) { try VAE(["beta": 1, "updates": 1, "hidden": 1e300]) }
+  }
+}
