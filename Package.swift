@@ -48,7 +48,7 @@ let package = Package(
     // Ground floor.
     .target(name: "Files", dependencies: ["CCrypto"]),
     .target(name: "Randomness"),
-    .target(name: "Console"),
+    .target(name: "Console", dependencies: ["Files"]),
     .target(
       name: "LinearAlgebra", dependencies: ["COpenBLAS"],
       linkerSettings: [.unsafeFlags(openBLAS.flatMap { ["-Xlinker", "-rpath", "-Xlinker", $0] })]),

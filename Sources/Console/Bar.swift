@@ -8,6 +8,9 @@ public struct Bar: Sendable {
     self.width = width
   }
 
+  /// Rounded down: 100 only when the work is done.
+  public var percent: Int { Int(fraction * 100) }
+
   private static let eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
 
   /// The filled part. It is only whole when the work is: 99.9% leaves its last eighth open.

@@ -1,3 +1,5 @@
+import Files
+
 /// The lines at the foot of a terminal that show what is running. Pure: the same state gives the same lines.
 public struct LiveRegion: Sendable {
   /// Something that is being worked on.
@@ -10,9 +12,9 @@ public struct LiveRegion: Sendable {
     public var time: String
 
     public init(label: String, fraction: Double?, message: String = "", time: String = "") {
-      self.label = label
+      self.label = label.visible
       self.fraction = fraction
-      self.message = message
+      self.message = message.visible
       self.time = time
     }
   }
@@ -64,7 +66,7 @@ private struct Columns {
   }
 
   func line(_ entry: LiveRegion.Entry, colour: Bool) -> String {
-    let percent = entry.fraction.map { "\(Int(min(1, max(0, $0)) * 100))%" } ?? ""
+    let percent = entry.fraction.map { "\(Bar(fraction: $0, width: 0).percent)%" } ?? ""
     let spaces = String(repeating: " ", count: 4 - min(4, percent.count))
     var line = bar > 0 ? Bar(fraction: entry.fraction ?? 0, width: bar).text(colour: colour) + " " : ""
     var left = width - (bar > 0 ? bar + 1 : 0)

@@ -1,5 +1,5 @@
 /// How a piece of text is painted on a terminal.
-public enum Style: String, Sendable {
+public enum Style: String, Sendable, CaseIterable {
   case bold = "1"
   case faint = "2"
   case red = "31"

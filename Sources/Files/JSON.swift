@@ -68,7 +68,8 @@ extension JSON {
       case "\n": text += "\\n"
       case "\r": text += "\\r"
       case "\t": text += "\\t"
-      case let control where control.value < 0x20:
+      // So that nothing acts on a terminal that shows it.
+      case let control where control.isHidden:
         text += "\\u" + String(repeating: "0", count: 4 - String(control.value, radix: 16).count)
         text += String(control.value, radix: 16)
       default: text.unicodeScalars.append(scalar)

@@ -2,13 +2,16 @@ import Files
 
 extension FieldType {
   /// What a value must be, for messages: "a whole number from 1 to 4096".
-  public var described: String {
+  public var described: String { described(withLimits: false) }
+
+  /// - Parameter withLimits: whether the ends of what 64 bits hold are named, for numbers beyond them.
+  func described(withLimits: Bool) -> String {
     switch self {
     case .integer(let range):
       "a whole number"
         + Self.bounds(
-          range.lowerBound == Int.min ? nil : String(range.lowerBound),
-          range.upperBound == Int.max ? nil : String(range.upperBound))
+          range.lowerBound == Int.min && !withLimits ? nil : String(range.lowerBound),
+          range.upperBound == Int.max && !withLimits ? nil : String(range.upperBound))
     case .number(let range):
       "a number"
         + Self.bounds(

@@ -5,16 +5,25 @@ struct Includes {
   let findings: Findings
   /// Reads a file as text.
   let read: (String) throws(ManifestError) -> String
+  private let budget = ManifestBudget()
+
+  init(findings: Findings, read: @escaping (String) throws(ManifestError) -> String) {
+    self.findings = findings
+    self.read = read
+  }
 
   /// The tree of `source` with everything it includes below its own keys; nil where it has none.
-  func tree(of source: SourceText, chain: [String] = []) -> Node? {
-    guard let own = Node.parse(source, findings: findings) else { return nil }
+  func tree(of source: SourceText) -> Node? { tree(of: source, chain: []) }
+
+  /// - Parameter chain: the real paths of the files that are being read, however they were written.
+  private func tree(of source: SourceText, chain: [String]) -> Node? {
+    guard let own = Node.parse(source, findings: findings, budget: budget) else { return nil }
     guard own.entries != nil else {
       findings.error("a manifest must be a mapping, not \(own.described)", at: own.mark)
       return nil
     }
     guard let include = own["include"] else { return own }
-    let chain = chain + [Self.standard(source.path)]
+    let chain = chain + [Self.real(source.path)]
     var base: Node?
     for item in texts(include) {
       guard let part = included(item, from: source, chain: chain) else { continue }
@@ -29,10 +38,17 @@ struct Includes {
       return nil
     }
     let folder = (source.path as NSString).deletingLastPathComponent
-    let path = name.hasPrefix("/") ? name : Self.standard((folder as NSString).appendingPathComponent(name))
-    if let start = chain.firstIndex(of: Self.standard(path)) {
-      let round = (chain[start...] + [Self.standard(path)]).map { ($0 as NSString).lastPathComponent }
+    let path =
+      name.hasPrefix("/")
+      ? name : ((folder as NSString).appendingPathComponent(name) as NSString).standardizingPath
+    let real = Self.real(path)
+    if let start = chain.firstIndex(of: real) {
+      let round = (chain[start...] + [real]).map { ($0 as NSString).lastPathComponent }
       findings.error("files include each other: \(round.joined(separator: " -> "))", at: item.mark)
+      return nil
+    }
+    guard budget.takeFile() else {
+      findings.error("a manifest includes at most \(ManifestBudget.files) files", at: item.mark)
       return nil
     }
     do throws(ManifestError) {
@@ -46,5 +62,10 @@ struct Includes {
 
   private func texts(_ node: Node) -> [Node] { node.elements ?? [node] }
 
-  private static func standard(_ path: String) -> String { (path as NSString).standardizingPath }
+  /// The one path of a file, whatever links and dots lead to it; the path as it is where there is none.
+  private static func real(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return (path as NSString).standardizingPath }
+    defer { free(real) }
+    return String(cString: real)
+  }
 }

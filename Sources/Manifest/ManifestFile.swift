@@ -84,16 +84,33 @@ public struct ManifestFile: Sendable {
   }
 
   private static func read(_ path: String) throws(ManifestError) -> String {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      var isFolder: ObjCBool = false
-      let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-      let reason = !exists ? "there is no such file" : isFolder.boolValue ? "it is a folder" : "no permission"
-      throw ManifestError(path: path, message: "cannot be read: \(reason)")
+    var facts = stat()
+    // A pipe is not even opened: that would wait for somebody to write to it.
+    guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG,
+      let file = FileHandle(forReadingAtPath: path),
+      let data = try? file.read(upToCount: ManifestBudget.bytes + 1) ?? Data()
+    else { throw ManifestError(path: path, message: "cannot be read: \(Self.obstacle(at: path))") }
+    guard data.count <= ManifestBudget.bytes else {
+      throw ManifestError(
+        path: path, message: "cannot be read: it has more than \(ManifestBudget.bytes) bytes, as no manifest has")
     }
     guard let text = String(validating: data, as: UTF8.self) else {
       throw ManifestError(
         path: path, message: "cannot be read: it is not UTF-8 text", suggestion: "save it in that encoding")
     }
     return text
+  }
+
+  /// Why a file that is not read is not.
+  private static func obstacle(at path: String) -> String {
+    var facts = stat()
+    guard stat(path, &facts) == 0 else {
+      return errno == EACCES ? "no permission" : errno == ELOOP ? "its links lead in a circle" : "there is no such file"
+    }
+    switch facts.st_mode & S_IFMT {
+    case S_IFREG: return "no permission"
+    case S_IFDIR: return "it is a folder"
+    default: return "it is a pipe or a device, not a file"
+    }
   }
 }

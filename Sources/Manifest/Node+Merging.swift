@@ -3,8 +3,9 @@ extension Node {
   func merged(over base: Node) -> Node {
     guard let own = entries, let inherited = base.entries else { return self }
     var result = inherited
+    let places = Dictionary(inherited.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
     for entry in own {
-      if let index = result.firstIndex(where: { $0.key == entry.key }) {
+      if let index = places[entry.key] {
         result[index] = Entry(
           key: entry.key, keyMark: entry.keyMark, value: entry.value.merged(over: result[index].value))
       } else {

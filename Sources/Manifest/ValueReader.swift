@@ -116,7 +116,8 @@ struct ValueReader {
     } else if case .list = type, node.scalar != nil, !node.isNull {
       suggestion = "write it as a list: [\(node.scalar?.text ?? "")]"
     }
-    findings.error("`\(name)` must be \(type.described), but \(found)", at: node.mark, suggestion)
+    let expected = type.described(withLimits: node.scalar?.value == .oversized)
+    findings.error("`\(name)` must be \(expected), but \(found)", at: node.mark, suggestion)
     return nil
   }
 }

@@ -31,7 +31,7 @@ extension Figure {
     let down = (panels.count + across - 1) / across
     let grid = ConfusionGrid(across: across, down: down, longest: classes.map(\.count).max() ?? 0)
     var script = GnuplotScript.head(width: grid.width * across, height: grid.height * down)
-    let ticks = classes.enumerated().map { "\"\($0.element)\" \($0.offset)" }.joined(separator: ", ")
+    let ticks = GnuplotScript.ticks(classes.enumerated().map { ($0.element, Double($0.offset)) })
     script += """
       set multiplot
       unset grid
@@ -45,13 +45,9 @@ extension Figure {
 
       """
     for (index, panel) in panels.enumerated() {
-      script +=
-        "$panel\(index) << EOD\n"
-        + panel.counts.percentages.map {
-          $0.map { NumberText.data($0) }.joined(separator: " ") + "\n"
-        }.joined() + "EOD\n"
+      script += GnuplotScript.block("panel\(index)", panel.counts.percentages)
       script += grid.margins(of: index)
-      script += "set title \(GnuplotScript.text(panel.row.label)) font \",16\"\n"
+      script += "set title \(text: panel.row.label) font \",16\"\n"
       script +=
         "plot $panel\(index) matrix with image notitle, "
         + "$panel\(index) matrix using 1:2:(sprintf(\"%.0f\", $3)):($3 > 50 ? 0xffffff : 0x333333) "
@@ -93,7 +89,7 @@ private struct ConfusionGrid {
     self.longest = longest
   }
 
-  func margins(of index: Int) -> String {
+  func margins(of index: Int) -> GnuplotScript {
     let (row, column) = index.quotientAndRemainder(dividingBy: across)
     func x(_ pixels: Int) -> Double { Double(column * width + pixels) / Double(across * width) }
     func y(_ pixels: Int) -> Double { 1 - Double(row * height + pixels) / Double(down * height) }

@@ -11,11 +11,11 @@ extension Figure {
     }
     // The untrained state belongs into the picture, and a logarithmic axis has no zero: it stands left of the rest.
     let zero = Double(first) / 2
-    var blocks = ""
-    var bands: [String] = []
-    var plots: [String] = []
+    var blocks: GnuplotScript = ""
+    var bands: [GnuplotScript] = []
+    var plots: [GnuplotScript] = []
     for rowCurves in rows {
-      let name = "row\(rowCurves.index)"
+      let name: GnuplotScript = "row\(rowCurves.index)"
       let summaries = rowCurves.summaries { $0.milestones.map { ($0.update, 100 * $0.score) } }
       blocks += GnuplotScript.block(
         name,
@@ -26,10 +26,10 @@ extension Figure {
           ]
         })
       let colour = GnuplotScript.colour(rowCurves.index)
-      bands.append("$\(name) using 1:3:4 with filledcurves linecolor rgb \"\(colour)\" notitle")
+      bands.append("$\(name) using 1:3:4 with filledcurves linecolor rgb \(colour) notitle")
       let style = GnuplotScript.line(rowCurves.index, isExtra: rowCurves.row.group != .published)
       plots.append(
-        "$\(name) using 1:2 with linespoints \(style) title \(GnuplotScript.text(rowCurves.row.label))")
+        "$\(name) using 1:2 with linespoints \(style) title \(text: rowCurves.row.label)")
     }
     let lines = rows.flatMap { rowCurves in
       rowCurves.curves.flatMap { curve in
@@ -44,14 +44,14 @@ extension Figure {
     let last = rows.flatMap(\.curves).flatMap(\.milestones).map(\.update).max() ?? first
     let script =
       GnuplotScript.head(legend: rows.map(\.row.label)) + blocks + """
-        set title \(GnuplotScript.text("Score during training (\(profileNote(layout.experiment)); bands: sd over repeats)"))
+        set title \(text: "Score during training (\(profileNote(layout.experiment)); bands: sd over repeats)")
         set xlabel "Training updates (log scale; the untrained model at 0)"
         set ylabel "Probe score (%)"
         set logscale x 10
         set xtics (\(ticks(zero: zero, first: first, last: last)))
         set xrange [\(zero * 0.8):\(Double(last) * 1.25)]
         set yrange [*<20:100<*<102]
-        plot \((bands + plots).joined(separator: ", \\\n  "))
+        plot \(.joined(bands + plots, by: ", \\\n  "))
 
         """
     return Figure(
@@ -62,10 +62,10 @@ extension Figure {
   }
 
   /// 0, and round numbers between the first and the last milestone.
-  private static func ticks(zero: Double, first: Int, last: Int) -> String {
+  private static func ticks(zero: Double, first: Int, last: Int) -> GnuplotScript {
     let ticks = GnuplotScript.decadeTicks(from: Double(first), through: Double(last)).map {
       Int($0.rounded())
     }
-    return (["\"0\" \(zero)"] + ticks.map { "\"\($0)\" \($0)" }).joined(separator: ", ")
+    return GnuplotScript.ticks([("0", zero)] + ticks.map { ("\($0)", Double($0)) })
   }
 }

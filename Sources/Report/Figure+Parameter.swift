@@ -21,15 +21,15 @@ extension Figure {
     let words = variation.parameter.split(separator: "-").joined(separator: " ")
     let title = "\(variation.base.label): \(column.label) against \(words)"
     let isLogarithmic = first.0 > 0 && last.0 / first.0 >= 8
-    let ticks = points.map { "\"\(NumberText.shortest($0.0))\" \($0.0)" }.joined(separator: ", ")
+    let ticks = GnuplotScript.ticks(points.map { (NumberText.shortest($0.0), $0.0) })
     let lines = points.map { value, _, measurement in
       [value, measurement.plain.mean, measurement.tested.standardError]
     }
     let script =
       GnuplotScript.head(width: 1400, height: 900) + GnuplotScript.block("points", lines) + """
-        set title \(GnuplotScript.text("\(title) (\(profileNote(layout.experiment)))"))
-        set xlabel \(GnuplotScript.text(words + (isLogarithmic ? " (log scale)" : "")))
-        set ylabel \(GnuplotScript.text(column.title))
+        set title \(text: "\(title) (\(profileNote(layout.experiment)))")
+        set xlabel \(text: words + (isLogarithmic ? " (log scale)" : ""))
+        set ylabel \(text: column.title)
         \(isLogarithmic ? "set logscale x 2" : "")
         set xtics (\(ticks))
         set offsets graph 0.05, graph 0.05, graph 0.1, graph 0.1

@@ -17,7 +17,7 @@ extension Figure {
   ) -> Figure? {
     let words = points.path.split(whereSeparator: { "-.".contains($0) }).joined(separator: " ")
     let title = "\(points.row.label): every trial of the search"
-    var plots: [String] = []
+    var plots: [GnuplotScript] = []
     var script = GnuplotScript.head(width: 1400, height: 900)
     for (index, share) in points.shares.enumerated() {
       let isLast = index == points.shares.count - 1
@@ -27,17 +27,17 @@ extension Figure {
       script += GnuplotScript.block("stage\(index)", reached)
       plots.append(
         "$stage\(index) using 1:2 with points pointtype \(GnuplotScript.points[index % GnuplotScript.points.count]) "
-          + "pointsize 1.8 linecolor rgb \"\(isLast ? GnuplotScript.colour(1) : GnuplotScript.colour(7))\" "
-          + "title \(GnuplotScript.text(name))")
+          + "pointsize 1.8 linecolor rgb \(GnuplotScript.colour(isLast ? 1 : 7)) "
+          + "title \(text: name)")
     }
     script += """
-      set title \(GnuplotScript.text("\(title) (\(profileNote(layout.experiment)))"))
-      set xlabel \(GnuplotScript.text(words + (points.isLogarithmic ? " (log scale)" : "")))
+      set title \(text: "\(title) (\(profileNote(layout.experiment)))")
+      set xlabel \(text: words + (points.isLogarithmic ? " (log scale)" : ""))
       set ylabel "Validation score"
       \(points.isLogarithmic ? "set logscale x 10\nset format x \"%g\"" : "")
       set offsets graph 0.05, graph 0.05, graph 0.1, graph 0.1
       set key outside right top Left reverse samplen 1
-      plot \(plots.joined(separator: ", \\\n  "))
+      plot \(.joined(plots, by: ", \\\n  "))
 
       """
     return Figure(

@@ -14,8 +14,8 @@ extension Figure {
       Set(columns.map(\.metric.kind)).count == 1, let unit = columns.first?.unit
     else { return nil }
     let experiment = layout.experiment
-    var blocks = ""
-    var plots: [String] = []
+    var blocks: GnuplotScript = ""
+    var plots: [GnuplotScript] = []
     var lines: [[String]] = []
     let rows = experiment.rows.enumerated().filter { row in
       points.contains { layout.measurement(row.element, $0.column) != nil }
@@ -31,7 +31,7 @@ extension Figure {
         "row\(index)", measured.map { [Double($0.0) * shift, $0.1.mean, $0.1.standardDeviation] })
       let style = GnuplotScript.line(index, isExtra: row.group != .published)
       plots.append(
-        "$row\(index) using 1:2:3 with yerrorlines \(style) title \(GnuplotScript.text(row.label))")
+        "$row\(index) using 1:2:3 with yerrorlines \(style) title \(text: row.label)")
       for point in points {
         for (repetition, mean) in layout.results.meansByRepeat(row.id, point.column.id).sorted(by: {
           $0.key < $1.key
@@ -41,19 +41,19 @@ extension Figure {
       }
     }
     let score = title.components(separatedBy: " against ")[0]
-    let ticks = points.map { "\"\($0.pairs)\" \($0.pairs)" }.joined(separator: ", ")
+    let ticks = GnuplotScript.ticks(points.map { ("\($0.pairs)", Double($0.pairs)) })
     let low = Double(points[0].pairs) / 1.4
     let high = Double(points[points.count - 1].pairs) * 1.4
     let script =
       GnuplotScript.head(legend: rows.map(\.element.label)) + blocks + """
-        set title \(GnuplotScript.text("\(title) (\(profileNote(experiment)); bars: sd over repeats)"))
+        set title \(text: "\(title) (\(profileNote(experiment)); bars: sd over repeats)")
         set xlabel "L: pairs of images averaged for one point (log scale)"
-        set ylabel \(GnuplotScript.text(unit.isEmpty ? score : "\(score) (\(unit))"))
+        set ylabel \(text: unit.isEmpty ? score : "\(score) (\(unit))")
         set logscale x 2
         set xtics (\(ticks))
         set xrange [\(low):\(high)]
         \(unit == "%" ? "set yrange [*<20:100<*<102]" : "")
-        plot \(plots.joined(separator: ", \\\n  "))
+        plot \(.joined(plots, by: ", \\\n  "))
 
         """
     return Figure(

@@ -14,20 +14,20 @@ extension Figure {
       let blocks = rows.map { index, _, points in
         GnuplotScript.block("row\(index)", points.map { [$0.weight, $0.accuracy] })
       }
-      let plots = rows.map { index, row, _ in
+      let plots = rows.map { index, row, _ -> GnuplotScript in
         let style = GnuplotScript.line(index, isExtra: row.group != .published)
-        return "$row\(index) using 1:2 with linespoints \(style) title \(GnuplotScript.text(row.label))"
+        return "$row\(index) using 1:2 with linespoints \(style) title \(text: row.label)"
       }
       let script =
-        GnuplotScript.head(legend: rows.map(\.1.label)) + blocks.joined() + """
-          set title \(GnuplotScript.text("\(column.label): accuracy on held-out training labels (\(layout.experiment.profile) profile)"))
+        GnuplotScript.head(legend: rows.map(\.1.label)) + GnuplotScript.joined(blocks, by: "") + """
+          set title \(text: "\(column.label): accuracy on held-out training labels (\(layout.experiment.profile) profile)")
           set xlabel "C: weight of the summed squared hinge loss (log scale)"
           set ylabel "Accuracy on held-out training labels (%)"
           set logscale x 10
           set autoscale xfix
           set offsets graph 0.03, graph 0.03, 0, 0
           set xtics (\(GnuplotScript.powerTicks(rows.flatMap(\.2).map(\.weight))))
-          plot \(plots.joined(separator: ", \\\n  "))
+          plot \(.joined(plots, by: ", \\\n  "))
 
           """
       return Figure(

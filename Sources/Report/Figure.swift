@@ -10,7 +10,7 @@ struct Figure {
   /// One observation a line, with a heading.
   let csv: String
   /// For gnuplot; writes `GnuplotScript.output`.
-  let script: String
+  let script: GnuplotScript
 }
 
 extension Figure {
@@ -31,8 +31,9 @@ extension Figure {
   }
 
   private static func quoted(_ field: String) -> String {
-    guard field.contains(where: { ",\"\n\r".contains($0) }) else { return field }
-    return "\"" + field.replacing("\"", with: "\"\"") + "\""
+    let special: Set<Unicode.Scalar> = [",", "\"", "\n", "\r"]
+    guard field.unicodeScalars.contains(where: special.contains) else { return field }
+    return "\"" + field.escaping { $0 == "\"" ? "\"\"" : nil } + "\""
   }
 
   /// A file name of lower-case letters, digits and hyphens.

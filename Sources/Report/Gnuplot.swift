@@ -23,7 +23,9 @@ struct Gnuplot {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     // A file, not a pipe: gnuplot may write its picture before it has read the whole script.
     let script = Paths.join(folder, "figure.gp")
-    try Data(figure.script.utf8).write(to: URL(fileURLWithPath: script))
+    try Data(figure.script.code.utf8).write(to: URL(fileURLWithPath: script))
+    let texts = Paths.join(folder, GnuplotScript.dataFile)
+    try Data(figure.script.data.utf8).write(to: URL(fileURLWithPath: texts))
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = [script]

@@ -1,93 +1,92 @@
-import Foundation
+import Files
 
-/// The look that all charts share, and the pieces of a gnuplot script.
-enum GnuplotScript {
+/// A program for gnuplot, with the texts that it shows kept apart from it.
+///
+///     script += "set title \(text: row.label)\n"
+///
+/// What is written out is code. A text that is put in is data: the program knows it by a number, and its bytes reach
+/// gnuplot as numbers in a file. So nothing that a manifest or a results file says is ever a part of the program, and
+/// gnuplot finds no quotes, escapes or formats of its own in it.
+struct GnuplotScript: Sendable {
+  fileprivate enum Piece: Sendable {
+    case code(String)
+    case text(String)
+  }
+
+  /// The name of the file that `data` is read from, in the folder that gnuplot runs in.
+  static let dataFile = "texts"
+  /// The name of the picture that it leaves there.
   static let output = "figure.png"
 
-  /// Colours by the place of a row in the table, so that a row looks the same in every chart: the palette of Okabe and
-  /// Ito without its yellow, then darker ones of Tol; all told apart by colour-blind readers in this order.
-  static let colours = [
-    "#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7F7F7F", "#882255",
-    "#117733",
-    "#332288", "#999933",
-  ]
-  static let points = [7, 5, 9, 11, 13, 6, 4, 8, 10, 12]
+  fileprivate var pieces: [Piece] = []
 
-  /// Opens the picture. Labels are printed as they are: an underscore makes no subscript.
-  static func head(width: Int, height: Int) -> String {
-    """
-    set terminal pngcairo size \(width),\(height) font "DejaVu Sans,20" noenhanced linewidth 2 background "#ffffff"
-    set output "\(output)"
-    set encoding utf8
-    set border 3 linewidth 0.7 linecolor rgb "#444444"
-    set tics nomirror out scale 0.6 textcolor rgb "#222222"
-    set grid ytics linewidth 0.6 linecolor rgb "#cfcfcf" dashtype 1
-    set style fill transparent solid 0.15 noborder
-    unset key
+  /// Every text that is shown, in the order of the program.
+  var texts: [String] { pieces.compactMap { if case .text(let text) = $0 { text } else { nil } } }
 
-    """
-  }
-
-  /// Opens a picture with a legend outside, to the right: one column of labels in the order of the rows. Many or long
-  /// ones make the picture larger and leave the chart its room.
-  static func head(legend labels: [String]) -> String {
-    let width = 1300 + 15 * (labels.map(\.count).max() ?? 0)
-    let height = 220 + 42 * labels.count
-    return head(width: max(1760, width), height: max(1080, height))
-      + "set key outside right center Left reverse samplen 2.5 spacing 1.35 width 1 maxcols 1\n"
-  }
-
-  static func text(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
-
-  /// An inline data block; one array of fields a line.
-  static func block(_ name: String, _ lines: [[Double]]) -> String {
-    "$\(name) << EOD\n" + lines.map { $0.map(number).joined(separator: " ") + "\n" }.joined() + "EOD\n"
-  }
-
-  /// The numbers 1, 2 and 5 times powers of ten in a range.
-  static func decadeTicks(from low: Double, through high: Double) -> [Double] {
-    guard low > 0, high >= low, high.isFinite else { return [] }
-    var ticks: [Double] = []
-    var power = pow(10, log10(low).rounded(.down))
-    while power <= high {
-      ticks += [power, 2 * power, 5 * power].filter { $0 >= low && $0 <= high }
-      power *= 10
+  /// The program.
+  var code: String {
+    var code = reading
+    var number = 0
+    for piece in pieces {
+      switch piece {
+      case .code(let source): code += source
+      case .text:
+        number += 1
+        code += "T[\(number)]"
+      }
     }
-    return ticks
+    return code
   }
 
-  /// `"10⁻⁴" 0.0001, …`: the powers of ten around positive values, at most a dozen of them.
-  ///
-  /// With digits that are raised already: gnuplot raises none in a picture whose labels are printed as they are.
-  static func powerTicks(_ values: [Double]) -> String {
-    let exponents = values.filter { $0 > 0 && $0.isFinite }.map { log10($0) }
-    guard let low = exponents.min(), let high = exponents.max() else { return "" }
-    let (first, last) = (Int((low + 1e-9).rounded(.down)), Int((high - 1e-9).rounded(.up)))
-    let step = (last - first) / 12 + 1
-    return stride(from: first, through: last, by: step).map { "\"10\(raised($0))\" 1e\($0)" }
-      .joined(separator: ", ")
+  /// The texts, a byte a line: the number of its text and its value.
+  var data: String {
+    texts.enumerated().map { index, text in text.utf8.map { "\(index + 1) \($0)\n" }.joined() }.joined()
   }
 
-  private static func raised(_ exponent: Int) -> String {
-    let signs: [Character: Character] = [
-      "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸",
-      "9": "⁹",
-    ]
-    return String(String(exponent).map { signs[$0] ?? $0 })
+  /// Puts the texts together again.
+  private var reading: String {
+    let texts = texts
+    guard !texts.isEmpty else { return "" }
+    let array = "array T[\(texts.count)]\ndo for [i=1:\(texts.count)] { T[i] = \"\" }\n"
+    // There have to be lines to read.
+    guard texts.contains(where: { !$0.isEmpty }) else { return array }
+    return array
+      + "stats \"\(Self.dataFile)\" using (T[int($1)] = T[int($1)].sprintf(\"%c\", int($2)), 0) nooutput\n"
   }
+}
 
-  /// A step of 1, 2 or 5 times a power of ten that puts at most `count` ticks on an axis from 0 to `high`.
-  static func step(to high: Double, count: Int) -> Double {
-    decadeTicks(from: high / 1e6, through: high).first { high / $0 <= Double(count) } ?? high
+extension GnuplotScript: ExpressibleByStringInterpolation {
+  init(stringLiteral source: String) { pieces = [.code(source)] }
+  init(stringInterpolation interpolation: Interpolation) { pieces = interpolation.pieces }
+
+  struct Interpolation: StringInterpolationProtocol {
+    fileprivate var pieces: [Piece] = []
+
+    init(literalCapacity: Int, interpolationCount: Int) {}
+
+    mutating func appendLiteral(_ literal: String) { pieces.append(.code(literal)) }
+    mutating func appendInterpolation(_ number: Int) { pieces.append(.code(String(number))) }
+    mutating func appendInterpolation(_ number: Double) {
+      pieces.append(.code(number.isFinite ? "\(number)" : "NaN"))
+    }
+    mutating func appendInterpolation(_ piece: GnuplotScript) { pieces += piece.pieces }
+    /// A title, a label of an axis or a line of the legend.
+    mutating func appendInterpolation(text: String) { pieces.append(.text(text.visible)) }
+    /// The label of a tick, which gnuplot takes for a format.
+    mutating func appendInterpolation(tick text: String) {
+      pieces.append(.text(text.visible.escaping { $0 == "%" ? "%%" : nil }))
+    }
   }
+}
 
-  static func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "NaN" }
+extension GnuplotScript {
+  static func + (left: GnuplotScript, right: GnuplotScript) -> GnuplotScript { "\(left)\(right)" }
+  static func += (left: inout GnuplotScript, right: GnuplotScript) { left.pieces += right.pieces }
 
-  /// The line and points of the row at `index` of the table.
-  static func line(_ index: Int, isExtra: Bool, points: Bool = true) -> String {
-    let mark = points ? " pointtype \(Self.points[index % Self.points.count]) pointsize 1.5" : ""
-    return "linewidth 1.4 dashtype \(isExtra ? 2 : 1)\(mark) linecolor rgb \"\(colour(index))\""
+  static func joined(_ pieces: [GnuplotScript], by separator: GnuplotScript) -> GnuplotScript {
+    pieces.enumerated().reduce(into: GnuplotScript()) { script, piece in
+      if piece.offset > 0 { script += separator }
+      script += piece.element
+    }
   }
-
-  static func colour(_ index: Int) -> String { colours[index % colours.count] }
 }

@@ -5,54 +5,37 @@ import Results
 struct LaTeXTable {
   let layout: TableLayout
 
-  var text: String { layout.mainColumns.map(render).joined(separator: "\n") }
+  var text: String { LaTeX.joined(layout.mainColumns.map(render), by: "\n").source }
 
-  private func render(_ column: Column) -> String {
+  private func render(_ column: Column) -> LaTeX {
     let table = MainTable(column, in: layout)
-    let alignment = table.headings.map { $0 == "verdict" ? "l" : "r" }.joined()
-    var lines = [
+    let alignment = LaTeX(table.headings.map { $0 == "verdict" ? "l" : "r" })
+    var lines: [LaTeX] = [
       "% needs \\usepackage{booktabs,threeparttable}",
       "\\begin{table}", "\\centering", "\\begin{threeparttable}",
-      "\\caption{\(escape(layout.experiment.title)): \(escape(column.title)), \(escape(layout.profileLine)).}",
+      "\\caption{\(layout.experiment.title): \(column.title), \(layout.profileLine).}",
       "\\begin{tabular}{l\(alignment)}", "\\toprule",
-      " & " + table.headings.map(escape).joined(separator: " & ") + " \\\\", "\\midrule",
+      " & \(cells(table.headings)) \\\\", "\\midrule",
     ]
     for (title, rows) in table.groups {
       if let title {
-        lines += [
-          "\\midrule", "\\multicolumn{\(table.headings.count + 1)}{l}{\\textit{\(escape(title))}} \\\\",
-        ]
+        lines += ["\\midrule", "\\multicolumn{\(table.headings.count + 1)}{l}{\\textit{\(title)}} \\\\"]
       }
       for row in rows {
-        let marks = row.marks.isEmpty ? "" : "\\tnote{\(row.marks.map(String.init).joined(separator: ","))}"
-        lines.append(([escape(row.label) + marks] + row.cells.map(escape)).joined(separator: " & ") + " \\\\")
+        let numbers = row.marks.map(String.init).joined(separator: ",")
+        let marks: LaTeX = row.marks.isEmpty ? "" : "\\tnote{\(numbers)}"
+        lines.append("\(row.label)\(marks) & \(cells(row.cells)) \\\\")
       }
     }
     lines += ["\\bottomrule", "\\end{tabular}"]
     if !layout.footnotes.isEmpty {
       lines.append("\\begin{tablenotes}\\footnotesize")
-      lines += layout.footnotes.enumerated().map { "\\item[\($0.offset + 1)] \(escape($0.element))" }
+      lines += layout.footnotes.enumerated().map { "\\item[\($0.offset + 1)] \($0.element)" }
       lines.append("\\end{tablenotes}")
     }
     lines += ["\\end{threeparttable}", "\\end{table}", ""]
-    return lines.joined(separator: "\n")
+    return .joined(lines, by: "\n")
   }
 
-  private func escape(_ text: String) -> String {
-    var escaped = ""
-    for character in text {
-      switch character {
-      case "&", "%", "$", "#", "_", "{", "}": escaped += "\\\(character)"
-      case "~": escaped += "\\textasciitilde{}"
-      case "^": escaped += "\\textasciicircum{}"
-      case "\\": escaped += "\\textbackslash{}"
-      case "±": escaped += "$\\pm$"
-      case "−": escaped += "$-$"
-      case "…": escaped += "\\dots{}"
-      case "<", ">": escaped += "$\(character)$"
-      default: escaped.append(character)
-      }
-    }
-    return escaped
-  }
+  private func cells(_ texts: [String]) -> LaTeX { .joined(texts.map { "\($0)" }, by: " & ") }
 }

@@ -8,13 +8,13 @@ struct MarkdownReport {
   let figures: [FigureLink]
 
   var text: String {
-    let parts =
+    let parts: [Markdown] =
       [heading] + layout.mainColumns.map(mainTable) + [reading] + layout.furtherSections.map(section)
       + [orderings, figureLinks, data, deviations, choices, searches]
-    return parts.filter { !$0.isEmpty }.joined(separator: "\n")
+    return Markdown.joined(parts.filter { $0 != .nothing }, by: "\n").source
   }
 
-  private var heading: String {
+  private var heading: Markdown {
     let experiment = layout.experiment
     return """
       # \(experiment.title)
@@ -26,35 +26,38 @@ struct MarkdownReport {
       """
   }
 
-  private func mainTable(_ column: Column) -> String {
+  private func mainTable(_ column: Column) -> Markdown {
     let table = MainTable(column, in: layout)
-    var lines: [[String]] = []
+    var lines: [[Markdown]] = []
     for (title, rows) in table.groups {
       if let title { lines.append(["**\(title)**"] + table.headings.map { _ in "" }) }
-      lines += rows.map { ["\($0.label)\(Markdown.marks($0.marks))"] + $0.cells }
+      lines += rows.map { ["\($0.label)\(Markdown.marks($0.marks))"] + $0.cells.map { "\($0)" } }
     }
     let numbers = table.headings.map { $0 == "verdict" ? Markdown.Alignment.left : .right }
-    return "## \(column.title)\n\n" + Markdown.table([""] + table.headings, [.left] + numbers, lines)
+    let cells = Markdown.table(
+      cells: [""] + table.headings.map { "\($0)" }, [.left] + numbers, lines)
+    return "## \(column.title)\n\n\(cells)"
   }
 
-  private var reading: String {
+  private var reading: Markdown {
     """
     How to read: \(layout.readingNotes.joined(separator: "; ")).
-    \(layout.bracketNote); `retable explain \(layout.experiment.table) ROW COLUMN` prints the test and its inputs.
+    \(layout.bracketNote); \(Markdown.code("retable explain \(layout.experiment.table) ROW COLUMN")) prints the test and \
+    its inputs.
 
     """
   }
 
-  private func section(_ title: String, _ columns: [Column]) -> String {
-    var lines: [[String]] = []
+  private func section(_ title: String, _ columns: [Column]) -> Markdown {
+    var lines: [[Markdown]] = []
     for (group, rows) in layout.groups {
       if let group { lines.append(["**\(group)**"] + columns.map { _ in "" }) }
-      lines += rows.map { row in [row.label] + columns.map { cell(row, $0) } }
+      lines += rows.map { row in ["\(row.label)"] + columns.map { "\(cell(row, $0))" } }
     }
     let table = Markdown.table(
-      [""] + columns.map { $0.title + $0.arrow }, [.left] + columns.map { _ in .right }, lines)
-    return "## \(title)\n\nMean ± sd over \(NumberText.count(layout.experiment.repeats, "repeat")).\n\n"
-      + table
+      cells: [""] + columns.map { "\($0.title + $0.arrow)" }, [.left] + columns.map { _ in .right }, lines)
+    return
+      "## \(title)\n\nMean ± sd over \(NumberText.count(layout.experiment.repeats, "repeat")).\n\n\(table)"
   }
 
   private func cell(_ row: Row, _ column: Column) -> String {
@@ -62,36 +65,39 @@ struct MarkdownReport {
     return row.published[column.id].map { "\(measured) (published \(NumberText.claim($0)))" } ?? measured
   }
 
-  private var deviations: String {
+  private var deviations: Markdown {
     notes(titled: "Deviations from the published protocol", 0..<layout.deviationCount)
   }
 
-  private var choices: String {
+  private var choices: Markdown {
     notes(
       titled: "What the paper leaves open, and what is done here",
       layout.deviationCount..<layout.noteCount)
   }
 
-  private var searches: String {
+  private var searches: Markdown {
     notes(titled: "Random searches", layout.noteCount..<layout.footnotes.count)
   }
 
-  private func notes(titled title: String, _ range: Range<Int>) -> String {
-    guard !range.isEmpty else { return "" }
-    return "## \(title)\n\n" + range.map { "[^\($0 + 1)]: \(layout.footnotes[$0])\n" }.joined()
+  private func notes(titled title: Markdown, _ range: Range<Int>) -> Markdown {
+    guard !range.isEmpty else { return .nothing }
+    let notes: [Markdown] = range.map { "[^\($0 + 1)]: \(Markdown.prose(layout.footnotes[$0]))\n" }
+    return "## \(title)\n\n\(notes)"
   }
 
   /// Where the images came from.
-  private var data: String {
+  private var data: Markdown {
     let facts = layout.dataFacts
-    guard !facts.isEmpty else { return "" }
-    return "## Data\n\n" + facts.map { "- \($0)\n" }.joined()
+    guard !facts.isEmpty else { return .nothing }
+    return "## Data\n\n\(facts.map { "- \($0)\n" as Markdown })"
   }
 
-  private var figureLinks: String {
-    guard !figures.isEmpty else { return "" }
-    return "## Figures\n\n"
-      + figures.map { "![\($0.caption)](\($0.path))\n\n\($0.caption)\n" }.joined(separator: "\n")
+  private var figureLinks: Markdown {
+    guard !figures.isEmpty else { return .nothing }
+    let links: [Markdown] = figures.map {
+      "![\($0.caption)](\(Markdown.target($0.path)))\n\n\($0.caption)\n"
+    }
+    return "## Figures\n\n\(Markdown.joined(links, by: "\n"))"
   }
 }
 
@@ -107,13 +113,16 @@ struct FigureLink: Hashable, Sendable {
 }
 
 extension MarkdownReport {
-  private var orderings: String {
+  private var orderings: Markdown {
     let outcomes = layout.experiment.expectations.map { Ordering($0, in: layout.results) }
-    guard !outcomes.isEmpty else { return "" }
+    guard !outcomes.isEmpty else { return .nothing }
     let texts = outcomes.map { OrderingText($0, in: layout.experiment) }
     let table = Markdown.table(
       OrderingText.headings(outcomes), [.left, .left, .right, .right, .right, .right], texts.map(\.cells))
-    return "## Orderings\n\n" + table + "\n" + OrderingText.note(outcomes)
+    let notes = OrderingText.note(outcomes).split(separator: "\n").map {
+      "\(Markdown.prose(String($0)))\n" as Markdown
+    }
+    return "## Orderings\n\n\(table)\n\(notes)"
   }
 }
 

@@ -11,7 +11,7 @@ extension ResultsReader {
     }
     guard try group.contains("items") else { return }
     let items = try group.group("items")
-    let classes = try items.dataset("classes").read(String.self)
+    let classes = try items.dataset("classes").read(String.self).map(\.visible)
     let actual = try items.dataset("actual")
     let predicted = try items.dataset("predicted")
     let repeats = cell.repeats.count

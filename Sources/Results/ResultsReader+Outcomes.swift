@@ -19,7 +19,7 @@ extension ResultsReader {
   }
 
   private func answers(in group: Group) throws -> Answers {
-    let classes = try group.dataset("classes").read(String.self)
+    let classes = try group.dataset("classes").read(String.self).map(\.visible)
     let actual = try group.dataset("actual").read(UInt8.self)
     let predicted = try group.dataset("predicted")
     try require(
@@ -40,7 +40,7 @@ extension ResultsReader {
   }
 
   private func confusions(in group: Group) throws -> ConfusionCounts {
-    let classes = try group.dataset("classes").read(String.self)
+    let classes = try group.dataset("classes").read(String.self).map(\.visible)
     let dataset = try group.dataset("confusions")
     let shape = dataset.shape
     try require(
@@ -63,8 +63,8 @@ extension ResultsReader {
     let tried = rows(try candidates.read(Double.self), candidates.shape)
     let judged = rows(try scores.read(Double.self), scores.shape)
     return Selection(
-      parameter: try group.attributes.read("parameter", as: String.self),
-      criterion: try group.attributes.read("criterion", as: String.self),
+      parameter: try group.attributes.read("parameter", as: String.self).visible,
+      criterion: try group.attributes.read("criterion", as: String.self).visible,
       draws: chosen.indices.map { draw in
         let known = zip(tried[draw], judged[draw]).filter { !$0.0.isNaN }
         return Selection.Draw(

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import HDF5
 import Manifest
@@ -43,14 +44,17 @@ struct ResultsReader {
     results.curves = curves.sorted { $0.index < $1.index }.map(\.curve)
     results.searches = searches.sorted { $0.index < $1.index }.map(\.search)
     let provenance = try root.group("provenance").attributes
-    for key in try provenance.names() { results.provenance[key] = try provenance.read(key, as: String.self) }
+    for key in try provenance.names() {
+      results.provenance[key.visible] = try provenance.read(key, as: String.self).visible
+    }
     return results
   }
 
   private func experiment(isFirstLayout: Bool) throws -> Experiment {
     let text = try root.dataset("experiment").readScalar(String.self)
     do {
-      let experiment = try JSONDecoder().decode(Experiment.self, from: Data(text.utf8))
+      let experiment = try JSONDecoder().decode(
+        Experiment.self, from: Data(Self.visible(json: text).utf8))
       return isFirstLayout ? experiment.withFitsApart : experiment
     } catch {
       throw ResultsError.damaged(path, "its experiment cannot be decoded (\(error))")
@@ -66,11 +70,11 @@ struct ResultsReader {
   ) throws -> (index: Int, cell: Cell) {
     let values = try group.dataset("values")
     let repetitions = try group.dataset("repeat").read(Int.self)
-    let steps = try group.dataset("step").read(String.self)
+    let steps = try group.dataset("step").read(String.self).map(\.visible)
     try require(
       values.shape.count == 2 && values.shape[0] == repetitions.count && steps.count == repetitions.count,
       "values, repeat and step of \(group.path) do not fit together")
-    let sources = try group.contains("source") ? group.dataset("source").read(String.self) : steps
+    let sources = try group.contains("source") ? group.dataset("source").read(String.self).map(\.visible) : steps
     try require(sources.count == steps.count, "source of \(group.path) does not fit the repeats")
     if try group.contains("source") {
       try require(sources.allSatisfy { outcomes[$0] != nil }, "\(group.path) names outcomes that are not there")
@@ -88,13 +92,16 @@ struct ResultsReader {
       try group.attributes.contains("statistic")
       ? group.attributes.read("statistic", as: String.self) : nil
     let index = try group.attributes.read("index", as: Int.self)
-    return (index, Cell(row: row, column: column, statistic: statistic, repeats: repeats))
+    return (
+      index,
+      Cell(row: row.visible, column: column.visible, statistic: statistic?.visible, repeats: repeats)
+    )
   }
 
   private func details(in group: Group, repeats: Int) throws -> [[String: Double]] {
     guard try group.contains("details") else { return Array(repeating: [:], count: repeats) }
     let dataset = try group.dataset("details")
-    let names = try dataset.attributes.readArray("names", as: String.self)
+    let names = try dataset.attributes.readArray("names", as: String.self).map(\.visible)
     try require(dataset.shape == [repeats, names.count], "details of \(group.path) do not fit the repeats")
     let values = try dataset.read(Double.self)
     return (0..<repeats).map { index in
@@ -118,10 +125,10 @@ struct ResultsReader {
     for (name, _) in try seriesGroup.children() {
       let values = try seriesGroup.dataset(name).read(Double.self)
       try require(values.count == updates.count, "\(seriesGroup.path)/\(name) does not fit the updates")
-      series[name] = values
+      series[name.visible] = values
     }
     let curve = TrainingCurve(
-      row: row, repetition: repetition, updates: updates, series: series,
+      row: row.visible, repetition: repetition, updates: updates, series: series,
       milestones: try milestones(in: group.group("milestones")))
     return (try group.attributes.read("index", as: Int.self), curve)
   }

@@ -46,7 +46,7 @@ struct AcceptCommand: AsyncParsableCommand {
       "retable": .string(Version.text), "comparison": comparison?.json(all: false) ?? .null,
     ]
     try DurableFile.append(line: line.canonical, to: "\(folder)/accepted.jsonl")
-    print(comparison?.markdown(all: true) ?? "nothing was recorded before\n")
-    print("written to \(folder); the reason is in accepted.jsonl")
+    Terminal.print(comparison?.markdown(all: true) ?? "nothing was recorded before\n")
+    Terminal.print("written to \(folder); the reason is in accepted.jsonl")
   }
 }

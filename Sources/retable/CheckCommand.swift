@@ -42,7 +42,7 @@ struct CheckCommand: AsyncParsableCommand {
     var documents: [JSON] = []
     for table in try tables.isEmpty ? recordedTables() : tables {
       let outcome = try await check(table)
-      print(outcome.markdown)
+      Terminal.print(outcome.markdown)
       if let summary { try append(outcome.markdown + "\n", to: summary) }
       documents.append(outcome.json)
       if Self.rank(outcome.code) > Self.rank(worst) { worst = outcome.code }

@@ -49,14 +49,14 @@ struct DataList: ParsableCommand {
         entry.tables.joined(separator: " "), entry.homepage,
       ])
     }
-    for line in aligned(rows) { print(line) }
+    for line in aligned(rows) { Terminal.print(line) }
     for entry in Catalogue.all {
       if let deviation = try entry.declaredDeviation(in: folder) {
-        print("\(entry.id) deviates: \(deviation)")
+        Terminal.print("\(entry.id) deviates: \(deviation)")
       }
     }
-    if long { print("\n" + Catalogue.all.map(describe).joined(separator: "\n\n")) }
-    print("in \(folder)")
+    if long { Terminal.print("\n" + Catalogue.all.map(describe).joined(separator: "\n\n")) }
+    Terminal.print("in \(folder)")
   }
 
   /// The rows as lines, each column as wide as its longest entry.
@@ -103,7 +103,7 @@ struct DataFetch: ParsableCommand {
     let folder = try data.path()
     for entry in try data.entries(sets) {
       if let place = try entry.place(in: folder) {
-        print("\(entry.id): there already, \(Paths.join(folder, place))")
+        Terminal.print("\(entry.id): there already, \(Paths.join(folder, place))")
         continue
       }
       let progress = DownloadProgress(entry.id)
@@ -112,7 +112,7 @@ struct DataFetch: ParsableCommand {
         download.progress = progress.show
       }
       progress.end()
-      print("\(entry.id): \(contents), \(Paths.join(folder, place))")
+      Terminal.print("\(entry.id): \(contents), \(Paths.join(folder, place))")
     }
   }
 }
@@ -136,7 +136,7 @@ struct DataImport: ParsableCommand {
       throw CommandFailure("error: there is nothing at \(path)", code: .dataMissing)
     }
     let (place, contents) = try entry.importing(path, into: folder)
-    print("\(entry.id): \(contents), \(Paths.join(folder, place))")
+    Terminal.print("\(entry.id): \(contents), \(Paths.join(folder, place))")
   }
 }
 
@@ -157,12 +157,12 @@ struct DataVerify: ParsableCommand {
     for entry in try data.entries(sets) {
       switch try entry.verify(dataFolder: folder) {
       case .missing:
-        print("missing  \(entry.id)")
+        Terminal.print("missing  \(entry.id)")
         if !sets.isEmpty { bad += 1 }
       case .whole(let place, let contents, let proof):
-        print("ok       \(entry.id)  \(place): \(contents) (\(proof))")
+        Terminal.print("ok       \(entry.id)  \(place): \(contents) (\(proof))")
       case .damaged(let place, let reason):
-        print("damaged  \(entry.id)  \(place): \(reason)")
+        Terminal.print("damaged  \(entry.id)  \(place): \(reason)")
         bad += 1
       }
     }
@@ -202,6 +202,6 @@ struct DataDeclare: ParsableCommand {
     }
     try entry.declare(deviation: none ? nil : difference.joined(separator: " "), in: folder)
     let deviation = try entry.declaredDeviation(in: folder)
-    print("\(entry.id) (\(place)): " + (deviation.map { "deviates: \($0)" } ?? "taken for the published set"))
+    Terminal.print("\(entry.id) (\(place)): " + (deviation.map { "deviates: \($0)" } ?? "taken for the published set"))
   }
 }

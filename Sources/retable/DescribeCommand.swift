@@ -14,42 +14,42 @@ struct DescribeCommand: ParsableCommand {
   func run() throws {
     let experiment = try SelectionOptions.whole(profile: profile).experiment(
       of: try experiments.manifest(table))
-    print("\(experiment.table): \(experiment.title)")
-    print("\(experiment.source.paper), \(experiment.source.place)")
-    print(
+    Terminal.print("\(experiment.table): \(experiment.title)")
+    Terminal.print("\(experiment.source.paper), \(experiment.source.place)")
+    Terminal.print(
       "profile \(experiment.profile), \(Say.count(experiment.repeats, "repeat")), seed \(experiment.seed)\n")
-    print("Columns")
+    Terminal.print("Columns")
     for column in experiment.columns {
-      print("  \(column.id): \(column.label)\(column.unit.isEmpty ? "" : " [\(column.unit)]")")
-      print("      \(text(column.metric))")
+      Terminal.print("  \(column.id): \(column.label)\(column.unit.isEmpty ? "" : " [\(column.unit)]")")
+      Terminal.print("      \(text(column.metric))")
     }
-    print("\nRows")
+    Terminal.print("\nRows")
     for row in experiment.rows {
-      print("  \(row.id): \(row.label)\(row.group == .published ? "" : " (\(row.group.rawValue))")")
-      print("      \(text(row.representation))")
+      Terminal.print("  \(row.id): \(row.label)\(row.group == .published ? "" : " (\(row.group.rawValue))")")
+      Terminal.print("      \(text(row.representation))")
       if let search = row.search { describe(search, experiment) }
       for (column, claim) in row.published.sorted(by: { $0.key < $1.key }) {
-        print("      published \(column): \(claim.value)\(claim.spread.map { " ± \($0)" } ?? "")")
-        for doubt in claim.doubts { print("        doubt: \(doubt)") }
+        Terminal.print("      published \(column): \(claim.value)\(claim.spread.map { " ± \($0)" } ?? "")")
+        for doubt in claim.doubts { Terminal.print("        doubt: \(doubt)") }
       }
-      for deviation in row.deviations { print("      deviates: \(deviation)") }
-      for choice in row.choices { print("      chosen:   \(choice)") }
+      for deviation in row.deviations { Terminal.print("      deviates: \(deviation)") }
+      for choice in row.choices { Terminal.print("      chosen:   \(choice)") }
     }
-    if !experiment.deviations.isEmpty { print("\nThe whole table deviates") }
-    for deviation in experiment.deviations { print("  \(deviation)") }
-    if !experiment.choices.isEmpty { print("\nChosen where the paper is silent") }
-    for choice in experiment.choices { print("  \(choice)") }
-    if !experiment.expectations.isEmpty { print("\nExpected orderings") }
-    for e in experiment.expectations { print("  \(e.left) \(e.relation.rawValue) \(e.right) on \(e.column)") }
+    if !experiment.deviations.isEmpty { Terminal.print("\nThe whole table deviates") }
+    for deviation in experiment.deviations { Terminal.print("  \(deviation)") }
+    if !experiment.choices.isEmpty { Terminal.print("\nChosen where the paper is silent") }
+    for choice in experiment.choices { Terminal.print("  \(choice)") }
+    if !experiment.expectations.isEmpty { Terminal.print("\nExpected orderings") }
+    for e in experiment.expectations { Terminal.print("  \(e.left) \(e.relation.rawValue) \(e.right) on \(e.column)") }
   }
 
   /// The search, and the values of every trial of the first repeat: they are known before anything runs.
   private func describe(_ search: Search, _ experiment: Experiment) {
-    for line in search.lines { print("      \(line)") }
+    for line in search.lines { Terminal.print("      \(line)") }
     for trial in 0..<search.trials {
       let values = search.values(ofTrial: trial, root: experiment.seed, repetition: 0)
       let text = values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.canonical)" }
-      print("        trial \(trial + 1): \(text.joined(separator: ", "))")
+      Terminal.print("        trial \(trial + 1): \(text.joined(separator: ", "))")
     }
   }
 

@@ -21,13 +21,19 @@ struct DiffCommand: ParsableCommand {
         throw CommandFailure("error: \(error)", code: .dataMissing)
       }
     }
+    let tables = files.map(\.experiment.table)
+    guard tables[0] == tables[1] else {
+      throw CommandFailure(
+        "error: cannot compare \(before) with \(after): these are two tables, '\(tables[0])' and '\(tables[1])'. "
+          + "Name two results.h5 of one table.", code: .usage)
+    }
     let comparison = Comparison(before: files[0], after: files[1])
     if json {
-      print(comparison.json().canonical)
+      Terminal.print(comparison.json().canonical)
     } else {
-      print(comparison.markdown(all: true))
+      Terminal.print(comparison.markdown(all: true))
       let items = comparison.itemReport
-      if !items.isEmpty { print(items) }
+      if !items.isEmpty { Terminal.print(items) }
     }
   }
 }

@@ -28,7 +28,7 @@ final class DownloadProgress {
 
   /// Clears the live line.
   func end() {
-    if isDrawn { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    if isDrawn { Terminal.draw("\r\u{1B}[K") }
     isDrawn = false
   }
 
@@ -62,7 +62,7 @@ final class DownloadProgress {
     guard !mayWait || Date().timeIntervalSince(lastDrawing) > 0.1 else { return }
     lastDrawing = Date()
     isDrawn = true
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(text.prefix(Terminal.width - 1))".utf8))
+    Terminal.draw("\r\u{1B}[K\(text.prefix(Terminal.width - 1))")
   }
 
   private func say(_ line: String) {

@@ -20,8 +20,8 @@ struct ExecutionOptions: ParsableArguments {
   @Flag(help: "No progress, only the table and problems.") var quiet = false
 
   func validate() throws {
-    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
-    if let memory, memory <= 0 { throw ValidationError("--memory must be positive") }
+    try check(jobs, in: 1...65_536, "--jobs")
+    try check(memory, in: 0.001...1_048_576, "--memory", "GiB")
     if slurm.isGiven, executor != .slurm {
       throw ValidationError("the Slurm options have no effect without --executor slurm")
     }

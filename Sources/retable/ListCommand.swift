@@ -11,9 +11,9 @@ struct ListCommand: ParsableCommand {
   func run() throws {
     for (table, path) in try experiments.experimentsFolder().manifests().sorted(by: { $0.key < $1.key }) {
       let manifest = try ManifestFile.load(path: path, vocabulary: Kinds.standard.vocabulary)
-      print("\(table)  \(manifest.title)")
-      print("    \(manifest.source.paper), \(manifest.source.place)")
-      print(
+      Terminal.print("\(table)  \(manifest.title)")
+      Terminal.print("    \(manifest.source.paper), \(manifest.source.place)")
+      Terminal.print(
         "    \(Say.count(manifest.rows.count, "row")), \(Say.count(manifest.columns.count, "column")), \(path)"
       )
     }

@@ -4,6 +4,19 @@ import Manifest
 import Pipeline
 import Steps
 
+extension ParsableArguments {
+  /// Refuses a number that is out of range, not a number or endless, whatever it is for: no number of the command line
+  /// is converted, multiplied or waited for unchecked.
+  func check<Number: Comparable>(
+    _ value: Number?, in range: ClosedRange<Number>, _ option: String, _ unit: String = ""
+  ) throws {
+    guard let value, !range.contains(value) else { return }
+    let unit = unit.isEmpty ? "" : " \(unit)"
+    throw ValidationError(
+      "\(option) must be from \(range.lowerBound) to \(range.upperBound)\(unit), but is \(value)")
+  }
+}
+
 /// Where manifests are.
 struct ExperimentsOptions: ParsableArguments {
   @Option(

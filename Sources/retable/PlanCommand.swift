@@ -25,8 +25,8 @@ struct PlanCommand: ParsableCommand {
     let experiment = try selection.experiment(of: try experiments.manifest(table))
     let run = TableRun(experiment, store: store.opened, device: try device.resolved())
     let listing = PlanListing(run)
-    for line in listing.lines(all: !toRun) { print(line) }
-    print("\n\(listing.total)")
+    for line in listing.lines(all: !toRun) { Terminal.print(line) }
+    Terminal.print("\n\(listing.total)")
     try listing.check()
   }
 }

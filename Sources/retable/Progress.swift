@@ -147,7 +147,7 @@ final class Progress: RunObserver, @unchecked Sendable {
 
   private func report(_ line: String) {
     guard live else { return Terminal.error(line) }
-    write(line + "\n")
+    write(Style.safe(line, colour: colour) + "\n")
   }
 
   private func paint(_ text: String, _ style: Style) -> String { style.paint(text, colour: colour) }
@@ -173,7 +173,7 @@ final class Progress: RunObserver, @unchecked Sendable {
     let size = Terminal.size
     let lines = running.isEmpty ? [] : region.lines(width: size.width, height: size.height, colour: colour)
     let output = screen.replace(with: lines, above: text, width: size.width)
-    FileHandle.standardError.write(Data(output.utf8))
+    Terminal.draw(output)
   }
 
   // MARK: - Events

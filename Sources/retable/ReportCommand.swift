@@ -18,7 +18,7 @@ struct ReportCommand: ParsableCommand {
       let folder = results.folder(table, profile)
       let writer = ReportWriter(results: try recordedResults(folder, table, profile))
       for warning in try writer.write(to: folder) { Terminal.error("warning: \(warning)") }
-      print(writer.terminalTable(colour: Terminal.isColoured(1)))
+      Terminal.print(writer.terminalTable(colour: Terminal.isColoured(1)))
     }
   }
 }
@@ -38,7 +38,7 @@ struct ExplainCommand: ParsableCommand {
   func run() throws {
     let recorded = try recordedResults(results.folder(table, profile), table, profile)
     do {
-      print(try Explanation(results: recorded, row: row, column: column).text)
+      Terminal.print(try Explanation(results: recorded, row: row, column: column).text)
     } catch {
       throw CommandFailure("error: \(error)", code: .usage)
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import Foundation
 
 /// The command line: one file per subcommand.
 @main
@@ -27,6 +28,7 @@ struct Retable: AsyncParsableCommand {
   static func main() async {
     Signals.ignoreFileSizeLimit()
     do {
+      try checkArguments()
       var command = try parseAsRoot()
       if var asynchronous = command as? AsyncParsableCommand {
         try await asynchronous.run()
@@ -40,13 +42,29 @@ struct Retable: AsyncParsableCommand {
     }
   }
 
+  /// Swift replaces bytes that are no UTF-8, and a file of the changed name is never there.
+  private static func checkArguments() throws {
+    let arguments = UnsafeBufferPointer(start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
+    for argument in arguments.dropFirst() {
+      guard let argument, String(validatingCString: argument) == nil else { continue }
+      let bytes = UnsafeBufferPointer(start: argument, count: strlen(argument)).map { UInt8(bitPattern: $0) }
+      let text = bytes.map { byte in
+        (0x20...0x7E).contains(byte)
+          ? String(UnicodeScalar(byte)) : "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+      }
+      throw CommandFailure(
+        "error: the argument '\(text.joined())' is not UTF-8 text, which file names have to be here. Rename the file, "
+          + "or reach it by a link with another name.", code: .usage)
+    }
+  }
+
   /// Usage errors are exit code 2, as for a wrong manifest.
   private static func leave(with error: any Error) -> Never {
     let code = exitCode(for: error)
     if code.isSuccess || code == .validationFailure {
       let text = fullMessage(for: error)
       if code.isSuccess {
-        print(text)
+        Terminal.print(text)
         ExitCode.success.leave()
       }
       Terminal.error(text)

@@ -52,10 +52,10 @@ struct RunCommand: AsyncParsableCommand {
       run.isAnswered(by: recorded)
     {
       printTable(recorded)
-      print("\(folder) is up to date")
+      Terminal.print("\(folder) is up to date")
     } else if isWhole {
       printTable(try run.write(to: folder, summary, seconds: seconds))
-      print("written to \(folder)")
+      Terminal.print("written to \(folder)")
     } else if record, summary.isComplete {
       printTable(try run.collector.collect())
       try writeUnfinished(folder, summary, seconds: seconds, of: run)
@@ -83,10 +83,10 @@ struct RunCommand: AsyncParsableCommand {
       }
     }
     try whole.write(to: folder, summary, seconds: seconds)
-    print("written to \(folder)")
+    Terminal.print("written to \(folder)")
   }
 
   private func printTable(_ results: TableResults) {
-    print(ReportWriter(results: results).terminalTable(colour: Terminal.isColoured(1)))
+    Terminal.print(ReportWriter(results: results).terminalTable(colour: Terminal.isColoured(1)))
   }
 }

@@ -32,8 +32,8 @@ struct SlurmOptions: ParsableArguments {
   var poll: Double?
 
   func validate() throws {
-    if let minutes, minutes < 1 { throw ValidationError("--slurm-time must be at least 1 minute") }
-    if let poll, poll <= 0 { throw ValidationError("--slurm-poll must be positive") }
+    try check(minutes, in: 1...5_256_000, "--slurm-time", "minutes")
+    try check(poll, in: 0.01...86_400, "--slurm-poll", "seconds")
     if let arguments, SlurmSettings.split(arguments) == nil {
       throw ValidationError("--slurm-args has a quote that is not closed: \(arguments)")
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Files
 import Foundation
 import Pipeline
@@ -19,12 +20,12 @@ struct StatusCommand: ParsableCommand {
       for (status, isAlive) in runs {
         guard case .object(var members) = try JSON(encoding: status) else { continue }
         members["alive"] = .bool(isAlive)
-        print(JSON.object(members).canonical)
+        Terminal.print(JSON.object(members).canonical)
       }
       return
     }
-    if runs.isEmpty { print("no run is going on in \(store.opened.root)") }
-    for (status, isAlive) in runs { print(text(status, isAlive)) }
+    if runs.isEmpty { Terminal.print("no run is going on in \(store.opened.root)") }
+    for (status, isAlive) in runs { Terminal.print(text(status, isAlive)) }
   }
 
   private func text(_ status: RunStatus, _ isAlive: Bool) -> String {
@@ -40,7 +41,7 @@ struct StatusCommand: ParsableCommand {
     lines.append(
       "  \(steps)\(failed), about \(Say.duration(status.secondsLeft)) left, as of \(status.updated)")
     for step in status.running {
-      let share = "\(Int((100 * step.fraction).rounded(.down)))%"
+      let share = "\(Bar(fraction: step.fraction, width: 0).percent)%"
       lines.append(
         "  \(String(repeating: " ", count: max(0, 4 - share.count)))\(share)  \(step.label)"
           + (step.message.isEmpty ? "" : "  \(step.message)"))

@@ -16,16 +16,16 @@ struct StoreList: ParsableCommand {
     var total = 0
     for identity in store.opened.identities() {
       guard let record = try? store.opened.record(identity) else {
-        print("\(identity.prefix(12))  unreadable record")
+        Terminal.print("\(identity.prefix(12))  unreadable record")
         continue
       }
       let size = record.outputs.values.map(\.size).reduce(0, +)
       total += size
-      print(
+      Terminal.print(
         "\(identity.prefix(12))  \(Say.bytes(size))  \(Say.duration(record.run.seconds))  \(record.step.label)"
       )
     }
-    print("\(Say.bytes(total)) in \(store.opened.root)")
+    Terminal.print("\(Say.bytes(total)) in \(store.opened.root)")
   }
 }
 
@@ -40,9 +40,9 @@ struct StoreVerify: ParsableCommand {
     for identity in identities {
       guard case .corrupt(let what) = store.opened.verify(identity) else { continue }
       damaged += 1
-      print("\(identity.prefix(12))  \(what); moved to \(try store.opened.quarantine(identity))")
+      Terminal.print("\(identity.prefix(12))  \(what); moved to \(try store.opened.quarantine(identity))")
     }
-    print("\(Say.count(identities.count, "artifact")) checked, \(damaged) damaged")
+    Terminal.print("\(Say.count(identities.count, "artifact")) checked, \(damaged) damaged")
     if damaged > 0 { throw CommandFailure("run the table again to recompute them", code: .dataMissing) }
   }
 }

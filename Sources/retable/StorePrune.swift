@@ -25,10 +25,10 @@ struct StorePrune: ParsableCommand {
     for leftover in try store.leftovers(keeping: { kept.contains($0, in: store) }) {
       count += 1
       bytes += leftover.bytes
-      print("\(leftover.name)  \(Say.bytes(leftover.bytes))")
+      Terminal.print("\(leftover.name)  \(Say.bytes(leftover.bytes))")
       if !dryRun { try store.remove(leftover) }
     }
-    print(
+    Terminal.print(
       "\(Say.count(count, "item")), \(Say.bytes(bytes)) \(dryRun ? "would be removed from" : "removed from") "
         + store.root)
   }

@@ -1,3 +1,5 @@
+import Console
+import Files
 import Foundation
 
 /// Standard output carries results, standard error everything else.
@@ -8,8 +10,30 @@ enum Terminal {
       && ProcessInfo.processInfo.environment["TERM"] != "dumb"
   }
 
-  static func error(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+  /// Writes results. Where they cannot be written the program ends with an error: nobody would miss them otherwise.
+  static func print(_ text: String, terminator: String = "\n") {
+    let code = write(Style.safe(text, colour: isColoured(1)) + terminator, to: 1)
+    // A reader that has seen enough, such as `head`, is no error.
+    guard code != 0, code != EPIPE else { return }
+    CommandFailure(FileError("write to", "standard output", code: code)).leave()
+  }
+
+  /// Writes a message. One that cannot be written has nobody left to be told.
+  static func error(_ text: String) { draw(Style.safe(text, colour: isColoured(2)) + "\n") }
+
+  /// Writes to the terminal behind standard error what moves its cursor too, so nothing that came from elsewhere.
+  static func draw(_ text: String) { _ = write(text, to: 2) }
+
+  /// The code of the error that kept some of the text from being written, or 0.
+  private static func write(_ text: String, to descriptor: Int32) -> Int32 {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+      if count > 0 { rest = rest.dropFirst(count) }
+      if count < 0, errno == EAGAIN { usleep(1000) }
+      if count < 0, errno != EINTR, errno != EAGAIN { return errno }
+    }
+    return 0
   }
 
   /// The width of the terminal behind standard error, or 100.
@@ -26,7 +50,8 @@ enum Terminal {
 /// Durations and sizes as people say them.
 enum Say {
   static func duration(_ seconds: Double) -> String {
-    let whole = Int(seconds.rounded())
+    // Records and estimates are numbers from files.
+    guard let whole = Int(exactly: seconds.rounded()) else { return "an unknown time" }
     if seconds < 1 { return "under 1 s" }
     if whole < 120 { return "\(whole) s" }
     if whole < 7200 { return "\((whole + 30) / 60) min" }

@@ -19,7 +19,7 @@ struct ValidateCommand: ParsableCommand {
       do {
         let manifest = try ManifestFile.load(path: path, vocabulary: Kinds.standard.vocabulary)
         for warning in manifest.warnings { Terminal.error(warning.rendered(colour: Terminal.isColoured(2))) }
-        print(
+        Terminal.print(
           "\(path): fine, \(Say.count(manifest.rows.count, "row")), \(Say.count(manifest.columns.count, "column"))"
         )
       } catch let error as ManifestError {
@@ -36,6 +36,6 @@ struct SchemaCommand: ParsableCommand {
     commandName: "schema", abstract: "Print the JSON Schema of manifests, for editors.")
 
   func run() throws {
-    print(JSONSchema.text(for: Kinds.standard.vocabulary), terminator: "")
+    Terminal.print(JSONSchema.text(for: Kinds.standard.vocabulary), terminator: "")
   }
 }

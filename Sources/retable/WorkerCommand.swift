@@ -12,6 +12,8 @@ struct WorkerCommand: ParsableCommand {
   var assignment: String?
   @Option(help: "How often a job may go back into Slurm's queue at its time limit.") var requeues = 20
 
+  func validate() throws { try check(requeues, in: 0...1_000_000, "--requeues") }
+
   func run() throws {
     // Networks free and allocate the same large tensors in every update; giving the pages back each time costs more
     // than the arithmetic of a small convolution.

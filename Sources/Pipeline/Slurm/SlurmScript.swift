@@ -31,6 +31,8 @@ struct SlurmScript {
         || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "/._-+,:=@%".utf8.contains(byte)
     }
     if plain, !text.isEmpty { return text }
-    return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    // By Unicode scalar: a quote can be part of what Swift takes for one character.
+    let escaped = text.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined()
+    return "'" + escaped + "'"
   }
 }

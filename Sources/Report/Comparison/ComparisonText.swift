@@ -8,12 +8,12 @@ extension Comparison {
   /// - Parameter all: whether cells that differ without consequence are listed too.
   public func markdown(all: Bool = false) -> String {
     let experiment = after.experiment
-    let parts = [
+    let parts: [Markdown] = [
       "## \(Self.headline(verdict)): \(experiment.table), \(experiment.profile) profile\n", countsText,
       cellTable(all ? differing : remarkable),
       orderingTable, provenanceTable,
     ]
-    return parts.filter { !$0.isEmpty }.joined(separator: "\n")
+    return Markdown.joined(parts.filter { $0 != .nothing }, by: "\n").source
   }
 
   private static func headline(_ verdict: Verdict) -> String {
@@ -25,7 +25,7 @@ extension Comparison {
     }
   }
 
-  private var countsText: String {
+  private var countsText: Markdown {
     let counted = counts.map { "\($0.count) \($0.outcome.rawValue)" }.joined(separator: ", ")
     let rule: String =
       switch mode {
@@ -37,8 +37,8 @@ extension Comparison {
     return "\(NumberText.count(cells.count { $0.outcome != .empty }, "cell")): \(counted). \(rule)\n"
   }
 
-  private func cellTable(_ cells: [CellComparison]) -> String {
-    guard !cells.isEmpty else { return "" }
+  private func cellTable(_ cells: [CellComparison]) -> Markdown {
+    guard !cells.isEmpty else { return .nothing }
     let lines = cells.map { cell in
       let decimals =
         (after.experiment.column(cell.column) ?? before.experiment.column(cell.column))?.decimals ?? 2
@@ -61,11 +61,10 @@ extension Comparison {
       [.left, .left, .right, .right, .right, .left, .left, .left], lines)
   }
 
-  private var orderingTable: String {
+  private var orderingTable: Markdown {
     let changed = orderings.filter(\.isChanged)
-    guard !changed.isEmpty else { return "" }
-    return "### Orderings\n\n"
-      + Markdown.table(
+    guard !changed.isEmpty else { return .nothing }
+    let table = Markdown.table(
         ["ordering", "before", "after"], [.left, .left, .left],
         changed.map {
           [
@@ -73,14 +72,15 @@ extension Comparison {
             $0.before?.description ?? "not stated", $0.after.description,
           ]
         })
+    return "### Orderings\n\n\(table)"
   }
 
-  private var provenanceTable: String {
-    guard !provenance.isEmpty else { return "" }
-    return "### Provenance that differs\n\n"
-      + Markdown.table(
-        ["", "before", "after"], [.left, .left, .left],
-        provenance.map { [$0.name, $0.before ?? "not recorded", $0.after ?? "not recorded"] })
+  private var provenanceTable: Markdown {
+    guard !provenance.isEmpty else { return .nothing }
+    let table = Markdown.table(
+      ["", "before", "after"], [.left, .left, .left],
+      provenance.map { [$0.name, $0.before ?? "not recorded", $0.after ?? "not recorded"] })
+    return "### Provenance that differs\n\n\(table)"
   }
 
   /// Tests on test items for every cell that differs, whatever decided: how many answers changed, and by how much the
@@ -102,11 +102,12 @@ extension Comparison {
       ]
     }
     guard !lines.isEmpty else { return "" }
-    return "### Answers on the same test items\n\n"
-      + Markdown.table(
-        [
-          "row", "column", "items", "right before only", "right after only", "McNemar", "points",
-          "95% bootstrap",
-        ], [.left, .left, .right, .right, .right, .left, .right, .left], lines)
+    let table = Markdown.table(
+      [
+        "row", "column", "items", "right before only", "right after only", "McNemar", "points",
+        "95% bootstrap",
+      ], [.left, .left, .right, .right, .right, .left, .right, .left], lines)
+    let report: Markdown = "### Answers on the same test items\n\n\(table)"
+    return report.source
   }
 }

@@ -6,6 +6,6 @@ struct ManualCommand: ParsableCommand {
     discussion: "In the format mdoc: 'retable manual | man -l -' shows it.", shouldDisplay: false)
 
   func run() throws {
-    print(ManualPage(root: try CommandInfo.root()).text, terminator: "")
+    Terminal.print(ManualPage(root: try CommandInfo.root()).text, terminator: "")
   }
 }
