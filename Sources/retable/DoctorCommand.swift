@@ -31,9 +31,9 @@ struct DoctorCommand: ParsableCommand {
     }
     line("devices", Device.available.map(\.rawValue).joined(separator: ", "))
     if let problem = TorchInfo.cudaProblem { line("CUDA", problem) }
+    let gnuplot = Paths.program("gnuplot")
     line(
-      "gnuplot", Self.gnuplot() ?? "not found: install gnuplot-nox for the charts",
-      fine: Self.gnuplot() != nil)
+      "gnuplot", gnuplot ?? "not found: install gnuplot-nox for the charts", fine: gnuplot != nil)
     line("data", "dSprites \(DataSources.dSpritesOrigin)")
     line("store", "\(store.opened.root), \(Say.count(store.opened.identities().count, "artifact"))")
     for result in try MetricSelfTest.run() {
@@ -45,9 +45,4 @@ struct DoctorCommand: ParsableCommand {
   }
 
   private static func digits(_ value: Double) -> String { String(format: "%.4g", value) }
-
-  private static func gnuplot() -> String? {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    return folders.map { "\($0)/gnuplot" }.first { FileManager.default.isExecutableFile(atPath: $0) }
-  }
 }
