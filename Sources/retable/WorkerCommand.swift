@@ -13,16 +13,17 @@ struct WorkerCommand: ParsableCommand {
   @Option(help: "How often a job may go back into Slurm's queue at its time limit.") var requeues = 20
 
   func run() throws {
+    ComputeEnvironment.enter()
     // Networks free and allocate the same large tensors in every update; giving the pages back each time costs more
     // than the arithmetic of a small convolution.
     try TorchInfo.retainFreedMemory()
     guard let assignment else {
       return Worker.onStandardOutput(
-        registry: registry, environment: Libraries.versions, setThreads: Self.setThreads
+        registry: registry, environment: try Libraries.versions, setThreads: Self.setThreads
       ).serve()
     }
     let exit = Worker.carryOut(
-      assignmentFile: assignment, registry: registry, environment: Libraries.versions, requeues: requeues,
+      assignmentFile: assignment, registry: registry, environment: try Libraries.versions, requeues: requeues,
       setThreads: Self.setThreads)
     if exit != .done { throw ExitCode(exit.rawValue) }
   }
@@ -36,10 +37,13 @@ struct WorkerCommand: ParsableCommand {
 /// What the last bits of a number depend on: versions, and the kernels that were chosen for this processor.
 enum Libraries {
   static var versions: [String: String] {
-    let blas = BLAS.info
-    return [
-      "retable": Version.text, "libtorch": "\(TorchInfo.version), \(TorchInfo.cpuCapability)",
-      "openblas": "\(blas.version), \(blas.core)", "processor": ProcessFacts.processor,
-    ]
+    get throws {
+      let blas = BLAS.info
+      let kernels = [blas.version, blas.core, ComputeEnvironment.chosenKernels].compactMap { $0 }
+      return [
+        "retable": Version.text, "libtorch": "\(try TorchInfo.version), \(try TorchInfo.cpuCapability)",
+        "openblas": kernels.joined(separator: ", "), "processor": ProcessFacts.processor,
+      ]
+    }
   }
 }
