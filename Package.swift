@@ -101,7 +101,7 @@ let package = Package(
         "Models", "Metrics", "Learners", "LinearAlgebra", "Datasets", "Torch", "Randomness", "Files",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Benchmarks/retable-bench"),
-    // Without libtorch, whose loading would hide what the scheduler itself costs.
+    // Nothing but the scheduler, so that its workers cost what a process costs.
     .executableTarget(
       name: "scheduler-bench",
       dependencies: [
