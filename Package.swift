@@ -37,7 +37,7 @@ let package = Package(
     // The header of the shim alone. The module Torch opens the shim itself at run time, when it first needs libtorch.
     .systemLibrary(name: "CTorch"),
     .target(
-      name: "TorchShim",
+      name: "TorchShim", publicHeadersPath: ".",
       cxxSettings: [
         .headerSearchPath("../CTorch"),
         .unsafeFlags([
