@@ -30,7 +30,9 @@ help: ## this list
 setup: ## install what the build needs (docs/setup.md); does nothing when all is there
 	@scripts/setup.sh
 
+# The program and the library through which it opens libtorch when it needs it; SwiftPM builds one product at a time.
 build: setup ## build the retable command
+	@swift build $(SWIFT_FLAGS) --product TorchShim >&2
 	@swift build $(SWIFT_FLAGS) --product retable >&2
 
 $(TABLES): build
@@ -45,7 +47,7 @@ check: build ## compare with the recorded results: all files, and dsprites quick
 	@$(RETABLE) check --recorded
 	@$(RETABLE) check dsprites $(ARGS)
 
-bench: setup ## build the benchmarks; Benchmarks/README.md says how to run them beside their peers
+bench: build ## build the benchmarks; Benchmarks/README.md says how to run them beside their peers
 	@swift build $(SWIFT_FLAGS) --product retable-bench >&2
 	@swift build $(SWIFT_FLAGS) --product scheduler-bench >&2
 
@@ -61,9 +63,10 @@ completions: build ## write completions for bash, zsh and fish into .build/compl
 	@$(RETABLE) --generate-completion-script zsh >.build/completions/_retable
 	@$(RETABLE) --generate-completion-script fish >.build/completions/retable.fish
 
-# The program finds libtorch through the path it was built with, so this folder has to stay where it is.
+# The shim finds libtorch through the path it was built with, so this folder has to stay where it is.
 install: completions ## install program, manual page and completions below PREFIX
 	@install -D -m 755 $(RETABLE) $(DESTDIR)$(PREFIX)/bin/retable
+	@install -D -m 644 .build/release/libTorchShim.so $(DESTDIR)$(PREFIX)/lib/retable/libTorchShim.so
 	@install -D -m 644 docs/man/retable.1 $(DESTDIR)$(PREFIX)/share/man/man1/retable.1
 	@install -D -m 644 .build/completions/retable $(DESTDIR)$(PREFIX)/share/bash-completion/completions/retable
 	@install -D -m 644 .build/completions/_retable $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_retable

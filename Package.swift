@@ -14,7 +14,10 @@ let openBLAS = ["x86_64", "aarch64"].map { "/usr/lib/\($0)-linux-gnu/openblas-op
 
 let package = Package(
   name: "retable",
-  products: [.executable(name: "retable", targets: ["retable"])],
+  products: [
+    .executable(name: "retable", targets: ["retable"]),
+    .library(name: "TorchShim", type: .dynamic, targets: ["TorchShim"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -29,14 +32,19 @@ let package = Package(
     .systemLibrary(name: "CJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CSpawn"),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    // The header of the shim alone. The module Torch opens the shim itself at run time, when it first needs libtorch.
+    .systemLibrary(name: "CTorch"),
     .target(
-      name: "CTorch",
+      name: "TorchShim", publicHeadersPath: ".",
       cxxSettings: [
+        .headerSearchPath("../CTorch"),
         .unsafeFlags([
           "-I\(libtorch)/include", "-I\(libtorch)/include/torch/csrc/api/include", "-O2",
+          "-fvisibility=hidden",
           "-Wno-deprecated-declarations",
-        ])
+        ]),
       ],
       linkerSettings: [
         .unsafeFlags(["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]),
@@ -46,7 +54,7 @@ let package = Package(
     .target(name: "CKernels"),
 
     // Ground floor.
-    .target(name: "Files", dependencies: ["CCrypto"]),
+    .target(name: "Files", dependencies: ["CCrypto", "CSpawn"]),
     .target(name: "Randomness"),
     .target(name: "Console", dependencies: ["Files"]),
     .target(
@@ -54,7 +62,10 @@ let package = Package(
       linkerSettings: [.unsafeFlags(openBLAS.flatMap { ["-Xlinker", "-rpath", "-Xlinker", $0] })]),
     .target(name: "HDF5", dependencies: ["CHDF5", "Files"]),
     .target(name: "Images", dependencies: ["CPNG", "CJPEG", "Files"]),
-    .target(name: "Torch", dependencies: ["CTorch", "Files", "Randomness"]),
+    .target(
+      name: "Torch", dependencies: ["CTorch", "Files", "Randomness"],
+      // The shim lies beside the program, or where `make install` puts it.
+      linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/retable"])]),
 
     // What the papers speak of.
     .target(name: "Learners", dependencies: ["CKernels", "LinearAlgebra", "Randomness"]),
@@ -90,7 +101,7 @@ let package = Package(
         "Models", "Metrics", "Learners", "LinearAlgebra", "Datasets", "Torch", "Randomness", "Files",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Benchmarks/retable-bench"),
-    // Without libtorch, whose loading would hide what the scheduler itself costs.
+    // Nothing but the scheduler, so that its workers cost what a process costs.
     .executableTarget(
       name: "scheduler-bench",
       dependencies: [

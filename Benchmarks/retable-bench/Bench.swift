@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Files
+import LinearAlgebra
 import Metrics
 import Models
 import Torch
@@ -14,6 +15,11 @@ struct Bench: ParsableCommand {
       VAETraining.self, PixelDifferences.self, SVMFit.self, KMeansIterations.self, PatchEncoding.self,
       DCGANTraining.self, DLib5.self,
     ])
+
+  static func main() {
+    ComputeEnvironment.enter()
+    main(nil)
+  }
 }
 
 /// Updates per second of the 1200-unit beta-VAE with Adagrad, the peer of `pytorch_vae.py`.

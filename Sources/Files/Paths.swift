@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Paths as strings, and the folders of this user.
 public enum Paths {
@@ -46,5 +47,20 @@ public enum Paths {
   ) throws(FileError) -> String {
     if let named = environment["RETABLE_DATA"], !named.isEmpty { return named }
     return join(try cacheFolder(environment: environment), "data")
+  }
+
+  /// The file that a command's name stands for: the first executable file of that name on the `PATH` of `environment`, or nil.
+  /// A name with a slash is a path already.
+  public static func program(
+    _ name: String, environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> String? {
+    let candidates =
+      name.contains("/")
+      ? [name] : (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").map { join(String($0), name) }
+    return candidates.first { path in
+      // A folder may be entered, which counts as executable too.
+      var status = stat()
+      return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
+    }
   }
 }

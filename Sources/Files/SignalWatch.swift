@@ -1,18 +1,18 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// Turns signals into calls, and remembers the first one. One watch at a time in a process.
 ///
 /// From the end of `init` on no signal is lost. A handler may do next to nothing, so it writes the number into a pipe that
 /// a thread reads. Dispatch's own signal sources are set up some time after they are made, and what arrives before is gone;
 /// and they see an ignored signal only where the main thread has blocked it, which is not ours to decide.
-public final class SignalWatch: @unchecked Sendable {
+public final class SignalWatch: Sendable {
   /// The end that handlers write to; signals belong to the process, and so does this.
   nonisolated(unsafe) private static var pipe: Int32 = -1
 
-  private let lock = NSLock()  // guards `received`
-  private var received: Int32?
-  private var earlier: [Int32: sigaction] = [:]
+  private let received = Mutex<Int32?>(nil)
+  private let earlier = Mutex<[Int32: sigaction]>([:])
 
   /// - Parameter onSignal: called on a thread of its own, for every signal.
   public init(_ numbers: [Int32], onSignal: @escaping @Sendable (Int32) -> Void) {
@@ -31,7 +31,7 @@ public final class SignalWatch: @unchecked Sendable {
       action.sa_flags = SA_RESTART
       var old = sigaction()
       sigaction(number, &action, &old)
-      earlier[number] = old
+      earlier.withLock { [old] in $0[number] = old }
     }
     let reading = ends[0]
     Thread.detachNewThread { [self] in
@@ -45,7 +45,7 @@ public final class SignalWatch: @unchecked Sendable {
         let count = read(reading, &byte, 1)
         if count < 0, errno == EINTR { continue }
         guard count == 1 else { break }
-        lock.withLock { received = received ?? Int32(byte) }
+        received.withLock { [byte] in $0 = $0 ?? Int32(byte) }
         onSignal(Int32(byte))
       }
       close(reading)
@@ -53,17 +53,16 @@ public final class SignalWatch: @unchecked Sendable {
   }
 
   /// The first signal that came.
-  public var first: Int32? { lock.withLock { received } }
+  public var first: Int32? { received.withLock { $0 } }
 
   /// Gives the signals back to whoever had them.
   public func end() {
-    for (number, old) in earlier {
-      var old = old
-      sigaction(number, &old, nil)
+    earlier.withLock { earlier in
+      guard !earlier.isEmpty else { return }
+      for (number, var old) in earlier { sigaction(number, &old, nil) }
+      earlier = [:]
+      close(SignalWatch.pipe)
+      SignalWatch.pipe = -1
     }
-    guard !earlier.isEmpty else { return }
-    earlier = [:]
-    close(SignalWatch.pipe)
-    SignalWatch.pipe = -1
   }
 }

@@ -35,6 +35,9 @@ public enum BLAS {
     case sequential, pthreads, openMP
   }
 
+  /// The processor family whose kernels were chosen when the library was loaded, for example "Zen".
+  static var core: String { String(cString: openblas_get_corename()) }
+
   /// Asks the loaded library itself.
   public static var info: Info {
     let words = String(cString: openblas_get_config()).split(separator: " ").map(String.init)
@@ -46,13 +49,13 @@ public enum BLAS {
       }
     let symbols = ["cblas_sgemm", "sgemm_", "dpotrf_"]
     return Info(
-      version: words.count > 1 ? words[1] : "unknown", core: String(cString: openblas_get_corename()),
+      version: words.count > 1 ? words[1] : "unknown", core: core,
       threading: threading, threads: threads,
       providers: Dictionary(uniqueKeysWithValues: symbols.map { ($0, library(providing: $0)) }))
   }
 
   /// The file of the first library in lookup order that defines `symbol`.
-  static func library(providing symbol: String) -> String {
+  public static func library(providing symbol: String) -> String {
     // A null handle is RTLD_DEFAULT, a macro with a cast that Swift does not import.
     guard let address = dlsym(nil, symbol) else { return "not found" }
     // dladdr is a GNU extension that Swift does not import; the kernel's own list of mappings says the same.

@@ -1,14 +1,15 @@
+import Files
 import Foundation
+import Synchronization
 
 /// Runs steps in worker processes on this machine. An idle worker is used again, because loading libtorch costs
 /// more than many steps do; a crash costs the step it was on.
-public final class LocalExecutor: Executor, @unchecked Sendable {
+public final class LocalExecutor: Executor {
   public let events: AsyncStream<ExecutorEvent>
   private let continuation: AsyncStream<ExecutorEvent>.Continuation
   private let command: [String]
   private let environment: [String: String]
-  private let lock = NSLock()  // guards `workers`
-  private var workers: [LocalWorker] = []
+  private let workers = Mutex<[LocalWorker]>([])
 
   /// - Parameters:
   ///   - command: the program and arguments that serve as a worker.
@@ -17,18 +18,17 @@ public final class LocalExecutor: Executor, @unchecked Sendable {
     self.command = command
     self.environment = environment
     (events, continuation) = AsyncStream.makeStream(of: ExecutorEvent.self)
+    // A worker may die while it is written to.
+    Signals.ignoreBrokenPipes()
   }
 
   public func start(_ assignment: Assignment) {
     do {
-      try lock.withLock {
-        if let idle = workers.first(where: { $0.isIdle }) {
-          try idle.assign(assignment)
-        } else {
-          let fresh = try LocalWorker(command: command, environment: environment, continuation: continuation)
-          workers.append(fresh)
-          try fresh.assign(assignment)
-        }
+      try workers.withLock { workers in
+        if try workers.contains(where: { try $0.assign(assignment) }) { return }
+        let fresh = try LocalWorker(command: command, environment: environment, continuation: continuation)
+        workers.append(fresh)
+        guard try fresh.assign(assignment) else { throw StepFailure(.crashed, "it left at once") }
       }
     } catch {
       continuation.yield(
@@ -38,81 +38,86 @@ public final class LocalExecutor: Executor, @unchecked Sendable {
     }
   }
 
-  public func stop() { lock.withLock { for worker in workers { worker.stop() } } }
+  public func stop() { workers.withLock { for worker in $0 { worker.stop() } } }
 
-  public func kill() { lock.withLock { for worker in workers { worker.kill() } } }
+  public func kill() { workers.withLock { for worker in $0 { worker.kill() } } }
 
   public func close() {
-    lock.withLock {
-      for worker in workers { worker.close() }
-    }
+    workers.withLock { for worker in $0 { worker.close() } }
     continuation.finish()
   }
 }
 
 /// One worker process with its pipes.
-private final class LocalWorker: @unchecked Sendable {
-  private let process = Process()
-  private let requests = Pipe()
-  private let replies = Pipe()
-  private let lock = NSLock()  // guards everything below
-  private var current: Assignment?
-  private var alive = true
-  private var killed = false
-  /// How many processes the kernel had ended for lack of memory when the step began.
-  private var memoryKills = 0
+private final class LocalWorker: Sendable {
+  private struct State {
+    var current: Assignment?
+    var alive = true
+    var killed = false
+    /// How many processes the kernel had ended for lack of memory when the step began.
+    var memoryKills = 0
+  }
+
+  private let process: ChildProcess
+  private let requests: FileHandle
+  private let state = Mutex(State())
   private let continuation: AsyncStream<ExecutorEvent>.Continuation
 
   init(
     command: [String], environment: [String: String], continuation: AsyncStream<ExecutorEvent>.Continuation
   ) throws {
     self.continuation = continuation
-    process.executableURL = URL(fileURLWithPath: command[0])
-    process.arguments = Array(command.dropFirst())
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.standardInput = requests
-    process.standardOutput = replies
-    try process.run()
-    let reader = replies.fileHandleForReading
+    let (input, output) = (Pipe(), Pipe())
+    // A worker leads a process group of its own, so that a signal from the terminal comes to the scheduler alone.
+    process = try ChildProcess(
+      command.first ?? "", Array(command.dropFirst()),
+      environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
+      input: .descriptor(input.fileHandleForReading.fileDescriptor),
+      output: .descriptor(output.fileHandleForWriting.fileDescriptor))
+    requests = input.fileHandleForWriting
+    let replies = output.fileHandleForReading
+    try? input.fileHandleForReading.close()
+    try? output.fileHandleForWriting.close()
     Thread.detachNewThread { [self] in
-      read(from: reader)
-      process.waitUntilExit()
-      ended()
+      read(from: replies)
+      ended(process.wait())
     }
   }
 
-  var isIdle: Bool { lock.withLock { alive && current == nil } }
-
-  func assign(_ assignment: Assignment) throws {
-    lock.withLock {
-      current = assignment
-      memoryKills = ProcessFacts.memoryKills
+  /// Gives this worker a step; false where it has one, or is no more.
+  func assign(_ assignment: Assignment) throws -> Bool {
+    let isFree = state.withLock {
+      guard $0.alive, $0.current == nil else { return false }
+      $0.current = assignment
+      $0.memoryKills = ProcessFacts.memoryKills
+      return true
     }
+    guard isFree else { return false }
     do {
       try send(.run(assignment))
     } catch {
-      lock.withLock { current = nil }
+      // Whoever has it now tells of it: `ended`, where the worker died meanwhile, or else the caller.
+      guard state.withLock({ $0.current.take() }) != nil else { return true }
       throw error
     }
+    return true
   }
 
   func stop() { try? send(.stop) }
 
   func kill() {
-    lock.withLock {
-      guard alive else { return }
-      killed = true
-      // Foundation starts every child in a process group of its own.
-      Foundation.kill(-process.processIdentifier, SIGKILL)
-      Foundation.kill(process.processIdentifier, SIGKILL)
+    state.withLock {
+      guard $0.alive else { return }
+      $0.killed = true
+      process.kill()
     }
   }
 
-  func close() { try? requests.fileHandleForWriting.close() }
+  func close() { try? requests.close() }
 
   private func send(_ request: WorkerRequest) throws {
     let line = String(decoding: try JSONEncoder().encode(request), as: UTF8.self) + "\n"
-    try requests.fileHandleForWriting.write(contentsOf: Data(line.utf8))
+    try requests.write(contentsOf: Data(line.utf8))
   }
 
   private func read(from reader: FileHandle) {
@@ -125,34 +130,35 @@ private final class LocalWorker: @unchecked Sendable {
   private func deliver(_ reply: WorkerReply) {
     if case .progress = reply {
     } else {
-      lock.withLock { current = nil }
+      state.withLock { $0.current = nil }
     }
     continuation.yield(.reply(reply))
   }
 
-  private func ended() {
-    let lost = lock.withLock { () -> Assignment? in
-      alive = false
-      defer { current = nil }
-      return current
+  private func ended(_ end: ChildProcess.End) {
+    let last = state.withLock { state in
+      state.alive = false
+      defer { state.current = nil }
+      return state
     }
-    guard let lost else { return }
-    let identity = lost.step.identity
-    if lock.withLock({ killed }) {
+    guard let identity = last.current?.step.identity else { return }
+    if last.killed {
       continuation.yield(.reply(.interrupted(identity: identity)))
-      return
+    } else {
+      continuation.yield(.lost(identity: identity, failure(end, memoryKills: last.memoryKills)))
     }
-    continuation.yield(.lost(identity: identity, failure()))
   }
 
-  private func failure() -> StepFailure {
-    let status = process.terminationStatus
-    guard process.terminationReason == .uncaughtSignal else {
-      return StepFailure(.crashed, "the worker left with exit code \(status) in the middle of the step")
+  private func failure(_ end: ChildProcess.End, memoryKills: Int) -> StepFailure {
+    switch end {
+    case .exited(let code):
+      return StepFailure(.crashed, "the worker left with exit code \(code) in the middle of the step")
+    case .signalled(let signal) where signal != SIGKILL:
+      return StepFailure(.crashed, "the worker crashed with signal \(signal)")
+    case .signalled: break
     }
-    guard status == SIGKILL else { return StepFailure(.crashed, "the worker crashed with signal \(status)") }
     // The kernel does not say whom it ended, only how many it has.
-    if ProcessFacts.memoryKills > lock.withLock({ memoryKills }) {
+    if ProcessFacts.memoryKills > memoryKills {
       return StepFailure(.outOfMemory, "the kernel ended the worker for lack of memory")
     }
     return StepFailure(.crashed, "the worker was killed (signal 9) by somebody; run again to resume")

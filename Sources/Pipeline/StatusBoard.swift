@@ -1,19 +1,23 @@
 import Files
 import Foundation
+import Synchronization
 
 /// What a run tells everybody who asks while it is going on: one small file in the store, `runs/<name>.json`.
 ///
 /// The file says nothing about whether the run still lives. That is a kernel lock on `runs/<name>.lock`, which dies with
 /// its process, so that a killed run is never shown as running.
-public final class StatusBoard: RunObserver, @unchecked Sendable {
+public final class StatusBoard: RunObserver {
+  private struct State {
+    var held: FileLock?
+    var status: RunStatus
+    var lastWriting = ContinuousClock.now - .seconds(60)
+  }
+
   private let observer: any RunObserver
   private let store: Store
   private let title: String
   private let name: String
-  private let lock = NSLock()  // guards everything below
-  private var held: FileLock?
-  private var status: RunStatus
-  private var lastWriting = ContinuousClock.now - .seconds(60)
+  private let state: Mutex<State>
 
   /// The board is rewritten at most this often.
   private static let interval = Duration.seconds(2)
@@ -27,17 +31,19 @@ public final class StatusBoard: RunObserver, @unchecked Sendable {
     self.observer = observer
     let process = getpid()
     name = "\(ProcessFacts.host())-\(process)"
-    status = RunStatus(
-      title: title, host: ProcessFacts.host(), process: process, started: ProcessFacts.timestamp())
+    state = Mutex(
+      State(
+        status: RunStatus(
+          title: title, host: ProcessFacts.host(), process: process, started: ProcessFacts.timestamp())))
   }
 
   public func handle(_ event: RunEvent) {
     observer.handle(event)
-    lock.withLock {
-      status.take(event)
+    state.withLock { state in
+      state.status.take(event)
       switch event {
-      case .started: put()
-      case .remaining, .progress: if ContinuousClock.now - lastWriting > Self.interval { put() }
+      case .started: put(&state)
+      case .remaining, .progress: if .now - state.lastWriting > Self.interval { put(&state) }
       default: break
       }
     }
@@ -45,23 +51,23 @@ public final class StatusBoard: RunObserver, @unchecked Sendable {
 
   /// Takes the board down.
   public func end() {
-    lock.withLock {
-      guard held != nil else { return }
+    state.withLock { state in
+      guard state.held != nil else { return }
       try? POSIXFileSystem().removeFile(store.board(name))
-      held = nil
+      state.held = nil
       try? POSIXFileSystem().removeFile(store.boardLock(name))
     }
   }
 
   /// A board that cannot be written is no reason to stop a run.
-  private func put() {
-    lastWriting = .now
-    status.updated = ProcessFacts.timestamp()
-    if held == nil {
+  private func put(_ state: inout State) {
+    state.lastWriting = .now
+    state.status.updated = ProcessFacts.timestamp()
+    if state.held == nil {
       try? POSIXFileSystem().makeDirectories(Paths.parent(of: store.board(name)))
-      held = try? FileLock.tryLock(store.boardLock(name))
+      state.held = try? FileLock.tryLock(store.boardLock(name))
     }
-    guard held != nil, let text = try? JSON(encoding: status).canonical else { return }
+    guard state.held != nil, let text = try? JSON(encoding: state.status).canonical else { return }
     try? DurableFile.write(text + "\n", to: store.board(name))
   }
 }

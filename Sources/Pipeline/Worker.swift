@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import HDF5
+import Synchronization
 
 /// The worker process: reads assignments from standard input, carries them out one after another, and answers on
 /// the descriptor it was started with as standard output.
@@ -34,7 +35,7 @@ public final class Worker {
     registry: Registry, environment: [String: String], setThreads: @escaping (Int) -> Void
   ) -> Worker {
     // Replies go to a private copy, and whatever libraries print to standard output lands in the log instead.
-    let replies = dup(1)
+    let replies = fcntl(1, F_DUPFD_CLOEXEC, 3)
     dup2(2, 1)
     return Worker(registry: registry, environment: environment, replies: replies, setThreads: setThreads)
   }
@@ -179,11 +180,10 @@ public final class Worker {
 }
 
 /// A flag that one thread raises and another reads.
-final class StopFlag: @unchecked Sendable {
-  private let lock = NSLock()
-  private var raised = false
-  func raise() { lock.withLock { raised = true } }
-  var isRaised: Bool { lock.withLock { raised } }
+final class StopFlag: Sendable {
+  private let raised = Atomic(false)
+  func raise() { raised.store(true, ordering: .releasing) }
+  var isRaised: Bool { raised.load(ordering: .acquiring) }
 }
 
 /// Hands assignments from the reading thread to the working one.

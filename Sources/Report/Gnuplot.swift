@@ -7,11 +7,7 @@ struct Gnuplot {
 
   /// The program on the search path; throws `ReportError.missingGnuplot`.
   init(environment: [String: String] = ProcessInfo.processInfo.environment) throws(ReportError) {
-    let folders = (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
-    let candidates = folders.map { Paths.join(String($0), "gnuplot") }
-    guard let path = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
-      throw .missingGnuplot
-    }
+    guard let path = Paths.program("gnuplot", environment: environment) else { throw .missingGnuplot }
     self.path = path
   }
 
@@ -26,31 +22,32 @@ struct Gnuplot {
     try Data(figure.script.code.utf8).write(to: URL(fileURLWithPath: script))
     let texts = Paths.join(folder, GnuplotScript.dataFile)
     try Data(figure.script.data.utf8).write(to: URL(fileURLWithPath: texts))
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = [script]
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
     // Numbers are read and written with a point whatever the user's language.
-    process.environment = ProcessInfo.processInfo.environment.merging(["LC_ALL": "C.UTF-8"]) { $1 }
-    let messages = Pipe()
-    process.standardError = messages
-    process.standardOutput = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    do {
-      try process.run()
-    } catch {
-      throw ReportError.gnuplot(figure: figure.name, message: "\(error)")
+    let variables = ProcessInfo.processInfo.environment.merging(["LC_ALL": "C.UTF-8"]) { $1 }
+    let outcome = BoundedProcess.run(
+      path, [script], environment: variables, folder: folder, within: Gnuplot.patience)
+    guard case .ended(let code, _, let text) = outcome else {
+      throw ReportError.gnuplot(figure: figure.name, message: Gnuplot.reason(outcome))
     }
-    let text = String(decoding: messages.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
     let picture = Paths.join(folder, GnuplotScript.output)
-    guard process.terminationStatus == 0, let bytes = FileManager.default.contents(atPath: picture),
+    guard code == 0, let bytes = FileManager.default.contents(atPath: picture),
       !bytes.isEmpty
     else {
       let line = text.split(separator: "\n").last { !$0.allSatisfy { " ^".contains($0) } }
       throw ReportError.gnuplot(
-        figure: figure.name, message: line.map(String.init) ?? "exit status \(process.terminationStatus)")
+        figure: figure.name, message: line.map(String.init) ?? "exit status \(code)")
     }
     return [UInt8](bytes)
+  }
+
+  /// Far more than any figure takes on a busy machine.
+  private static let patience = Duration.seconds(300)
+
+  private static func reason(_ outcome: BoundedProcess.Outcome) -> String {
+    switch outcome {
+    case .hung: "it did not end in \(patience.components.seconds) s"
+    case .notStarted(let error): "\(error)"
+    case .notFound, .ended: "it is not there any more"
+    }
   }
 }

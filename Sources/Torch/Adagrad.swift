@@ -31,10 +31,10 @@ public final class Adagrad: Optimiser {
     try withHandles(moved) { moved, count in
       try withHandles(squares) { squares, _ in
         try check(
-          ctorch_adagrad_update(moved, squares, count, Int64(updates), learningRate, 0, weightDecay, epsilon),
+          torch.adagrad_update(moved, squares, count, Int64(updates), learningRate, 0, weightDecay, epsilon),
           "Adagrad")
       }
-      try check(ctorch_clear_gradients(moved, count), "clearing gradients")
+      try check(torch.clear_gradients(moved, count), "clearing gradients")
     }
   }
 }

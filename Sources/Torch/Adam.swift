@@ -39,12 +39,12 @@ public final class Adam: Optimiser {
       try withHandles(means) { means, _ in
         try withHandles(squares) { squares, _ in
           try check(
-            ctorch_adam_update(
+            torch.adam_update(
               moved, means, squares, count, Int64(updates), learningRate, beta1, beta2, weightDecay, epsilon),
             "Adam")
         }
       }
-      try check(ctorch_clear_gradients(moved, count), "clearing gradients")
+      try check(torch.clear_gradients(moved, count), "clearing gradients")
     }
   }
 }

@@ -41,7 +41,7 @@ public struct BatchNorm: Layer {
   public func callAsFunction(_ input: Tensor, _ mode: Mode) throws -> Tensor {
     let running = mode == .batch ? nil : (runningMean.handle, runningVariance.handle)
     return try Tensor(
-      owning: ctorch_batch_norm(
+      owning: torch.batch_norm(
         input.handle, weight.handle, bias.handle, running?.0, running?.1, mode == .evaluation ? 0 : 1,
         momentum,
         epsilon),

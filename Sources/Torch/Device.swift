@@ -1,4 +1,5 @@
 import CTorch
+import Glibc
 
 /// Where a tensor lives and computes.
 public enum Device: String, Sendable, Codable, CaseIterable {
@@ -22,11 +23,19 @@ public enum Device: String, Sendable, Codable, CaseIterable {
 /// libtorch's CUDA library, opened once when somebody first asks for it.
 enum CUDA {
   private static let opened: (devices: Int, problem: String?) = {
-    let devices = Int(ctorch_open_cuda())
-    return (devices, devices < 0 ? lastError() : nil)
+    // Where there is no such device, asking libtorch would load it for nothing.
+    guard (["/dev/nvidiactl", "/dev/dxg"] as [String]).contains(where: { access($0, F_OK) == 0 }) else {
+      return (0, "this machine has no NVIDIA device, or no driver for it")
+    }
+    do {
+      let devices = Int(try libtorch().open_cuda())
+      return (devices, devices < 0 ? lastError() : nil)
+    } catch {
+      return (-1, "\(error)")
+    }
   }()
   static var devices: Int { opened.devices }
   static var problem: String? { opened.problem }
 }
 
-func lastError() -> String { String(cString: ctorch_last_error()) }
+func lastError() -> String { String(cString: torch.last_error()) }

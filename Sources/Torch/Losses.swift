@@ -18,20 +18,20 @@ extension Tensor {
   /// -log p(target) for a Bernoulli variable with these logits: log(1 + exp(x)) - target x, without overflow.
   public func binaryCrossEntropy(logitsFor target: Tensor, reduction: Reduction) throws -> Tensor {
     try Tensor(
-      owning: ctorch_bce_with_logits(handle, target.handle, reduction.handle), "binary cross-entropy",
+      owning: torch.bce_with_logits(handle, target.handle, reduction.handle), "binary cross-entropy",
       [self, target])
   }
 
   /// -log softmax(x)[class], for logits [n, classes] and n indices of classes (made by `Tensor(indices:)`).
   public func crossEntropy(classes: Tensor, reduction: Reduction) throws -> Tensor {
     try Tensor(
-      owning: ctorch_cross_entropy(handle, classes.handle, reduction.handle), "cross-entropy over classes",
+      owning: torch.cross_entropy(handle, classes.handle, reduction.handle), "cross-entropy over classes",
       [self, classes])
   }
 
   /// (x - target)²
   public func squaredError(_ target: Tensor, reduction: Reduction) throws -> Tensor {
-    try Tensor(owning: ctorch_mse(handle, target.handle, reduction.handle), "squared error", [self, target])
+    try Tensor(owning: torch.mse(handle, target.handle, reduction.handle), "squared error", [self, target])
   }
 
   /// KL(N(mean, exp(logVariance)) || N(0, 1)) in nats, element by element (Kingma and Welling 2014, appendix B).

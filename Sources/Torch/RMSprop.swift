@@ -31,9 +31,9 @@ public final class RMSprop: Optimiser {
     try withHandles(moved) { moved, count in
       try withHandles(squares) { squares, _ in
         try check(
-          ctorch_rmsprop_update(moved, squares, count, learningRate, decay, weightDecay, epsilon), "RMSprop")
+          torch.rmsprop_update(moved, squares, count, learningRate, decay, weightDecay, epsilon), "RMSprop")
       }
-      try check(ctorch_clear_gradients(moved, count), "clearing gradients")
+      try check(torch.clear_gradients(moved, count), "clearing gradients")
     }
   }
 }

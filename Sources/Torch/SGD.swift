@@ -51,11 +51,11 @@ public final class SGD: Optimiser {
       try withHandles(group.moved) { moved, count in
         try withHandles(group.velocities) { velocities, _ in
           try check(
-            ctorch_sgd_update(
+            torch.sgd_update(
               moved, velocities, count, learningRate * group.rateFactor, momentum, group.weightDecay),
             "gradient descent")
         }
-        try check(ctorch_clear_gradients(moved, count), "clearing gradients")
+        try check(torch.clear_gradients(moved, count), "clearing gradients")
       }
     }
   }

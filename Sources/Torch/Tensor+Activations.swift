@@ -2,14 +2,14 @@ import CTorch
 
 extension Tensor {
   /// max(x, 0)
-  public func relu() throws -> Tensor { try Tensor(owning: ctorch_relu(handle), "ReLU", [self]) }
+  public func relu() throws -> Tensor { try Tensor(owning: torch.relu(handle), "ReLU", [self]) }
   /// x where positive, `slope` x elsewhere.
   public func leakyReLU(slope: Double = 0.2) throws -> Tensor {
-    try Tensor(owning: ctorch_leaky_relu(handle, slope), "leaky ReLU", [self])
+    try Tensor(owning: torch.leaky_relu(handle, slope), "leaky ReLU", [self])
   }
-  public func tanh() throws -> Tensor { try Tensor(owning: ctorch_tanh(handle), "tanh", [self]) }
+  public func tanh() throws -> Tensor { try Tensor(owning: torch.tanh(handle), "tanh", [self]) }
   /// 1 / (1 + exp(-x))
-  public func sigmoid() throws -> Tensor { try Tensor(owning: ctorch_sigmoid(handle), "sigmoid", [self]) }
+  public func sigmoid() throws -> Tensor { try Tensor(owning: torch.sigmoid(handle), "sigmoid", [self]) }
   /// log(1 + exp(x)), without overflow
-  public func softplus() throws -> Tensor { try Tensor(owning: ctorch_softplus(handle), "softplus", [self]) }
+  public func softplus() throws -> Tensor { try Tensor(owning: torch.softplus(handle), "softplus", [self]) }
 }

@@ -3,63 +3,63 @@ import CTorch
 // Shapes broadcast as in NumPy: sizes are aligned at the last dimension, and 1 stretches.
 extension Tensor {
   public static func + (a: Tensor, b: Tensor) throws -> Tensor {
-    try Tensor(owning: ctorch_add(a.handle, b.handle, 1), "addition", [a, b])
+    try Tensor(owning: torch.add(a.handle, b.handle, 1), "addition", [a, b])
   }
   public static func - (a: Tensor, b: Tensor) throws -> Tensor {
-    try Tensor(owning: ctorch_add(a.handle, b.handle, -1), "subtraction", [a, b])
+    try Tensor(owning: torch.add(a.handle, b.handle, -1), "subtraction", [a, b])
   }
   public static func * (a: Tensor, b: Tensor) throws -> Tensor {
-    try Tensor(owning: ctorch_multiply(a.handle, b.handle), "multiplication", [a, b])
+    try Tensor(owning: torch.multiply(a.handle, b.handle), "multiplication", [a, b])
   }
   public static func / (a: Tensor, b: Tensor) throws -> Tensor {
-    try Tensor(owning: ctorch_divide(a.handle, b.handle), "division", [a, b])
+    try Tensor(owning: torch.divide(a.handle, b.handle), "division", [a, b])
   }
   public static func + (a: Tensor, number: Double) throws -> Tensor {
-    try Tensor(owning: ctorch_add_number(a.handle, number), "addition of a number", [a])
+    try Tensor(owning: torch.add_number(a.handle, number), "addition of a number", [a])
   }
   public static func - (a: Tensor, number: Double) throws -> Tensor {
-    try Tensor(owning: ctorch_add_number(a.handle, -number), "subtraction of a number", [a])
+    try Tensor(owning: torch.add_number(a.handle, -number), "subtraction of a number", [a])
   }
   public static func * (a: Tensor, number: Double) throws -> Tensor {
-    try Tensor(owning: ctorch_multiply_number(a.handle, number), "multiplication by a number", [a])
+    try Tensor(owning: torch.multiply_number(a.handle, number), "multiplication by a number", [a])
   }
   public static func * (number: Double, a: Tensor) throws -> Tensor { try a * number }
   public static prefix func - (a: Tensor) throws -> Tensor { try a * -1 }
 
   /// The matrix product: [n, k] by [k, m] is [n, m].
   public func matrixProduct(_ other: Tensor) throws -> Tensor {
-    try Tensor(owning: ctorch_matrix_product(handle, other.handle), "matrix product", [self, other])
+    try Tensor(owning: torch.matrix_product(handle, other.handle), "matrix product", [self, other])
   }
 }
 
 // Element by element.
 extension Tensor {
-  public func exp() throws -> Tensor { try Tensor(owning: ctorch_exp(handle), "exp", [self]) }
+  public func exp() throws -> Tensor { try Tensor(owning: torch.exp(handle), "exp", [self]) }
   /// The natural logarithm.
-  public func log() throws -> Tensor { try Tensor(owning: ctorch_log(handle), "log", [self]) }
-  public func squareRoot() throws -> Tensor { try Tensor(owning: ctorch_sqrt(handle), "square root", [self]) }
-  public func squared() throws -> Tensor { try Tensor(owning: ctorch_square(handle), "square", [self]) }
-  public func magnitude() throws -> Tensor { try Tensor(owning: ctorch_abs(handle), "magnitude", [self]) }
+  public func log() throws -> Tensor { try Tensor(owning: torch.log(handle), "log", [self]) }
+  public func squareRoot() throws -> Tensor { try Tensor(owning: torch.sqrt(handle), "square root", [self]) }
+  public func squared() throws -> Tensor { try Tensor(owning: torch.square(handle), "square", [self]) }
+  public func magnitude() throws -> Tensor { try Tensor(owning: torch.abs(handle), "magnitude", [self]) }
   /// Elements below or above `range` move to its nearer end; their gradient is zero.
   public func clamped(to range: ClosedRange<Double>) throws -> Tensor {
-    try Tensor(owning: ctorch_clamp(handle, range.lowerBound, range.upperBound), "clamp", [self])
+    try Tensor(owning: torch.clamp(handle, range.lowerBound, range.upperBound), "clamp", [self])
   }
 }
 
 // Sums and means; `along` counts dimensions from 0, or from the end when negative.
 extension Tensor {
   /// The sum of all elements, a scalar.
-  public func sum() throws -> Tensor { try Tensor(owning: ctorch_sum(handle), "sum", [self]) }
+  public func sum() throws -> Tensor { try Tensor(owning: torch.sum(handle), "sum", [self]) }
   /// The mean of all elements, a scalar.
-  public func mean() throws -> Tensor { try Tensor(owning: ctorch_mean(handle), "mean", [self]) }
+  public func mean() throws -> Tensor { try Tensor(owning: torch.mean(handle), "mean", [self]) }
   public func sum(along dimension: Int, keepingDimension: Bool = false) throws -> Tensor {
     try Tensor(
-      owning: ctorch_sum_along(handle, Int32(dimension), keepingDimension ? 1 : 0), "sum along \(dimension)",
+      owning: torch.sum_along(handle, Int32(dimension), keepingDimension ? 1 : 0), "sum along \(dimension)",
       [self])
   }
   public func mean(along dimension: Int, keepingDimension: Bool = false) throws -> Tensor {
     try Tensor(
-      owning: ctorch_mean_along(handle, Int32(dimension), keepingDimension ? 1 : 0),
+      owning: torch.mean_along(handle, Int32(dimension), keepingDimension ? 1 : 0),
       "mean along \(dimension)", [self])
   }
 }

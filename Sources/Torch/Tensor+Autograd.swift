@@ -2,35 +2,35 @@ import CTorch
 
 extension Tensor {
   /// Whether operations on this tensor are recorded, so that `backward` reaches it.
-  public var requiresGradient: Bool { ctorch_requires_gradient(handle) != 0 }
+  public var requiresGradient: Bool { torch.requires_gradient(handle) != 0 }
 
   /// Marks a leaf (a parameter) as one that gradients are wanted for.
   @discardableResult
   public func requireGradient(_ required: Bool = true) throws -> Tensor {
-    try check(ctorch_set_requires_gradient(handle, required ? 1 : 0), "requiring a gradient", [self])
+    try check(torch.set_requires_gradient(handle, required ? 1 : 0), "requiring a gradient", [self])
     return self
   }
 
   /// The gradient that `backward` left here, or nil when none has reached this tensor.
   public var gradient: Tensor? {
     get throws {
-      guard ctorch_has_gradient(handle) != 0 else { return nil }
-      return try Tensor(owning: ctorch_gradient(handle), "reading the gradient", [self])
+      guard torch.has_gradient(handle) != 0 else { return nil }
+      return try Tensor(owning: torch.gradient(handle), "reading the gradient", [self])
     }
   }
 
   /// Adds the derivative of this scalar to the gradient of every leaf it was computed from, and frees the graph.
   public func backward() throws {
-    try check(ctorch_backward(handle, nil), "backward", [self])
+    try check(torch.backward(handle, nil), "backward", [self])
   }
 
   /// Adds the derivative of the inner product of this tensor and `weights` to the gradient of every leaf.
   public func backward(weights: Tensor) throws {
-    try check(ctorch_backward(handle, weights.handle), "backward", [self, weights])
+    try check(torch.backward(handle, weights.handle), "backward", [self, weights])
   }
 
   /// The same elements, cut off from the autograd graph.
-  public func detached() throws -> Tensor { try Tensor(owning: ctorch_detach(handle), "detaching", [self]) }
+  public func detached() throws -> Tensor { try Tensor(owning: torch.detach(handle), "detaching", [self]) }
 
   /// A parameter with these elements on `device`; the tensor itself when it is one already.
   public func asLeaf(on device: Device) throws -> Tensor {
@@ -41,14 +41,16 @@ extension Tensor {
   /// Forgets the gradients. The next `backward` then writes new ones instead of adding to zeros.
   public static func clearGradients(of tensors: [Tensor]) throws {
     guard !tensors.isEmpty else { return }
-    try withHandles(tensors) { try check(ctorch_clear_gradients($0, $1), "clearing gradients") }
+    try withHandles(tensors) { try check(torch.clear_gradients($0, $1), "clearing gradients") }
   }
 }
 
 /// Runs `body` without recording operations in this thread: no graph, less memory.
 public func withoutGradient<Result>(_ body: () throws -> Result) rethrows -> Result {
-  let recorded = ctorch_gradient_mode()
-  ctorch_set_gradient_mode(0)
-  defer { ctorch_set_gradient_mode(recorded) }
+  // Without libtorch there is nothing to record, and `body` finds out by itself.
+  guard let torch = try? libtorch() else { return try body() }
+  let recorded = torch.gradient_mode()
+  torch.set_gradient_mode(0)
+  defer { torch.set_gradient_mode(recorded) }
   return try body()
 }

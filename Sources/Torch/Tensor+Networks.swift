@@ -3,7 +3,7 @@ import CTorch
 extension Tensor {
   /// x Wᵀ + b: input [n, in], weight [out, in], bias [out], result [n, out].
   public func linear(weight: Tensor, bias: Tensor?) throws -> Tensor {
-    try Tensor(owning: ctorch_linear(handle, weight.handle, bias?.handle), "linear", [self, weight])
+    try Tensor(owning: torch.linear(handle, weight.handle, bias?.handle), "linear", [self, weight])
   }
 
   /// Sums of weighted rows of this table: row i of the result adds `values[k]` times row `indices[k]` for every k from
@@ -12,14 +12,14 @@ extension Tensor {
   /// This is the product of a sparse matrix with a dense table, and its gradient touches only the rows named.
   public func weightedRowSums(indices: Tensor, offsets: Tensor, values: Tensor?) throws -> Tensor {
     try Tensor(
-      owning: ctorch_weighted_row_sums(handle, indices.handle, offsets.handle, values?.handle),
+      owning: torch.weighted_row_sums(handle, indices.handle, offsets.handle, values?.handle),
       "weighted row sums", [self, indices, offsets])
   }
 
   /// Two-dimensional convolution: input [n, in, h, w], weight [out, in, kh, kw], bias [out].
   public func conv2d(weight: Tensor, bias: Tensor?, stride: Int = 1, padding: Int = 0) throws -> Tensor {
     try Tensor(
-      owning: ctorch_conv2d(handle, weight.handle, bias?.handle, Int64(stride), Int64(padding)),
+      owning: torch.conv2d(handle, weight.handle, bias?.handle, Int64(stride), Int64(padding)),
       "convolution", [self, weight])
   }
 
@@ -28,7 +28,7 @@ extension Tensor {
     weight: Tensor, bias: Tensor?, stride: Int = 1, padding: Int = 0, outputPadding: Int = 0
   ) throws -> Tensor {
     try Tensor(
-      owning: ctorch_conv_transpose2d(
+      owning: torch.conv_transpose2d(
         handle, weight.handle, bias?.handle, Int64(stride), Int64(padding), Int64(outputPadding)),
       "transposed convolution", [self, weight])
   }
@@ -39,24 +39,24 @@ extension Tensor {
   ///   ceil((n - kernel) / stride) + 1 windows, otherwise floor.
   public func maxPool2d(kernel: Int, stride: Int? = nil, coversEdge: Bool = false) throws -> Tensor {
     try Tensor(
-      owning: ctorch_max_pool2d(handle, Int64(kernel), Int64(stride ?? kernel), coversEdge ? 1 : 0),
+      owning: torch.max_pool2d(handle, Int64(kernel), Int64(stride ?? kernel), coversEdge ? 1 : 0),
       "max pooling", [self])
   }
 
   /// Elements set to zero with probability `rate`, the others divided by 1 - `rate`, so that means stay
   /// (Srivastava et al. 2014).
   public func dropout(rate: Double, from generator: Generator) throws -> Tensor {
-    try Tensor(owning: ctorch_dropout(handle, rate, generator.handle), "dropout", [self])
+    try Tensor(owning: torch.dropout(handle, rate, generator.handle), "dropout", [self])
   }
 
   /// The same [n, c, h, w], stored with the channels of a pixel side by side. Convolutions keep that order and are
   /// often faster in it; all values mean the same.
   public func channelsLast() throws -> Tensor {
-    try Tensor(owning: ctorch_channels_last(handle), "storing channels last", [self])
+    try Tensor(owning: torch.channels_last(handle), "storing channels last", [self])
   }
 
   /// Every pixel repeated `factor` times in both directions: [n, c, h, w] becomes [n, c, factor h, factor w].
   public func upsampledNearest2d(factor: Int) throws -> Tensor {
-    try Tensor(owning: ctorch_upsample_nearest2d(handle, Int64(factor)), "upsampling", [self])
+    try Tensor(owning: torch.upsample_nearest2d(handle, Int64(factor)), "upsampling", [self])
   }
 }

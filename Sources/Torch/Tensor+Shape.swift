@@ -4,20 +4,20 @@ extension Tensor {
   /// The same row-major elements in another shape; one size may be -1 and follows from the others.
   public func reshaped(_ shape: [Int]) throws -> Tensor {
     try Tensor(
-      owning: withSizes(shape) { ctorch_reshape(handle, $0, $1) }, "reshaping to \(shape)", [self])
+      owning: withSizes(shape) { torch.reshape(handle, $0, $1) }, "reshaping to \(shape)", [self])
   }
 
   /// The part with `range` of the indices of `dimension`. Shares memory with this tensor.
   public func slice(_ range: Range<Int>, along dimension: Int) throws -> Tensor {
     try Tensor(
-      owning: ctorch_narrow(handle, Int32(dimension), Int64(range.lowerBound), Int64(range.count)),
+      owning: torch.narrow(handle, Int32(dimension), Int64(range.lowerBound), Int64(range.count)),
       "slicing \(range) along \(dimension)", [self])
   }
 
   /// The same elements with two dimensions exchanged. Shares memory with this tensor.
   public func transposed(_ first: Int = 0, _ second: Int = 1) throws -> Tensor {
     try Tensor(
-      owning: ctorch_transpose(handle, Int32(first), Int32(second)), "transposing \(first) and \(second)",
+      owning: torch.transpose(handle, Int32(first), Int32(second)), "transposing \(first) and \(second)",
       [self])
   }
 
@@ -25,7 +25,7 @@ extension Tensor {
   public static func concatenate(_ tensors: [Tensor], along dimension: Int) throws -> Tensor {
     let handle = try withHandles(tensors) { handles, count in
       handles.withMemoryRebound(to: OpaquePointer?.self, capacity: Int(count)) { _ in
-        ctorch_concatenate(handles, count, Int32(dimension))
+        torch.concatenate(handles, count, Int32(dimension))
       }
     }
     return try Tensor(owning: handle, "concatenating along \(dimension)", tensors)

@@ -17,7 +17,7 @@ public final class Tensor {
     self.handle = handle
   }
 
-  deinit { ctorch_free(handle) }
+  deinit { torch.free(handle) }
 }
 
 // MARK: Making tensors
@@ -25,8 +25,9 @@ public final class Tensor {
 extension Tensor {
   /// A tensor of `shape` with these row-major elements, copied once.
   public convenience init(_ elements: [Float], shape: [Int], device: Device = .cpu) throws {
+    let torch = try libtorch()
     try self.init(copying: elements.count, shape: shape) { sizes, rank in
-      elements.withUnsafeBufferPointer { ctorch_from_floats($0.baseAddress, sizes, rank, device.handle) }
+      elements.withUnsafeBufferPointer { torch.from_floats($0.baseAddress, sizes, rank, device.handle) }
     }
   }
 
@@ -34,23 +35,26 @@ extension Tensor {
   public convenience init(
     _ elements: UnsafeBufferPointer<Float>, shape: [Int], device: Device = .cpu
   ) throws {
+    let torch = try libtorch()
     try self.init(copying: elements.count, shape: shape) { sizes, rank in
-      ctorch_from_floats(elements.baseAddress, sizes, rank, device.handle)
+      torch.from_floats(elements.baseAddress, sizes, rank, device.handle)
     }
   }
 
   /// A tensor of integers, such as the indices that `weightedRowSums` takes.
   public convenience init(indices: [Int], device: Device = .cpu) throws {
+    let torch = try libtorch()
     try self.init(copying: indices.count, shape: [indices.count]) { sizes, rank in
       indices.map(Int64.init).withUnsafeBufferPointer {
-        ctorch_from_indices($0.baseAddress, sizes, rank, device.handle)
+        torch.from_indices($0.baseAddress, sizes, rank, device.handle)
       }
     }
   }
 
   /// A tensor whose elements all equal `value`.
   public convenience init(repeating value: Float, shape: [Int], device: Device = .cpu) throws {
-    let handle = withSizes(shape) { ctorch_full($0, $1, Double(value), device.handle) }
+    let torch = try libtorch()
+    let handle = withSizes(shape) { torch.full($0, $1, Double(value), device.handle) }
     try self.init(owning: handle, "making a tensor of shape \(shape)")
   }
 
@@ -58,7 +62,8 @@ extension Tensor {
   public convenience init(
     shape: [Int], initialising initialise: (UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws {
-    let handle = withSizes(shape) { ctorch_empty($0, $1, .CTORCH_CPU) }
+    let torch = try libtorch()
+    let handle = withSizes(shape) { torch.empty($0, $1, .CTORCH_CPU) }
     try self.init(owning: handle, "making a tensor of shape \(shape)")
     try withUnsafeMutableElements(initialise)
   }
@@ -77,30 +82,30 @@ extension Tensor {
 // MARK: Reading tensors
 
 extension Tensor {
-  public var rank: Int { Int(ctorch_rank(handle)) }
-  public var shape: [Int] { (0..<ctorch_rank(handle)).map { Int(ctorch_size(handle, $0)) } }
+  public var rank: Int { Int(torch.rank(handle)) }
+  public var shape: [Int] { (0..<torch.rank(handle)).map { Int(torch.size(handle, $0)) } }
   /// The number of elements.
-  public var count: Int { Int(ctorch_count(handle)) }
-  public var device: Device { Device(ctorch_device_of(handle)) }
+  public var count: Int { Int(torch.count(handle)) }
+  public var device: Device { Device(torch.device_of(handle)) }
 
   /// Row-major elements, copied from the device.
   public func elements() throws -> [Float] {
     let count = count
     return try [Float](unsafeUninitializedCapacity: count) { buffer, written in
-      try check(ctorch_read(handle, buffer.baseAddress, Int64(count)), "reading", [self])
+      try check(torch.read(handle, buffer.baseAddress, Int64(count)), "reading", [self])
       written = count
     }
   }
 
   /// Copies the row-major elements into `buffer`, which must have room for exactly `count`.
   public func read(into buffer: UnsafeMutableBufferPointer<Float>) throws {
-    try check(ctorch_read(handle, buffer.baseAddress, Int64(buffer.count)), "reading", [self])
+    try check(torch.read(handle, buffer.baseAddress, Int64(buffer.count)), "reading", [self])
   }
 
   /// The only element.
   public func scalar() throws -> Double {
     var value = 0.0
-    try check(ctorch_scalar(handle, &value), "reading a scalar", [self])
+    try check(torch.scalar(handle, &value), "reading a scalar", [self])
     return value
   }
 
@@ -108,7 +113,7 @@ extension Tensor {
   public func withUnsafeMutableElements<Result>(
     _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
   ) throws -> Result {
-    guard let elements = ctorch_elements(handle) else {
+    guard let elements = torch.elements(handle) else {
       throw TorchError.operation("opening the elements", shapes: [shape], message: lastError())
     }
     return try withExtendedLifetime(self) {
@@ -118,22 +123,22 @@ extension Tensor {
 
   /// Overwrites the elements with those of `source`, across devices, outside of the autograd graph.
   public func assign(_ source: Tensor) throws {
-    try check(ctorch_assign(handle, source.handle), "assigning", [self, source])
+    try check(torch.assign(handle, source.handle), "assigning", [self, source])
   }
 
   /// Overwrites the elements with these row-major ones, outside of the autograd graph.
   public func write(_ elements: UnsafeBufferPointer<Float>) throws {
-    try check(ctorch_write(handle, elements.baseAddress, Int64(elements.count)), "writing", [self])
+    try check(torch.write(handle, elements.baseAddress, Int64(elements.count)), "writing", [self])
   }
 
   /// A copy with memory of its own, outside of the autograd graph.
-  public func copy() throws -> Tensor { try Tensor(owning: ctorch_copy(handle), "copying", [self]) }
+  public func copy() throws -> Tensor { try Tensor(owning: torch.copy(handle), "copying", [self]) }
 
   /// This tensor on `device`; the tensor itself, not a copy, when it is there already.
   public func to(_ device: Device) throws -> Tensor {
     if device == self.device { return self }
     try device.checkAvailable()
-    return try Tensor(owning: ctorch_to_device(handle, device.handle), "moving to \(device.rawValue)", [self])
+    return try Tensor(owning: torch.to_device(handle, device.handle), "moving to \(device.rawValue)", [self])
   }
 }
 

@@ -1,19 +1,25 @@
 import CTorch
 
-/// What libtorch this process runs on: for provenance, and for `doctor`.
+/// What libtorch this process runs on: for provenance, and for `doctor`. Each property loads libtorch.
 public enum TorchInfo {
-  public static var version: String { String(cString: ctorch_version()) }
+  public static var version: String { get throws(TorchError) { String(cString: try libtorch().version()) } }
   /// Compiler, BLAS and flags of libtorch's build, many lines.
-  public static var build: String { String(cString: ctorch_build_description()) }
+  public static var build: String {
+    get throws(TorchError) { String(cString: try libtorch().build_description()) }
+  }
   /// Thread counts and the parallel back end, many lines.
-  public static var parallelism: String { String(cString: ctorch_parallel_description()) }
+  public static var parallelism: String {
+    get throws(TorchError) { String(cString: try libtorch().parallel_description()) }
+  }
   /// The vector instructions that libtorch's kernels use, such as "AVX2".
-  public static var cpuCapability: String { String(cString: ctorch_cpu_capability()) }
+  public static var cpuCapability: String {
+    get throws(TorchError) { String(cString: try libtorch().cpu_capability()) }
+  }
 
   /// The version of the CUDA runtime, such as "12.8", or nil where CUDA cannot be used.
   public static var cudaVersion: String? {
     guard CUDA.devices > 0 else { return nil }
-    let version = ctorch_cuda_version()
+    let version = torch.cuda_version()
     return "\(version / 1000).\(version % 1000 / 10)"
   }
 
@@ -22,30 +28,25 @@ public enum TorchInfo {
     CUDA.devices > 0 ? nil : CUDA.problem ?? "no CUDA device answers"
   }
 
-  /// The file that answers matrix products, such as OpenBLAS; libtorch brings a BLAS of its own, and whichever comes
-  /// first in the process serves everybody.
-  public static var blas: String? { library(answering: "sgemm_") }
-
-  /// The file that answers LAPACK calls.
-  public static var lapack: String? { library(answering: "dpotrf_") }
+  /// The file that answers libtorch's calls of `symbol`, such as `sgemm_` or `dpotrf_`. libtorch brings a BLAS of its own, and
+  /// whichever comes first in the process serves it: OpenBLAS, which this program is linked to.
+  public static func library(answering symbol: String) throws(TorchError) -> String? {
+    try libtorch().library_answering(symbol).map { String(cString: $0) }
+  }
 
   /// The threads that one tensor operation may use.
-  public static var threads: Int { Int(ctorch_threads()) }
+  public static var threads: Int { get throws(TorchError) { Int(try libtorch().threads()) } }
 
   /// Sets the threads of one operation, for this thread and for those that have not computed with tensors yet. The order
   /// of sums, and so the last bits of a result, depends on it.
   public static func setThreads(_ count: Int) throws {
     precondition(count > 0, "a computation needs at least one thread, not \(count)")
-    try check(ctorch_set_threads(Int32(count)), "setting \(count) threads")
+    try check(libtorch().set_threads(Int32(count)), "setting \(count) threads")
   }
 
   /// Keeps the memory of freed tensors in the process, where the next training step finds it without page faults.
   /// For processes that train; the peak stays the same.
   public static func retainFreedMemory() throws {
-    try check(ctorch_retain_freed_memory(), "retaining freed memory")
-  }
-
-  private static func library(answering symbol: String) -> String? {
-    ctorch_library_answering(symbol).map { String(cString: $0) }
+    try check(libtorch().retain_freed_memory(), "retaining freed memory")
   }
 }

@@ -15,6 +15,8 @@ struct DoctorCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func run() throws {
+    // What is printed here is what workers have.
+    ComputeEnvironment.enter()
     var problems = 0
     func line(_ name: String, _ text: String, fine: Bool = true) {
       if !fine { problems += 1 }
@@ -22,18 +24,31 @@ struct DoctorCommand: ParsableCommand {
     }
     let blas = BLAS.info
     line("retable", Version.text)
-    line("libtorch", "\(TorchInfo.version), \(TorchInfo.threads) threads, \(TorchInfo.cpuCapability)")
+    do {
+      line(
+        "libtorch",
+        "\(try TorchInfo.version), \(try TorchInfo.threads) threads, \(try TorchInfo.cpuCapability)")
+    } catch {
+      line("libtorch", "\(error)", fine: false)
+    }
+    let kernels = ComputeEnvironment.chosenKernels.map { " (\($0))" } ?? ""
     line(
-      "OpenBLAS", "\(blas.version), core \(blas.core), \(blas.threading.rawValue), \(blas.threads) threads",
+      "OpenBLAS",
+      "\(blas.version), core \(blas.core)\(kernels), \(blas.threading.rawValue), \(blas.threads) threads",
       fine: blas.threading == .openMP)
-    for (symbol, library) in blas.providers.sorted(by: { $0.key < $1.key }) {
-      line(symbol, "answered by \(library)", fine: library.contains("openblas"))
+    line("products", "right on small integers", fine: BLAS.computesRightly())
+    line("sgemm", "\(Self.digits(BLAS.measuredSpeed())) GFLOP/s on \(Say.count(blas.threads, "thread"))")
+    if let warning = ComputeEnvironment.warning { line("warning", warning) }
+    line("cblas_sgemm", "answered by \(BLAS.library(providing: "cblas_sgemm"))")
+    for symbol in ["sgemm_", "dpotrf_"] {
+      let library = (try? TorchInfo.library(answering: symbol)) ?? "nobody"
+      line("libtorch's \(symbol)", "answered by \(library)", fine: library.contains("openblas"))
     }
     line("devices", Device.available.map(\.rawValue).joined(separator: ", "))
     if let problem = TorchInfo.cudaProblem { line("CUDA", problem) }
+    let gnuplot = Paths.program("gnuplot")
     line(
-      "gnuplot", Self.gnuplot() ?? "not found: install gnuplot-nox for the charts",
-      fine: Self.gnuplot() != nil)
+      "gnuplot", gnuplot ?? "not found: install gnuplot-nox for the charts", fine: gnuplot != nil)
     line("data", "dSprites \(DataSources.dSpritesOrigin)")
     line("store", "\(store.opened.root), \(Say.count(store.opened.identities().count, "artifact"))")
     for result in try MetricSelfTest.run() {
@@ -45,9 +60,4 @@ struct DoctorCommand: ParsableCommand {
   }
 
   private static func digits(_ value: Double) -> String { String(format: "%.4g", value) }
-
-  private static func gnuplot() -> String? {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    return folders.map { "\($0)/gnuplot" }.first { FileManager.default.isExecutableFile(atPath: $0) }
-  }
 }

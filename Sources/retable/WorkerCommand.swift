@@ -15,16 +15,17 @@ struct WorkerCommand: ParsableCommand {
   func validate() throws { try check(requeues, in: 0...1_000_000, "--requeues") }
 
   func run() throws {
+    ComputeEnvironment.enter()
     // Networks free and allocate the same large tensors in every update; giving the pages back each time costs more
     // than the arithmetic of a small convolution.
     try TorchInfo.retainFreedMemory()
     guard let assignment else {
       return Worker.onStandardOutput(
-        registry: Kinds.standard.registry, environment: Libraries.versions, setThreads: Self.setThreads
+        registry: Kinds.standard.registry, environment: try Libraries.versions, setThreads: Self.setThreads
       ).serve()
     }
     let exit = Worker.carryOut(
-      assignmentFile: assignment, registry: Kinds.standard.registry, environment: Libraries.versions, requeues: requeues,
+      assignmentFile: assignment, registry: Kinds.standard.registry, environment: try Libraries.versions, requeues: requeues,
       setThreads: Self.setThreads)
     if exit != .done { throw ExitCode(exit.rawValue) }
   }
@@ -38,10 +39,13 @@ struct WorkerCommand: ParsableCommand {
 /// What the last bits of a number depend on: versions, and the kernels that were chosen for this processor.
 enum Libraries {
   static var versions: [String: String] {
-    let blas = BLAS.info
-    return [
-      "retable": Version.text, "libtorch": "\(TorchInfo.version), \(TorchInfo.cpuCapability)",
-      "openblas": "\(blas.version), \(blas.core)", "processor": ProcessFacts.processor,
-    ]
+    get throws {
+      let blas = BLAS.info
+      let kernels = [blas.version, blas.core, ComputeEnvironment.chosenKernels].compactMap { $0 }
+      return [
+        "retable": Version.text, "libtorch": "\(try TorchInfo.version), \(try TorchInfo.cpuCapability)",
+        "openblas": kernels.joined(separator: ", "), "processor": ProcessFacts.processor,
+      ]
+    }
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Slurm's programs, each given only so long to answer.
@@ -28,6 +29,7 @@ struct SlurmCommands: Sendable {
         ? .unanswered("sbatch: \(text)")
         : .refused("sbatch refused it (exit code \(code)): \(text)")
     case .hung: return .unanswered("sbatch did not answer in \(said(limit))")
+    case .notStarted(let error): return .unanswered("sbatch: \(error)")
     case .notFound:
       return .refused("sbatch was not found on PATH; run this where Slurm's commands are installed")
     }
@@ -69,6 +71,7 @@ struct SlurmCommands: Sendable {
     case .ended(let code, _, let errors):
       "scontrol requeue \(job): exit code \(code), \(SlurmCommands.line(of: errors))"
     case .hung: "scontrol requeue \(job) did not answer in \(said(limit))"
+    case .notStarted(let error): "scontrol: \(error)"
     case .notFound: "scontrol was not found on PATH"
     }
   }

@@ -10,6 +10,10 @@
 
 #include "ctorch.h"
 
+#define CTORCH_FUNCTION(result, name, ...) result ctorch_##name(__VA_ARGS__);
+#include "functions.def"
+#undef CTORCH_FUNCTION
+
 struct ctorch_tensor {
   at::Tensor value;
 };
