@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Runs steps in worker processes on this machine. An idle worker is used again, because loading libtorch costs
@@ -70,6 +71,11 @@ private final class LocalWorker: @unchecked Sendable {
     process.executableURL = URL(fileURLWithPath: command[0])
     process.arguments = Array(command.dropFirst())
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    // Foundation makes pipes without descriptors where there are none left, and fails later with another reason.
+    for end in [requests, replies].flatMap({ [$0.fileHandleForReading, $0.fileHandleForWriting] })
+    where end.fileDescriptor < 0 {
+      throw FileError("open", "a pipe to a worker", code: EMFILE)
+    }
     process.standardInput = requests
     process.standardOutput = replies
     try process.run()
@@ -123,9 +129,9 @@ private final class LocalWorker: @unchecked Sendable {
   }
 
   private func deliver(_ reply: WorkerReply) {
-    if case .progress = reply {
-    } else {
-      lock.withLock { current = nil }
+    switch reply {
+    case .progress, .warning: break
+    case .finished, .shared, .interrupted, .failed: lock.withLock { current = nil }
     }
     continuation.yield(.reply(reply))
   }

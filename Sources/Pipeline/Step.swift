@@ -85,6 +85,11 @@ public struct Needs: Sendable, Codable, Equatable {
     memory = try values.decode(Int.self, forKey: .memory)
     seconds = try values.decode(Double.self, forKey: .seconds)
     device = try values.decodeIfPresent(Bool.self, forKey: .device) ?? false
+    guard (1...65_536).contains(cores), memory >= 0, RunFacts.plausibleSeconds.contains(seconds) else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: decoder.codingPath, debugDescription: "no step needs such cores, memory or time"))
+    }
   }
 
   /// What is false is left out, so that a record keeps its stamp.

@@ -45,11 +45,39 @@ struct ResultsReader {
 
   private func experiment() throws -> Experiment {
     let text = try root.dataset("experiment").readScalar(String.self)
+    let experiment: Experiment
     do {
-      return try JSONDecoder().decode(Experiment.self, from: Data(text.utf8))
+      experiment = try JSONDecoder().decode(Experiment.self, from: Data(text.utf8))
     } catch {
       throw ResultsError.damaged(path, "its experiment cannot be decoded (\(error))")
     }
+    try check(experiment)
+    return experiment
+  }
+
+  /// What a manifest could not have said either, and nobody downstream expects.
+  private func check(_ experiment: Experiment) throws(ResultsError) {
+    for column in experiment.columns {
+      try require(
+        (0...12).contains(column.decimals), "column \(column.id) is printed with \(column.decimals) decimals")
+    }
+    for row in experiment.rows {
+      for (column, claim) in row.published {
+        try require(
+          // As many as a number of 64 bits can have.
+          (0...1100).contains(claim.decimals) && (claim.count ?? 0) >= 0,
+          "the published \(column) of row \(row.id) has \(claim.decimals) decimals, of \(claim.count ?? 0) values")
+      }
+    }
+    for (what, names) in [("row", experiment.rows.map(\.id)), ("column", experiment.columns.map(\.id))] {
+      try require(Set(names).count == names.count, "a \(what) is there twice")
+    }
+  }
+
+  /// Repeats are counted from 0; people read the number after.
+  func requireRepetitions(_ repetitions: [Int], _ group: Group) throws(ResultsError) {
+    try require(
+      repetitions.allSatisfy { (0..<1_000_000).contains($0) }, "\(group.path) counts its repeats otherwise than from 0")
   }
 
   private func groups(in group: Group) throws -> [String] {
@@ -63,6 +91,7 @@ struct ResultsReader {
     try require(
       values.shape.count == 2 && values.shape[0] == repetitions.count && steps.count == repetitions.count,
       "values, repeat and step of \(group.path) do not fit together")
+    try requireRepetitions(repetitions, group)
     let numbers = try values.read(Double.self)
     let details = try details(in: group, repeats: repetitions.count)
     let items = try items(in: group, repeats: repetitions.count, restarts: values.shape[1])
@@ -141,6 +170,7 @@ struct ResultsReader {
     guard name.hasPrefix("repeat-"), let repetition = Int(name.dropFirst("repeat-".count)) else {
       throw ResultsError.damaged(path, "\(group.path) is not named repeat-<number>")
     }
+    try requireRepetitions([repetition], group)
     let updates = try group.dataset("updates").read(Int.self)
     var series: [String: [Double]] = [:]
     let seriesGroup = try group.group("series")

@@ -52,8 +52,7 @@ enum ModelFactory {
   static func encoder(
     model folder: String, imageSide: Int, encoding: JSON, device: String
   ) throws -> any ImageEncoder {
-    let parameters = try JSON(
-      parsing: try POSIXFileSystem().contents(of: "\(folder)/\(TrainStep.modelFile)"))
+    let parameters = try ModelDescription.read(from: folder)
     let device = try checked(device)
     let encoder: any ImageEncoder
     switch parameters["kind"]?.string {

@@ -65,49 +65,6 @@ extension TrainStep {
   }
 }
 
-/// Updates a model, with checkpoints from which an interrupted run continues, and saves its weights.
-struct TrainingLoop {
-  let model: any Trainable
-  /// Updates of the whole training, whose curve is recorded at places that follow from this number.
-  let length: Int
-  let context: StepContext
-
-  /// - Parameters:
-  ///   - end: the update at which to stop, the last one by default.
-  ///   - start: what an earlier part of this training has left; the model is that far already.
-  ///   - observe: called before the first update and after every one.
-  func run(
-    until end: Int? = nil, after start: TrainingLog? = nil,
-    observe: (inout TrainingLog) throws -> Void = { _ in }
-  ) throws -> TrainingLog {
-    let end = end ?? length
-    var log = start ?? TrainingLog(milestones: Milestones.updates(of: length))
-    let checkpoints = Checkpoints(folder: context.checkpoint)
-    if let resumed = checkpoints.restoreLatest(into: model) { log = resumed }
-    let logEvery = max(1, length / 400)
-    var lastCheckpoint = ContinuousClock.now
-
-    try observe(&log)
-    while model.updates < end {
-      let scalars = try model.update()
-      if model.updates % logEvery == 0 || model.updates == length { try log.append(model.updates, scalars) }
-      try observe(&log)
-      context.progress(
-        Double(model.updates) / Double(end), "update \(model.updates) of \(end)")
-      if context.shouldStop {
-        try checkpoints.save(model, log)
-        throw Interrupted()
-      }
-      if ContinuousClock.now - lastCheckpoint > Checkpoints.interval {
-        try checkpoints.save(model, log)
-        lastCheckpoint = .now
-      }
-    }
-    try model.saveWeights(to: "\(context.output)/\(TrainStep.weights)")
-    return log
-  }
-}
-
 /// Training lengths at which the representation is probed.
 enum Milestones {
   /// 0, then doubling up to the last update: 1/32, 1/16, 1/8, 1/4, 1/2, 1.
@@ -166,48 +123,5 @@ struct TrainingLog: Codable {
       ProbeCodes(
         update: model.updates, dimensions: codes.columns, codes: codes.elements.map(\.bitPattern),
         latentKL: try model.latentKL(Array(probe.prefix(Probe.latentKLCount))) ?? []))
-  }
-}
-
-/// Checkpoints of one training run: `model-<updates>.safetensors` with `log-<updates>.json`, newest kept.
-struct Checkpoints {
-  /// Training repeats at most this much after a crash; `RETABLE_CHECKPOINT_SECONDS` sets another interval.
-  static let interval = Duration.seconds(
-    ProcessInfo.processInfo.environment["RETABLE_CHECKPOINT_SECONDS"].flatMap(Int.init) ?? 60)
-  let folder: String
-
-  func save(_ model: any Trainable, _ log: TrainingLog) throws {
-    let tag = model.updates
-    try DurableFile.write(try JSON(encoding: log).canonical, to: "\(folder)/log-\(tag).json")
-    try DurableFile.write(to: "\(folder)/model-\(tag).safetensors") { try model.saveCheckpoint(to: $0) }
-    for earlier in saved() where earlier != tag { remove(earlier) }
-  }
-
-  /// Restores the newest checkpoint that can be read and returns its log; unreadable ones are passed over.
-  func restoreLatest(into model: any Trainable) -> TrainingLog? {
-    for tag in saved().reversed() {
-      if let bytes = try? POSIXFileSystem().contents(of: "\(folder)/log-\(tag).json"),
-        let log = try? JSON(parsing: bytes).decode(TrainingLog.self),
-        (try? model.restoreCheckpoint(from: "\(folder)/model-\(tag).safetensors")) != nil,
-        model.updates == tag
-      {
-        return log
-      }
-      remove(tag)
-    }
-    return nil
-  }
-
-  private func saved() -> [Int] {
-    let names = (try? POSIXFileSystem().sortedNames(in: folder)) ?? []
-    return names.compactMap { name in
-      guard name.hasPrefix("model-"), name.hasSuffix(".safetensors") else { return nil }
-      return Int(name.dropFirst(6).dropLast(12))
-    }.sorted()
-  }
-
-  private func remove(_ tag: Int) {
-    try? POSIXFileSystem().removeFile("\(folder)/model-\(tag).safetensors")
-    try? POSIXFileSystem().removeFile("\(folder)/log-\(tag).json")
   }
 }

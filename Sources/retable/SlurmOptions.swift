@@ -33,7 +33,9 @@ struct SlurmOptions: ParsableArguments {
 
   func validate() throws {
     if let minutes, minutes < 1 { throw ValidationError("--slurm-time must be at least 1 minute") }
-    if let poll, poll <= 0 { throw ValidationError("--slurm-poll must be positive") }
+    if let poll, !(poll > 0 && poll <= 86_400) {
+      throw ValidationError("--slurm-poll must be positive, and at most a day")
+    }
     if let arguments, SlurmSettings.split(arguments) == nil {
       throw ValidationError("--slurm-args has a quote that is not closed: \(arguments)")
     }

@@ -16,8 +16,7 @@ struct ClustersStep: StepKind {
   func run(_ context: StepContext) throws {
     let clusters = try context.step.parameters.parameters(as: Parameters.self).clusters
     let folder = context.input("model")
-    let parameters = try JSON(
-      parsing: try POSIXFileSystem().contents(of: "\(folder)/\(TrainStep.modelFile)"))
+    let parameters = try ModelDescription.read(from: folder)
     // The seed of the training: it draws the same seed patches again.
     let network = try ModelFactory.network(
       parameters, images: try context.collection("images"), seed: context.seed,

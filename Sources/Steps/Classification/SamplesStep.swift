@@ -21,7 +21,7 @@ struct SamplesStep: StepKind {
     let images = try context.collection("images")
     let folder = context.input("model")
     let model = try ModelFactory.network(
-      JSON(parsing: try POSIXFileSystem().contents(of: "\(folder)/\(TrainStep.modelFile)")), images: images,
+      try ModelDescription.read(from: folder), images: images,
       seed: 0, device: context.device)
     guard let gan = model as? DCGAN else {
       throw StepsError(.failed, "only a generative network has samples")

@@ -132,8 +132,7 @@ struct FeaturesStep: StepKind {
 /// The model of the `model` input, its weights restored.
 func trainedModel(_ context: StepContext, _ images: any FactorImages) throws -> any TrainableModel {
   let folder = context.input("model")
-  let configuration = try JSON(
-    parsing: try POSIXFileSystem().contents(of: "\(folder)/\(TrainStep.modelFile)"))
+  let configuration = try ModelDescription.read(from: folder)
   let model = try ModelFactory.make(configuration, images: images, seed: 0, device: context.device)
   try model.restoreWeights(from: "\(folder)/\(TrainStep.weights)")
   return model

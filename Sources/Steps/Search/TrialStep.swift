@@ -87,8 +87,7 @@ extension TrialStep {
         throw StepsError(.corruptInput, "rank \(rank + 1) was asked for of \(ranking.entries.count) trials")
       }
       let folder = context.input(SearchRole.model(ranking.entries[rank].position))
-      configuration = try JSON(
-        parsing: try POSIXFileSystem().contents(of: "\(folder)/\(TrainStep.modelFile)"))
+      configuration = try ModelDescription.read(from: folder)
       earlier = folder
       divergence = try TrialStep.divergence(in: folder)
     }

@@ -39,8 +39,7 @@ struct WinnerStep: StepKind {
       try DurableFile.write(
         try POSIXFileSystem().contents(of: "\(folder)/\(name)"), to: "\(context.output)/\(name)")
     }
-    let configuration = try JSON(
-      parsing: try POSIXFileSystem().contents(of: "\(folder)/\(TrainStep.modelFile)"))
+    let configuration = try ModelDescription.read(from: folder)
     let outcome = SearchOutcome(
       // Row and repeat are the collector's to fill in.
       row: "", repetition: 0, criterion: last.criterion, shares: parameters.shares,
