@@ -60,10 +60,7 @@ public struct Record: Sendable, Codable, Equatable {
 
   /// True when the stamp and the identity both follow from the content.
   var isIntact: Bool {
-    let identity = Step.identity(
-      kind: step.kind, version: step.version, parameters: step.parameters, inputs: step.inputs,
-      seed: step.seed, device: step.device)
-    return identity == step.identity && (try? Record.stamp(step: step, outputs: outputs, run: run)) == stamp
+    step.isIntact && (try? Record.stamp(step: step, outputs: outputs, run: run)) == stamp
   }
 }
 

@@ -52,6 +52,13 @@ public struct Step: Sendable, Codable, Equatable {
     return JSON.object(parts).digest
   }
 
+  /// Whether the identity follows from the content.
+  var isIntact: Bool {
+    identity
+      == Step.identity(
+        kind: kind, version: version, parameters: parameters, inputs: inputs, seed: seed, device: device)
+  }
+
   /// Equal for steps that cost the same: everything but seed and inputs.
   var costKey: String {
     Step.identity(
