@@ -5,7 +5,8 @@ import Glibc
 ///
 /// The file stays when the lock is released: removing it would let two processes lock two different files of one name.
 /// While the lock is held the file says who holds it, for people to read; nothing is ever decided by that text. The lock
-/// does not pass to child processes. A link in the place of the file is not followed: taking a lock empties the file. On network file systems it is only as good as the server's lock service.
+/// does not pass to child processes. A link in the place of the file is not followed: taking a lock empties the file.
+/// On network file systems it is only as good as the server's lock service.
 public final class FileLock: Sendable {
   /// Who holds a lock, as the holder wrote it down.
   public struct Holder: Codable, Hashable, Sendable, CustomStringConvertible {
@@ -96,7 +97,8 @@ public final class FileLock: Sendable {
 
   /// What the lock file says about its holder: nil where nobody holds it or the text cannot be read.
   public static func holder(of path: String) -> Holder? {
-    guard let contents = try? POSIXFileSystem().contents(of: path, upTo: 4096), !contents.isEmpty else { return nil }
+    let contents = try? POSIXFileSystem().contents(of: path, upTo: 4096)
+    guard let contents, !contents.isEmpty else { return nil }
     return try? JSON(parsing: contents).decode(Holder.self)
   }
 

@@ -26,7 +26,8 @@ public enum WorkerReply: Codable, Sendable, Equatable {
 
   var identity: String {
     switch self {
-    case .progress(let identity, _, _), .warning(let identity, _), .finished(let identity, _, _), .shared(let identity),
+    case .progress(let identity, _, _), .warning(let identity, _), .finished(let identity, _, _),
+      .shared(let identity),
       .interrupted(let identity), .failed(let identity, _):
       identity
     }

@@ -66,7 +66,8 @@ struct ResultsReader {
         try require(
           // As many as a number of 64 bits can have.
           (0...1100).contains(claim.decimals) && (claim.count ?? 0) >= 0,
-          "the published \(column) of row \(row.id) has \(claim.decimals) decimals, of \(claim.count ?? 0) values")
+          "the published \(column) of row \(row.id) has \(claim.decimals) decimals, of \(claim.count ?? 0) values"
+        )
       }
     }
     for (what, names) in [("row", experiment.rows.map(\.id)), ("column", experiment.columns.map(\.id))] {
@@ -77,7 +78,8 @@ struct ResultsReader {
   /// Repeats are counted from 0; people read the number after.
   func requireRepetitions(_ repetitions: [Int], _ group: Group) throws(ResultsError) {
     try require(
-      repetitions.allSatisfy { (0..<1_000_000).contains($0) }, "\(group.path) counts its repeats otherwise than from 0")
+      repetitions.allSatisfy { (0..<1_000_000).contains($0) },
+      "\(group.path) counts its repeats otherwise than from 0")
   }
 
   private func groups(in group: Group) throws -> [String] {

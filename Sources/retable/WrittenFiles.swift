@@ -28,7 +28,9 @@ struct WrittenFiles {
 
   /// Whether every file that was written into the folder is there, and is what was written.
   static func areIntact(in folder: String) -> Bool {
-    guard let report = try? report(of: folder), let listed = WrittenFiles(report: report) else { return false }
+    guard let report = try? report(of: folder), let listed = WrittenFiles(report: report) else {
+      return false
+    }
     return listed.digests.allSatisfy { name, digest in
       (try? Digest.hexOfFile("\(folder)/\(name)")) == digest
     }

@@ -45,12 +45,15 @@ import Testing
   @Test func aPipeIsNeitherWaitedForNorWrittenTo() throws {
     let pipe = directory.path("pipe")
     #expect(mkfifo(pipe, 0o600) == 0)
-    #expect(try reason { _ = try POSIXFileSystem().contents(of: pipe) } == "it is a pipe, a socket or a device")
+    #expect(
+      try reason { _ = try POSIXFileSystem().contents(of: pipe) } == "it is a pipe, a socket or a device")
     #expect(try reason { _ = try FileLock.tryLock(pipe) } == "it is no regular file")
     #expect(try reason { _ = try LineLog(appendingTo: pipe) } == "it is no regular file")
     #expect(!FileLock.isHeld(pipe))
     #expect(FileLock.holder(of: pipe) == nil)
-    #expect(try reason { _ = try POSIXFileSystem().contents(of: "/dev/zero") } == "it is a pipe, a socket or a device")
+    #expect(
+      try reason { _ = try POSIXFileSystem().contents(of: "/dev/zero") }
+        == "it is a pipe, a socket or a device")
   }
 
   @Test func whereEverybodyMayWriteAFileHasOneName() throws {

@@ -98,7 +98,10 @@ import Testing
     var refused = 0
     try ByteFlips.forEach(of: bytes) { _, damaged in
       try folder.file("assignment.json", damaged)
-      guard let assignment = try? task.assignment() else { return refused += 1 }
+      guard let assignment = try? task.assignment() else {
+        refused += 1
+        return
+      }
       #expect(assignment.step.identity == step.identity)
       #expect(assignment.step.parameters == step.parameters)
     }

@@ -29,7 +29,8 @@ import Testing
       var results = TableResults(experiment: ResultsFileTests.experiment())
       change(&results)
       try results.save(to: folder.path("results.h5"))
-      return #expect(throws: ResultsError.self) { try TableResults(file: folder.path("results.h5")) }?.reason ?? ""
+      return #expect(throws: ResultsError.self) { try TableResults(file: folder.path("results.h5")) }?.reason
+        ?? ""
     }
     #expect(
       try reason { $0.experiment.columns[0].decimals = 1 << 31 }

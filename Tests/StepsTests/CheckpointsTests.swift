@@ -77,7 +77,8 @@ private final class Counter: Trainable {
       #expect(warnings.count == 1)
       #expect(
         try folder.files() == [
-          "checkpoint-4.log", "damaged/checkpoint-5.log", "damaged/model-5.safetensors", "model-4.safetensors",
+          "checkpoint-4.log", "damaged/checkpoint-5.log", "damaged/model-5.safetensors",
+          "model-4.safetensors",
         ])
       try POSIXFileSystem().removeTree(folder.path("damaged"))
     }
@@ -103,7 +104,8 @@ private final class Counter: Trainable {
     let (model, _, warnings) = try restore()
     #expect(model.updates == 5 && warnings.isEmpty)
     try Checkpoints(folder: folder.path) { _ in }.save(model, TrainingLog(milestones: []))
-    #expect(try folder.files().filter { $0.hasPrefix("model") } == ["model-4.safetensors", "model-5.safetensors"])
+    #expect(
+      try folder.files().filter { $0.hasPrefix("model") } == ["model-4.safetensors", "model-5.safetensors"])
   }
 
   @Test func mutantsAreWholeOrSetAside() throws {
@@ -113,7 +115,9 @@ private final class Counter: Trainable {
     var mutator = Mutator(seed: 3)
     let count = Mutator.count(default: 500)
     for _ in 0..<count {
-      for (name, bytes) in whole { try folder.file(name, name.hasPrefix("model-4") ? bytes : mutator.mutant(of: bytes)) }
+      for (name, bytes) in whole {
+        try folder.file(name, name.hasPrefix("model-4") ? bytes : mutator.mutant(of: bytes))
+      }
       let (model, log, _) = try restore()
       #expect([0: 0, 4: 10, 5: 15][model.updates] == model.sum)
       #expect((log == nil) == (model.updates == 0))
