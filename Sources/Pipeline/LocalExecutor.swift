@@ -26,6 +26,7 @@ public final class LocalExecutor: Executor, @unchecked Sendable {
         if let idle = workers.first(where: { $0.isIdle }) {
           try idle.assign(assignment)
         } else {
+          try OpenFiles.requireRoomForProcess()
           let fresh = try LocalWorker(command: command, environment: environment, continuation: continuation)
           workers.append(fresh)
           try fresh.assign(assignment)
@@ -71,11 +72,6 @@ private final class LocalWorker: @unchecked Sendable {
     process.executableURL = URL(fileURLWithPath: command[0])
     process.arguments = Array(command.dropFirst())
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    // Foundation makes pipes without descriptors where there are none left, and fails later with another reason.
-    for end in [requests, replies].flatMap({ [$0.fileHandleForReading, $0.fileHandleForWriting] })
-    where end.fileDescriptor < 0 {
-      throw FileError("open", "a pipe to a worker", code: EMFILE)
-    }
     process.standardInput = requests
     process.standardOutput = replies
     try process.run()

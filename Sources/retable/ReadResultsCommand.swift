@@ -53,11 +53,9 @@ extension TableResults {
   }
 
   private static func read(_ path: String) throws -> TableResults {
+    try OpenFiles.requireRoomForProcess()
     let process = Process()
     let output = Pipe()
-    guard output.fileHandleForReading.fileDescriptor >= 0 else {
-      throw FileError("open", "a pipe to a process that reads \(path)", code: EMFILE)
-    }
     process.executableURL = URL(fileURLWithPath: try ThisProgram.path())
     process.arguments = ["read-results", "--", path]
     process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
