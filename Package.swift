@@ -117,7 +117,7 @@ package.targets.append(.target(name: "TestSupport", dependencies: ["Files"], pat
 let tests: [(name: String, dependencies: [Target.Dependency])] = [
   ("TestSupport", ["Files"]), ("Files", []), ("Randomness", []), ("Console", []),
   ("LinearAlgebra", ["Randomness"]),
-  ("HDF5", ["Files"]), ("Images", ["Files"]), ("Torch", ["Files"]),
+  ("HDF5", ["CHDF5", "Files"]), ("Images", ["Files"]), ("Torch", ["Files"]),
   ("Learners", ["CKernels", "LinearAlgebra", "Randomness"]), ("Datasets", ["Files", "Images"]),
   ("Models", ["Datasets", "Torch", "LinearAlgebra", "Randomness", "Files"]),
   ("Metrics", ["Datasets", "Learners", "LinearAlgebra", "Randomness"]), ("Manifest", ["Files"]),

@@ -45,3 +45,9 @@ RETABLE_HDF5_CONSTANT(unsigned, H5F_ACC_RDONLY)
 RETABLE_HDF5_CONSTANT(unsigned, H5F_ACC_EXCL)
 
 #undef RETABLE_HDF5_CONSTANT
+
+// What leads from a group to the object of this name: an H5L_type_t, negative where there is none.
+static inline int CHDF5_link_type(hid_t location, const char *name) {
+  H5L_info_t link;
+  return H5Lget_info(location, name, &link, H5P_DEFAULT) < 0 ? -1 : (int)link.type;
+}

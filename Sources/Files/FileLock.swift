@@ -5,7 +5,8 @@ import Glibc
 ///
 /// The file stays when the lock is released: removing it would let two processes lock two different files of one name.
 /// While the lock is held the file says who holds it, for people to read; nothing is ever decided by that text. The lock
-/// does not pass to child processes. On network file systems it is only as good as the server's lock service.
+/// does not pass to child processes. A link in the place of the file is not followed: taking a lock empties the file.
+/// On network file systems it is only as good as the server's lock service.
 public final class FileLock: Sendable {
   /// Who holds a lock, as the holder wrote it down.
   public struct Holder: Codable, Hashable, Sendable, CustomStringConvertible {
@@ -34,10 +35,16 @@ public final class FileLock: Sendable {
   /// Takes the lock, or returns nil where another holder has it.
   public static func tryLock(_ path: String) throws(FileError) -> FileLock? {
     while true {
-      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+      let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o666)
       guard descriptor >= 0 else {
         if errno == EINTR { continue }
-        throw FileError("open lock", path, code: errno)
+        throw OwnFile.error("open lock", path, code: errno)
+      }
+      do throws(FileError) {
+        try OwnFile.require(OpenFile(descriptor: descriptor, path: path))
+      } catch {
+        close(descriptor)
+        throw error
       }
       guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
         let code = errno
@@ -82,7 +89,7 @@ public final class FileLock: Sendable {
 
   /// Whether some process holds the lock now. Asks the kernel, and changes nothing: not even the file is created.
   public static func isHeld(_ path: String) -> Bool {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     return flock(descriptor, LOCK_SH | LOCK_NB) != 0
@@ -90,14 +97,15 @@ public final class FileLock: Sendable {
 
   /// What the lock file says about its holder: nil where nobody holds it or the text cannot be read.
   public static func holder(of path: String) -> Holder? {
-    guard let contents = try? POSIXFileSystem().contents(of: path), !contents.isEmpty else { return nil }
+    let contents = try? POSIXFileSystem().contents(of: path, upTo: 4096)
+    guard let contents, !contents.isEmpty else { return nil }
     return try? JSON(parsing: contents).decode(Holder.self)
   }
 
   private static func isStillNamed(_ path: String, _ descriptor: Int32) -> Bool {
     var named = stat()
     var held = stat()
-    guard stat(path, &named) == 0, fstat(descriptor, &held) == 0 else { return false }
+    guard lstat(path, &named) == 0, fstat(descriptor, &held) == 0 else { return false }
     return named.st_ino == held.st_ino && named.st_dev == held.st_dev
   }
 

@@ -40,6 +40,13 @@ extension FileSystem {
     }
   }
 
+  /// Removes from a folder what processes of this machine that were killed have left unfinished in it.
+  public func removeAbandoned(in directory: String) throws(FileError) {
+    for name in try allNames(in: directory) where TemporaryName.isAbandoned(name) {
+      try removeTree(Paths.join(directory, name))
+    }
+  }
+
   /// The regular files below a folder as paths relative to it, sorted by their bytes.
   public func files(below directory: String) throws(FileError) -> [String] {
     var found: [String] = []

@@ -46,8 +46,10 @@ public enum FileAccess: Hashable, Sendable {
   case reading
   /// Writing a new file, which must not exist yet.
   case creating
-  /// Adding to the end of a file, created when missing; reading is allowed too.
+  /// Adding to the end of a regular file, created when missing; reading is allowed too. A link is not followed.
   case appending
+  /// Adding to whatever a user has named: a file, behind a link or not, a terminal, a pipe.
+  case streaming
   /// A folder, to be synchronized.
   case directory
 }

@@ -8,10 +8,14 @@ public final class LineLog<Files: FileSystem>: Sendable {
   private let file: OpenFile
 
   /// Opens the file to append to it, and creates it when missing.
-  public init(appendingTo path: String, using files: Files = POSIXFileSystem()) throws(FileError) {
+  ///
+  /// - Parameter access: `.streaming` for a path that a user has named, which may be a terminal or a pipe.
+  public init(
+    appendingTo path: String, as access: FileAccess = .appending, using files: Files = POSIXFileSystem()
+  ) throws(FileError) {
     self.path = path
     self.files = files
-    file = try retryingInterrupted { () throws(FileError) in try files.open(path, for: .appending) }
+    file = try retryingInterrupted { () throws(FileError) in try files.open(path, for: access) }
     // Where this fails, `deinit` closes the file: it runs for every object whose properties are all set.
     try endTornLine()
   }

@@ -7,15 +7,28 @@ public struct POSIXFileSystem: FileSystem {
   public func open(_ path: String, for access: FileAccess) throws(FileError) -> OpenFile {
     let (flags, verb): (Int32, String) =
       switch access {
-      case .reading: (O_RDONLY, "open")
+      // Without O_NONBLOCK a pipe without a writer would be waited for, and for ever.
+      case .reading: (O_RDONLY | O_NONBLOCK, "open")
       case .creating: (O_WRONLY | O_CREAT | O_EXCL, "create")
-      case .appending: (O_RDWR | O_CREAT | O_APPEND, "open")
+      case .appending: (O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, "open")
+      case .streaming: (O_RDWR | O_CREAT | O_APPEND, "open")
       case .directory: (O_RDONLY | O_DIRECTORY, "open folder")
       }
     if access == .creating { FaultPoint.create.pass() }
     let descriptor = Glibc.open(path, flags | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw FileError(verb, path, code: errno) }
-    return OpenFile(descriptor: descriptor, path: path)
+    guard descriptor >= 0 else { throw OwnFile.error(verb, path, code: errno) }
+    let file = OpenFile(descriptor: descriptor, path: path)
+    do throws(FileError) {
+      switch access {
+      case .reading: try OwnFile.requireReadable(file)
+      case .appending: try OwnFile.require(file)
+      case .creating, .streaming, .directory: break
+      }
+    } catch {
+      Glibc.close(descriptor)
+      throw error
+    }
+    return file
   }
 
   public func read(
@@ -112,7 +125,10 @@ public struct POSIXFileSystem: FileSystem {
   public func space(at path: String) throws(FileError) -> FileSystemSpace {
     var space = statvfs()
     guard statvfs(path, &space) == 0 else { throw FileError("ask for the free space at", path, code: errno) }
-    let block = Int(space.f_frsize)
-    return FileSystemSpace(available: Int(space.f_bavail) * block, total: Int(space.f_blocks) * block)
+    func bytes(_ blocks: UInt) -> Int {
+      let (bytes, overflow) = blocks.multipliedReportingOverflow(by: space.f_frsize)
+      return overflow ? .max : Int(clamping: bytes)
+    }
+    return FileSystemSpace(available: bytes(space.f_bavail), total: bytes(space.f_blocks))
   }
 }

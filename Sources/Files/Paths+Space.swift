@@ -8,7 +8,7 @@ extension Paths {
     for bytes: Int, in folder: String, using files: some FileSystem = POSIXFileSystem()
   ) throws(FileError) {
     let space = try retryingInterrupted { () throws(FileError) in try files.space(at: folder) }
-    guard space.available < bytes + bytes / 64 + (16 << 20) else { return }
+    guard space.available < bytes.addingClamped(bytes / 64).addingClamped(16 << 20) else { return }
     throw FileError(
       "reserve \(bytes / (1 << 20)) MiB (\(space.available / (1 << 20)) MiB are free) in", folder,
       code: ENOSPC)

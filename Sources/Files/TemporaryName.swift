@@ -15,6 +15,15 @@ public enum TemporaryName {
     return Paths.join(Paths.parent(of: path), ".\(name).\(getpid())-\(random)\(suffix)")
   }
 
+  /// Whether a name is one that a process of this machine has left which is no more.
+  static func isAbandoned(_ name: String) -> Bool {
+    guard matches(name),
+      let process = name.dropLast(suffix.count).split(separator: ".").last?.split(separator: "-").first,
+      let number = Int32(process), number > 0
+    else { return false }
+    return kill(number, 0) != 0 && errno == ESRCH
+  }
+
   /// Whether a name, without its folder, is one of ours.
   public static func matches(_ name: String) -> Bool { name.hasPrefix(".") && name.hasSuffix(suffix) }
 }

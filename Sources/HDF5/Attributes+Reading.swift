@@ -61,7 +61,8 @@ extension Attributes {
           let shape = try withHandle(H5Aget_space(attribute), .space, attempt) { (space) throws(HDF5Error) in
             try Extent.shape(of: space, attempt)
           }
-          let count = try Extent.count(shape, elementSize: H5Tget_size(stored), attempt)
+          let count = try Extent.count(
+            shape, elementSize: H5Tget_size(stored), storedBytes: Extent.fileSize(id, attempt), attempt)
           return try body(count, stored, attempt) { (memoryType, block) throws(HDF5Error) in
             _ = try attempt.check(H5Aread(attribute, memoryType, block))
           }

@@ -54,7 +54,10 @@ extension Dataset {
       ) { (dataset) throws(HDF5Error) in
         try withHandle(H5Dget_type(dataset), .type, attempt) { (stored) throws(HDF5Error) in
           try withSelection(rows, of: dataset, attempt) { (selected, memory, space) throws(HDF5Error) in
-            let count = try Extent.count(selected, elementSize: H5Tget_size(stored), attempt)
+            let count = try Extent.count(
+              selected, elementSize: H5Tget_size(stored),
+              storedBytes: min(Int(clamping: H5Dget_storage_size(dataset)), Extent.fileSize(id, attempt)),
+              attempt)
             return try body(count, stored, attempt) { (memoryType, block) throws(HDF5Error) in
               _ = try attempt.check(
                 H5Dread(dataset, memoryType, memory, space, CHDF5_H5P_DEFAULT(), block))

@@ -1,4 +1,5 @@
 import CHDF5
+import Files
 import Foundation
 
 /// The extent of a dataset or an attribute: no axis for a scalar.
@@ -21,16 +22,40 @@ enum Extent {
     }
   }
 
-  /// The number of elements, checked to fit in the memory of this machine: a damaged file may claim anything.
-  static func count(_ shape: [Int], elementSize: Int, _ attempt: Attempt) throws(HDF5Error) -> Int {
+  /// The number of elements, checked against what the file holds and what the memory of this machine does, before
+  /// anything is allocated: a damaged file may claim anything.
+  ///
+  /// An axis of no length counts as one here, so that the other axes are numbers that one can count to.
+  ///
+  /// - Parameter storedBytes: what the elements take in the file.
+  static func count(
+    _ shape: [Int], elementSize: Int, storedBytes: Int, _ attempt: Attempt
+  ) throws(HDF5Error) -> Int {
     var bytes = max(1, elementSize)
     for length in shape {
-      let (product, overflow) = bytes.multipliedReportingOverflow(by: length)
+      let (product, overflow) = bytes.multipliedReportingOverflow(by: max(1, length))
       if overflow { throw tooLarge(attempt) }
       bytes = product
     }
     guard UInt64(bytes) <= ProcessInfo.processInfo.physicalMemory else { throw tooLarge(attempt) }
-    return shape.reduce(1, *)
+    guard bytes / largestCompression <= storedBytes.addingClamped(smallSize / largestCompression) else {
+      throw attempt.error(
+        "it claims \(bytes) bytes of elements and holds \(storedBytes)",
+        advice: "The file is damaged, or was never written to its end: remove it and make it again.")
+    }
+    return shape.contains(0) ? 0 : shape.reduce(1, *)
+  }
+
+  /// More bytes than zlib makes of one.
+  private static let largestCompression = 1100
+  /// Bytes that may be claimed without being there.
+  private static let smallSize = 1 << 16
+
+  /// The size of an open file in bytes.
+  static func fileSize(_ file: hid_t, _ attempt: Attempt) throws(HDF5Error) -> Int {
+    var size: hsize_t = 0
+    try attempt.check(H5Fget_filesize(file, &size))
+    return Int(clamping: size)
   }
 
   private static func tooLarge(_ attempt: Attempt) -> HDF5Error {

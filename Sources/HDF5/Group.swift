@@ -109,12 +109,20 @@ extension Group {
   }
 
   /// The library calls every step of a path that is missing an error, so the steps are asked for one by one.
+  ///
+  /// A link into another file, or to another name, is refused before it is followed: what it leads to is not a part of
+  /// the file, is not covered by its seal, and may be a pipe that nobody writes to.
   private static func exists(_ path: String, in file: hid_t, _ attempt: Attempt) throws(HDF5Error) -> Bool {
     var prefix = ""
     for step in path.split(separator: "/") {
       prefix += "/" + step
-      guard try attempt.check(H5Lexists(file, prefix, CHDF5_H5P_DEFAULT())) > 0,
-        try attempt.check(H5Oexists_by_name(file, prefix, CHDF5_H5P_DEFAULT())) > 0
+      guard try attempt.check(H5Lexists(file, prefix, CHDF5_H5P_DEFAULT())) > 0 else { return false }
+      guard CHDF5_link_type(file, prefix) == Int32(H5L_TYPE_HARD.rawValue) else {
+        throw attempt.error(
+          "\(prefix) is a link to another file or to another name, which is not followed",
+          advice: "Copy what it leads to into the file itself.")
+      }
+      guard try attempt.check(H5Oexists_by_name(file, prefix, CHDF5_H5P_DEFAULT())) > 0
       else { return false }
     }
     return true

@@ -43,8 +43,12 @@ extension HDF5File {
 
   private static func requireReadableFile(_ path: String, _ attempt: Attempt) throws(HDF5Error) {
     try attempt.reading { () throws(FileError) in
-      guard try POSIXFileSystem().status(of: path, followingLinks: true).kind != .directory else {
-        throw FileError("open", path, reason: "it is a folder", advice: "Name a file in it.")
+      switch try POSIXFileSystem().status(of: path, followingLinks: true).kind {
+      case .file: break
+      case .directory: throw FileError("open", path, reason: "it is a folder", advice: "Name a file in it.")
+      case .symbolicLink, .other:
+        throw FileError(
+          "open", path, reason: "it is a pipe, a socket or a device", advice: "Name a regular file.")
       }
     }
   }

@@ -11,6 +11,8 @@ enum Library {
     // users left open. We leave nothing open.
     H5dont_atexit()
     H5open()
+    // A file can name a filter, and the library would load the program that answers to it.
+    H5PLset_loading_state(0)
   }()
 
   static func perform<Value>(_ body: () throws(HDF5Error) -> Value) throws(HDF5Error) -> Value {

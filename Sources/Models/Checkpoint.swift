@@ -41,7 +41,7 @@ struct Checkpoint {
     var tensors = weights.named(under: "weights")
     for (name, optimiser) in optimisers {
       let text = try file.metadata("\(name).updates")
-      guard let updates = Int(text), updates >= 0 else {
+      guard let updates = Int(text), (0...(1 << 53)).contains(updates) else {
         throw TorchError.file(path: path, message: "\(name).updates is \(text), expected a count")
       }
       counters.append((optimiser, updates))

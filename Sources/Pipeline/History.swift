@@ -12,6 +12,10 @@ public struct History: Sendable {
     var bytes: Int?
     var label: String?
     var identity: String?
+
+    var isPlausible: Bool {
+      RunFacts.plausibleSeconds.contains(seconds) && peakMemory >= 0 && (bytes ?? 0) >= 0
+    }
   }
 
   private var entries: [String: [Entry]] = [:]
@@ -22,7 +26,7 @@ public struct History: Sendable {
     guard let bytes = try? POSIXFileSystem().contents(of: store.historyPath) else { return }
     let decoder = JSONDecoder()
     for line in bytes.split(separator: UInt8(ascii: "\n")) {
-      guard let entry = try? decoder.decode(Entry.self, from: Data(line)) else { continue }
+      guard let entry = try? decoder.decode(Entry.self, from: Data(line)), entry.isPlausible else { continue }
       entries[entry.key, default: []].append(entry)
       if let label = entry.label { named[Self.name(entry.kind, label), default: []].append(entry) }
     }
@@ -57,7 +61,7 @@ public struct History: Sendable {
   static func append(_ record: Record, to store: Store) {
     let entry = Entry(
       key: record.step.costKey, kind: record.step.kind, seconds: record.run.seconds,
-      peakMemory: record.run.peakMemory, bytes: record.outputs.values.reduce(0) { $0 + $1.size },
+      peakMemory: record.run.peakMemory, bytes: record.outputs.values.map(\.size).clampedSum,
       label: record.step.label, identity: record.step.identity)
     guard let line = try? JSON(encoding: entry).canonical else { return }
     // An estimate that cannot be kept is no reason to fail a step that is already committed.

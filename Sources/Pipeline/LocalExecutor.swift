@@ -26,6 +26,7 @@ public final class LocalExecutor: Executor {
     do {
       try workers.withLock { workers in
         if try workers.contains(where: { try $0.assign(assignment) }) { return }
+        try OpenFiles.requireRoomForProcess()
         let fresh = try LocalWorker(command: command, environment: environment, continuation: continuation)
         workers.append(fresh)
         guard try fresh.assign(assignment) else { throw StepFailure(.crashed, "it left at once") }
@@ -128,9 +129,9 @@ private final class LocalWorker: Sendable {
   }
 
   private func deliver(_ reply: WorkerReply) {
-    if case .progress = reply {
-    } else {
-      state.withLock { $0.current = nil }
+    switch reply {
+    case .progress, .warning: break
+    case .finished, .shared, .interrupted, .failed: state.withLock { $0.current = nil }
     }
     continuation.yield(.reply(reply))
   }

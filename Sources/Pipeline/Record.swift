@@ -23,6 +23,34 @@ public struct Record: Sendable, Codable, Equatable {
     stamp = try Record.stamp(step: step, outputs: outputs, run: run)
   }
 
+  /// Throws where a number cannot be what it says: a record may come from anywhere, and its numbers are added up.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    step = try values.decode(Step.self, forKey: .step)
+    outputs = try values.decode([String: Output].self, forKey: .outputs)
+    run = try values.decode(RunFacts.self, forKey: .run)
+    stamp = try values.decode(String.self, forKey: .stamp)
+    for (name, output) in outputs {
+      guard !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .outputs, in: values, debugDescription: "the file \(name) lies outside the artifact")
+      }
+      guard (0...Record.largestSize).contains(output.size) else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .outputs, in: values, debugDescription: "\(name) cannot have \(output.size) bytes")
+      }
+    }
+    guard RunFacts.plausibleSeconds.contains(run.seconds),
+      RunFacts.plausibleSeconds.contains(run.processorSeconds ?? 0), run.peakMemory >= 0, run.threads >= 0
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .run, in: values, debugDescription: "no step takes such time, memory or threads")
+    }
+  }
+
+  /// Bytes: an exbibyte, far more than a file system holds.
+  private static let largestSize = 1 << 60
+
   static func stamp(step: Step, outputs: [String: Output], run: RunFacts) throws -> String {
     JSON.object([
       "step": try JSON(encoding: step), "outputs": try JSON(encoding: outputs),
@@ -32,10 +60,7 @@ public struct Record: Sendable, Codable, Equatable {
 
   /// True when the stamp and the identity both follow from the content.
   var isIntact: Bool {
-    let identity = Step.identity(
-      kind: step.kind, version: step.version, parameters: step.parameters, inputs: step.inputs,
-      seed: step.seed, device: step.device)
-    return identity == step.identity && (try? Record.stamp(step: step, outputs: outputs, run: run)) == stamp
+    step.isIntact && (try? Record.stamp(step: step, outputs: outputs, run: run)) == stamp
   }
 }
 
@@ -53,6 +78,9 @@ public struct RunFacts: Sendable, Codable, Equatable {
   public var device: String
   /// Library versions, processor, and so on.
   public var environment: [String: String]
+
+  /// Up to some thirty years.
+  static let plausibleSeconds = 0...1e9
 
   public init(
     seconds: Double, processorSeconds: Double? = nil, peakMemory: Int, finished: String, host: String,

@@ -10,7 +10,7 @@ public actor Scheduler {
   let observer: any RunObserver
 
   var workload: Workload
-  private let agenda: Agenda
+  public nonisolated let agenda: Agenda
   private var free: Limits
   private var startedAt: [Int: ContinuousClock.Instant] = [:]
   /// Steps whose damaged inputs have been repaired once.
@@ -112,6 +112,8 @@ public actor Scheduler {
     case .warning: return
     case .reply(.progress(_, let fraction, let message)):
       return observer.handle(.progress(step, fraction: fraction, message: message))
+    case .reply(.warning(_, let message)):
+      return observer.handle(.warning("'\(step.label)': \(message)"))
     case .reply(.finished(_, let seconds, let peak)):
       end(position)
       workload.finish(position)

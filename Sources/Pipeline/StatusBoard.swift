@@ -130,21 +130,24 @@ extension Store {
   func boardLock(_ name: String) -> String { "\(root)/runs/\(name).lock" }
 
   /// The runs on this store that have a board, and whether each is still going on. Writes nothing.
-  public func runs() -> [(status: RunStatus, isAlive: Bool)] {
+  public func runs() -> [(status: RunStatus, isAlive: Bool)] { boards().map { ($0.status, $0.isAlive) } }
+
+  private func boards() -> [(name: String, status: RunStatus, isAlive: Bool)] {
     let names = (try? POSIXFileSystem().sortedNames(in: "\(root)/runs")) ?? []
     return names.filter { $0.hasSuffix(".json") }.compactMap { file in
       let name = String(file.dropLast(".json".count))
       guard let bytes = try? POSIXFileSystem().contents(of: board(name)),
         let status = try? JSON(parsing: bytes).decode(RunStatus.self)
       else { return nil }
-      return (status, FileLock.isHeld(boardLock(name)))
+      return (name, status, FileLock.isHeld(boardLock(name)))
     }
   }
 
   /// Removes the boards of runs that ended without taking theirs down.
+  ///
+  /// By the names of their files: what a board says of itself may lead anywhere.
   public func sweepBoards() {
-    for (status, isAlive) in runs() where !isAlive {
-      let name = "\(status.host)-\(status.process)"
+    for (name, _, isAlive) in boards() where !isAlive {
       try? POSIXFileSystem().removeFile(board(name))
       try? POSIXFileSystem().removeFile(boardLock(name))
     }

@@ -52,6 +52,13 @@ public struct Step: Sendable, Codable, Equatable {
     return JSON.object(parts).digest
   }
 
+  /// Whether the identity follows from the content.
+  var isIntact: Bool {
+    identity
+      == Step.identity(
+        kind: kind, version: version, parameters: parameters, inputs: inputs, seed: seed, device: device)
+  }
+
   /// Equal for steps that cost the same: everything but seed and inputs.
   var costKey: String {
     Step.identity(
@@ -85,6 +92,11 @@ public struct Needs: Sendable, Codable, Equatable {
     memory = try values.decode(Int.self, forKey: .memory)
     seconds = try values.decode(Double.self, forKey: .seconds)
     device = try values.decodeIfPresent(Bool.self, forKey: .device) ?? false
+    guard (1...65_536).contains(cores), memory >= 0, RunFacts.plausibleSeconds.contains(seconds) else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: decoder.codingPath, debugDescription: "no step needs such cores, memory or time"))
+    }
   }
 
   /// What is false is left out, so that a record keeps its stamp.

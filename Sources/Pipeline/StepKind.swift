@@ -29,11 +29,14 @@ public final class StepContext {
   public let device: String
   private let inputs: [String: String]
   private let report: (Double, String) -> Void
+  /// Tells the people who run this something that they should know, and that does not stop the step.
+  public let warn: (String) -> Void
   private let stopRequested: () -> Bool
 
   public init(
     step: Step, inputs: [String: String], output: String, checkpoint: String, device: String = "cpu",
-    report: @escaping (Double, String) -> Void = { _, _ in }, stopRequested: @escaping () -> Bool = { false }
+    report: @escaping (Double, String) -> Void = { _, _ in }, warn: @escaping (String) -> Void = { _ in },
+    stopRequested: @escaping () -> Bool = { false }
   ) {
     self.step = step
     self.inputs = inputs
@@ -41,6 +44,7 @@ public final class StepContext {
     self.checkpoint = checkpoint
     self.device = device
     self.report = report
+    self.warn = warn
     self.stopRequested = stopRequested
   }
 

@@ -1,10 +1,10 @@
+import Files
 import Foundation
 
 /// Everything a step and the libraries below it print goes to the log beside its work.
 enum StepLog {
   static func capturing<R>(to path: String, _ body: () throws -> R) throws -> R {
-    let log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-    guard log >= 0 else { return try body() }
+    guard let log = try? POSIXFileSystem().open(path, for: .appending).descriptor else { return try body() }
     let saved = (dup(1), dup(2))
     fflush(nil)
     dup2(log, 1)

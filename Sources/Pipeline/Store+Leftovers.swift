@@ -18,7 +18,7 @@ extension Store {
       let sizes = try files.files(below: "\(root)/\(name)").map {
         try files.status(of: "\(root)/\(name)/\($0)", followingLinks: false).size
       }
-      leftovers.append(Leftover(name: name, bytes: sizes.reduce(0, +), identity: identity))
+      leftovers.append(Leftover(name: name, bytes: sizes.clampedSum, identity: identity))
     }
     for identity in identities() where !isKept(identity) {
       try add("artifacts/\(identity.prefix(2))/\(identity)", identity)

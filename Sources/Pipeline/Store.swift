@@ -23,13 +23,12 @@ public struct Store: Sendable {
     self.files = files
   }
 
-  /// `RETABLE_STORE`, or `retable/store` under the XDG cache folder.
-  public static func standard(environment: [String: String] = ProcessInfo.processInfo.environment) -> Store {
+  /// `RETABLE_STORE`, or `store` in the cache folder. Throws `FileError` where the environment names neither.
+  public static func standard(
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(FileError) -> Store {
     if let named = environment["RETABLE_STORE"], !named.isEmpty { return Store(root: named) }
-    let cache =
-      environment["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
-      ?? "\(environment["HOME"] ?? ".")/.cache"
-    return Store(root: "\(cache)/retable/store")
+    return Store(root: Paths.join(try Paths.cacheFolder(environment: environment), "store"))
   }
 
   public func artifact(_ identity: String) -> String { "\(root)/artifacts/\(identity.prefix(2))/\(identity)" }

@@ -12,7 +12,8 @@ struct WorkSlices {
     path = "\(folder)/time"
     let text = try? POSIXFileSystem().text(of: path)
     let numbers = text?.split(separator: " ").compactMap { Double($0) } ?? []
-    time = numbers.count == 2 ? WorkTime(seconds: numbers[0], processorSeconds: numbers[1]) : WorkTime()
+    let isPlausible = numbers.count == 2 && numbers.allSatisfy { RunFacts.plausibleSeconds.contains($0) }
+    time = isPlausible ? WorkTime(seconds: numbers[0], processorSeconds: numbers[1]) : WorkTime()
   }
 
   /// Keeps the sum for the next part. The time is not worth a failure: where it cannot be written it is lost.

@@ -40,7 +40,7 @@ extension Worker {
     do {
       let assignment = try task.assignment()
       try task.removeReply()
-      let progress = open(task.progressPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+      let progress = try POSIXFileSystem().open(task.progressPath, for: .appending).descriptor
       let worker = Worker(
         registry: registry, environment: environment, replies: progress, setThreads: setThreads)
       // Another machine reads these lines, and the file stays small in a training of days.

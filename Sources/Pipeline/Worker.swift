@@ -130,6 +130,10 @@ public final class Worker {
             lastReport = now
             reply(.progress(identity: step.identity, fraction: fraction, message: message))
           },
+          warn: { message in
+            reply(.warning(identity: step.identity, message: message))
+            FileHandle.standardError.write(Data("\(ProcessFacts.timestamp()) \(message)\n".utf8))
+          },
           stopRequested: { [stop] in stop.isRaised }))
     } catch let interruption as Interrupted {
       slices.add(elapsed())

@@ -16,6 +16,8 @@ public struct Assignment: Codable, Sendable, Equatable {
 /// Worker to scheduler: one JSON object a line.
 public enum WorkerReply: Codable, Sendable, Equatable {
   case progress(identity: String, fraction: Double, message: String)
+  /// Something that people should know and that decides nothing.
+  case warning(identity: String, message: String)
   case finished(identity: String, seconds: Double, peakMemory: Int)
   /// Somebody else committed the same artifact while this worker waited for its lock.
   case shared(identity: String)
@@ -24,7 +26,8 @@ public enum WorkerReply: Codable, Sendable, Equatable {
 
   var identity: String {
     switch self {
-    case .progress(let identity, _, _), .finished(let identity, _, _), .shared(let identity),
+    case .progress(let identity, _, _), .warning(let identity, _), .finished(let identity, _, _),
+      .shared(let identity),
       .interrupted(let identity), .failed(let identity, _):
       identity
     }

@@ -35,6 +35,14 @@ public struct ReportWriter {
     return warnings + documents.warnings
   }
 
+  /// What `write` leaves in a folder, pictures that gnuplot may have failed to draw included.
+  public var fileNames: [String] {
+    let figures = Figure.all(of: TableLayout(results)).map { "figures/\($0.name)" }
+    return [Self.markdown, Self.latex, Self.html] + figures.flatMap { ["\($0).csv", "\($0).png"] }
+  }
+
+  private static let markdown = "table.md"
+  private static let latex = "table.tex"
   /// The page that holds everything, pictures included.
   static let html = "report.html"
 
@@ -50,8 +58,8 @@ public struct ReportWriter {
       drawn.map { FigureLink(path: "figures/\($0.name).png", caption: $0.caption) }
       + otherPictures(pictures, except: figures, layout)
     var texts = [
-      ("table.md", MarkdownReport(layout: layout, figures: links).text),
-      ("table.tex", LaTeXTable(layout: layout).text),
+      (Self.markdown, MarkdownReport(layout: layout, figures: links).text),
+      (Self.latex, LaTeXTable(layout: layout).text),
     ]
     texts += figures.map { ("figures/\($0.name).csv", $0.csv) }
     var warnings: [String] = []

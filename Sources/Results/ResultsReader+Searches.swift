@@ -9,6 +9,7 @@ extension ResultsReader {
     guard name.hasPrefix("repeat-"), let repetition = Int(name.dropFirst("repeat-".count)) else {
       throw ResultsError.damaged(path, "\(group.path) is not named repeat-<number>")
     }
+    try requireRepetitions([repetition], group)
     let shares = try group.dataset("shares").read(Double.self)
     let values = try group.dataset("values").read(String.self)
     let reached = try group.dataset("reached").read(Int.self)

@@ -52,13 +52,41 @@ struct ResultsReader {
 
   private func experiment(isFirstLayout: Bool) throws -> Experiment {
     let text = try root.dataset("experiment").readScalar(String.self)
+    let experiment: Experiment
     do {
-      let experiment = try JSONDecoder().decode(
-        Experiment.self, from: Data(Self.visible(json: text).utf8))
-      return isFirstLayout ? experiment.withFitsApart : experiment
+      experiment = try JSONDecoder().decode(Experiment.self, from: Data(Self.visible(json: text).utf8))
     } catch {
       throw ResultsError.damaged(path, "its experiment cannot be decoded (\(error))")
     }
+    try check(experiment)
+    return isFirstLayout ? experiment.withFitsApart : experiment
+  }
+
+  /// What a manifest could not have said either, and nobody downstream expects.
+  private func check(_ experiment: Experiment) throws(ResultsError) {
+    for column in experiment.columns {
+      try require(
+        (0...12).contains(column.decimals), "column \(column.id) is printed with \(column.decimals) decimals")
+    }
+    for row in experiment.rows {
+      for (column, claim) in row.published {
+        try require(
+          // As many as a number of 64 bits can have.
+          (0...1100).contains(claim.decimals) && (claim.count ?? 0) >= 0,
+          "the published \(column) of row \(row.id) has \(claim.decimals) decimals, of \(claim.count ?? 0) values"
+        )
+      }
+    }
+    for (what, names) in [("row", experiment.rows.map(\.id)), ("column", experiment.columns.map(\.id))] {
+      try require(Set(names).count == names.count, "a \(what) is there twice")
+    }
+  }
+
+  /// Repeats are counted from 0; people read the number after.
+  func requireRepetitions(_ repetitions: [Int], _ group: Group) throws(ResultsError) {
+    try require(
+      repetitions.allSatisfy { (0..<1_000_000).contains($0) },
+      "\(group.path) counts its repeats otherwise than from 0")
   }
 
   func groups(in group: Group) throws -> [String] {
@@ -74,6 +102,7 @@ struct ResultsReader {
     try require(
       values.shape.count == 2 && values.shape[0] == repetitions.count && steps.count == repetitions.count,
       "values, repeat and step of \(group.path) do not fit together")
+    try requireRepetitions(repetitions, group)
     let sources = try group.contains("source") ? group.dataset("source").read(String.self).map(\.visible) : steps
     try require(sources.count == steps.count, "source of \(group.path) does not fit the repeats")
     if try group.contains("source") {
@@ -119,6 +148,7 @@ struct ResultsReader {
     guard name.hasPrefix("repeat-"), let repetition = Int(name.dropFirst("repeat-".count)) else {
       throw ResultsError.damaged(path, "\(group.path) is not named repeat-<number>")
     }
+    try requireRepetitions([repetition], group)
     let updates = try group.dataset("updates").read(Int.self)
     var series: [String: [Double]] = [:]
     let seriesGroup = try group.group("series")

@@ -21,6 +21,10 @@ public struct SafetensorsFile {
   public init(path: String) throws {
     func refuse(_ message: String) -> TorchError { TorchError.file(path: path, message: message) }
     let data: Data
+    // To map a pipe would be to wait for somebody who writes to it.
+    if let status = try? POSIXFileSystem().status(of: path, followingLinks: true), status.kind != .file {
+      throw refuse("cannot be read: it is no regular file")
+    }
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
     } catch {

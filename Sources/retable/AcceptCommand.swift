@@ -32,8 +32,8 @@ struct AcceptCommand: AsyncParsableCommand {
     let experiment = try SelectionOptions.whole(profile: profile).experiment(
       of: try experiments.manifest(table))
     let folder = results.folder(table, profile)
-    let baseline = try? TableResults(file: "\(folder)/results.h5")
-    let (store, device) = (execution.opened(store), try execution.chosenDevice())
+    let baseline = TableResults.recorded(in: folder)
+    let (store, device) = (try execution.opened(store), try execution.chosenDevice())
     let run = TableRun(baseline?.measuredPart(of: experiment) ?? experiment, store: store, device: device)
     let started = Date()
     let summary = try await run.compute(execution)

@@ -64,7 +64,7 @@ struct CheckCommand: AsyncParsableCommand {
     let baseline = try recordedResults(folder, table, profile)
     if recorded { return try checkFiles(baseline, folder, experiment) }
     let run = TableRun(
-      baseline.measuredPart(of: experiment), store: execution.opened(store),
+      baseline.measuredPart(of: experiment), store: try execution.opened(store),
       device: try execution.chosenDevice())
     let summary = try await run.compute(execution)
     try run.check(summary)

@@ -14,13 +14,7 @@ struct DiffCommand: ParsableCommand {
   @Flag(help: "One JSON object instead of text.") var json = false
 
   func run() throws {
-    let files = try [before, after].map { path in
-      do {
-        return try TableResults(file: path)
-      } catch {
-        throw CommandFailure("error: \(error)", code: .dataMissing)
-      }
-    }
+    let files = try [before, after].map { try TableResults(foreign: $0) }
     let tables = files.map(\.experiment.table)
     guard tables[0] == tables[1] else {
       throw CommandFailure(

@@ -50,7 +50,12 @@ struct DoctorCommand: ParsableCommand {
     line(
       "gnuplot", gnuplot ?? "not found: install gnuplot-nox for the charts", fine: gnuplot != nil)
     line("data", "dSprites \(DataSources.dSpritesOrigin)")
-    line("store", "\(store.opened.root), \(Say.count(store.opened.identities().count, "artifact"))")
+    do {
+      let store = try store.opened
+      line("store", "\(store.root), \(Say.count(store.identities().count, "artifact"))")
+    } catch {
+      line("store", error.message, fine: false)
+    }
     for result in try MetricSelfTest.run() {
       line(
         "metric", "\(result.name): \(Self.digits(result.value)), expected \(result.expected)",

@@ -45,8 +45,8 @@ struct ExecutionOptions: ParsableArguments {
   }
 
   /// A store that the machines of a run find: absolute for Slurm.
-  func opened(_ options: StoreOptions) -> Store {
-    let store = options.opened
+  func opened(_ options: StoreOptions) throws -> Store {
+    let store = try options.opened
     guard executor == .slurm else { return store }
     return Store(root: URL(fileURLWithPath: store.root).standardizedFileURL.path)
   }
@@ -61,7 +61,7 @@ struct ExecutionOptions: ParsableArguments {
   private func localExecutor() throws -> (executor: any Executor, limits: Limits) {
     let limits = limited(.machine)
     let executor = LocalExecutor(
-      command: [try Self.program(), "worker"],
+      command: [try ThisProgram.path(), "worker"],
       environment: ["OMP_NUM_THREADS": String(limits.cores), "OPENBLAS_NUM_THREADS": String(limits.cores)])
     return (executor, limits)
   }
@@ -72,16 +72,8 @@ struct ExecutionOptions: ParsableArguments {
     settings.submitsAhead = jobs == nil && memory == nil
     // The cluster knows its own limits, so nothing is held back here unless the user says so.
     return (
-      SlurmExecutor(store: store, settings: settings, worker: [try Self.program(), "worker"]),
+      SlurmExecutor(store: store, settings: settings, worker: [try ThisProgram.path(), "worker"]),
       limited(Limits(cores: 1 << 20, memory: 1 << 60, devices: 1 << 20))
     )
-  }
-
-  private static func program() throws -> String {
-    guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
-      throw CommandFailure(
-        "error: cannot find this program's own file through /proc/self/exe", code: .stepFailed)
-    }
-    return path
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Manifest
 import Pipeline
@@ -80,7 +81,16 @@ struct StoreOptions: ParsableArguments {
       valueName: "folder"), completion: .directory)
   var store: String?
 
-  var opened: Store { store.map { Store(root: $0) } ?? .standard() }
+  var opened: Store {
+    get throws(CommandFailure) {
+      if let store { return Store(root: store) }
+      do throws(FileError) {
+        return try .standard()
+      } catch {
+        throw CommandFailure("error: \(error)", code: .usage)
+      }
+    }
+  }
 }
 
 struct ResultsOptions: ParsableArguments {

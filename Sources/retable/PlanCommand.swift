@@ -23,7 +23,7 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     let experiment = try selection.experiment(of: try experiments.manifest(table))
-    let run = TableRun(experiment, store: store.opened, device: try device.resolved())
+    let run = TableRun(experiment, store: try store.opened, device: try device.resolved())
     let listing = PlanListing(run)
     for line in listing.lines(all: !toRun) { Terminal.print(line) }
     Terminal.print("\n\(listing.total)")
@@ -80,7 +80,7 @@ private struct PlanListing {
     let work = steps.reduce(0.0) { $0 + history.seconds(for: $1) * Double(min($1.needs.cores, limits.cores)) }
     text += ", about \(Say.duration(work / Double(limits.cores))) on \(Say.count(limits.cores, "core"))"
     let known = steps.compactMap { history.disk(for: $0) }
-    if !known.isEmpty { text += ", \(Say.bytes(known.reduce(0, +))) of disk" }
+    if !known.isEmpty { text += ", \(Say.bytes(known.clampedSum)) of disk" }
     if known.count < steps.count, !known.isEmpty { text += " for \(known.count) of them" }
     return text
   }
@@ -94,7 +94,7 @@ private struct PlanListing {
         (["error: data are missing for \(Say.count(missing.count, "step"))"] + lines).joined(separator: "\n"),
         code: .dataMissing)
     }
-    let needed = agenda.toRun.compactMap { history.disk(for: $0) }.reduce(0, +)
+    let needed = agenda.toRun.compactMap { history.disk(for: $0) }.clampedSum
     guard let room = try? POSIXFileSystem().space(at: existingFolder()).available, room < needed else {
       return
     }

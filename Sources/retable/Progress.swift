@@ -62,7 +62,7 @@ final class Progress: RunObserver, @unchecked Sendable {
   init(quiet: Bool, events: String?) throws {
     self.quiet = quiet
     live = !quiet && isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
-    self.events = try events.map { try LineLog(appendingTo: $0) }
+    self.events = try events.map { try LineLog(appendingTo: $0, as: .streaming) }
     if live { startClock() }
   }
 

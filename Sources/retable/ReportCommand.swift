@@ -18,6 +18,7 @@ struct ReportCommand: ParsableCommand {
       let folder = results.folder(table, profile)
       let writer = ReportWriter(results: try recordedResults(folder, table, profile))
       for warning in try writer.write(to: folder) { Terminal.error("warning: \(warning)") }
+      try WrittenFiles.renew(writer.fileNames, in: folder)
       Terminal.print(writer.terminalTable(colour: Terminal.isColoured(1)))
     }
   }
@@ -53,9 +54,5 @@ func recordedResults(_ folder: String, _ table: String, _ profile: String) throw
       "error: no results at \(path); 'retable run \(table) --profile \(profile)' makes them",
       code: .noBaseline)
   }
-  do {
-    return try TableResults(file: path)
-  } catch {
-    throw CommandFailure("error: \(error)", code: .dataMissing)
-  }
+  return try TableResults(foreign: path)
 }

@@ -22,7 +22,7 @@ struct Retable: AsyncParsableCommand {
       ListCommand.self, DescribeCommand.self, ValidateCommand.self, SchemaCommand.self, PlanCommand.self,
       RunCommand.self, StatusCommand.self, CheckCommand.self, AcceptCommand.self, DiffCommand.self,
       ReportCommand.self, ExplainCommand.self, DataCommand.self, StoreCommand.self, DoctorCommand.self,
-      WorkerCommand.self, ManualCommand.self,
+      WorkerCommand.self, ReadResultsCommand.self, ManualCommand.self,
     ])
 
   static func main() async {

@@ -35,7 +35,7 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     for table in tables {
       let experiment = try selection.experiment(of: try experiments.manifest(table))
-      let run = TableRun(experiment, store: execution.opened(store), device: try execution.chosenDevice())
+      let run = TableRun(experiment, store: try execution.opened(store), device: try execution.chosenDevice())
       let started = Date()
       let summary = try await run.compute(execution)
       try show(run, summary, seconds: Date().timeIntervalSince(started))
@@ -48,7 +48,7 @@ struct RunCommand: AsyncParsableCommand {
     // A run of some rows shows them and leaves the committed table alone.
     let isWhole = selection.rows.isEmpty && summary.isComplete
     if isWhole, summary.computed + summary.shared == 0,
-      let recorded = try? TableResults(file: "\(folder)/results.h5"),
+      WrittenFiles.areIntact(in: folder), let recorded = TableResults.recorded(in: folder),
       run.isAnswered(by: recorded)
     {
       printTable(recorded)
@@ -73,7 +73,7 @@ struct RunCommand: AsyncParsableCommand {
     let whole = TableRun(
       try all.experiment(of: try experiments.manifest(run.experiment.table)), store: run.store,
       device: try execution.chosenDevice())
-    if let recorded = try? TableResults(file: "\(folder)/results.h5") {
+    if let recorded = TableResults.recorded(in: folder) {
       let found = try whole.collector.collect()
       let lost = recorded.cells.filter { found.cell($0.row, $0.column) == nil }.map(\.row)
       if let row = lost.first {

@@ -2,12 +2,14 @@ import Files
 import Foundation
 import Pipeline
 
-/// What differs between two equal runs: times, host, memory, cache hits. Written as `run.json`.
+/// What differs between two equal runs: times, host, memory, cache hits. Written as `run.json`, last of all, with the
+/// digests of the files beside it.
 struct RunReport {
   let plan: Plan
   let store: Store
   let summary: RunSummary
   let seconds: Double
+  let files: WrittenFiles
 
   func write(to path: String) throws {
     var steps: [JSON] = []
@@ -22,11 +24,12 @@ struct RunReport {
       facts["processor-seconds"] = record.run.processorSeconds.map { .number(($0 * 1000).rounded() / 1000) }
       steps.append(.object(facts))
     }
-    let report: JSON = [
+    var report: [String: JSON] = [
       "seconds": .number(seconds.rounded()), "cached": .int(summary.cached),
       "computed": .int(summary.computed),
       "shared": .int(summary.shared), "steps": .array(steps),
     ]
-    try DurableFile.write(report.canonical + "\n", to: path)
+    report[files.json.key] = files.json.value
+    try DurableFile.write(JSON.object(report).canonical + "\n", to: path)
   }
 }

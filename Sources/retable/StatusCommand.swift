@@ -15,7 +15,8 @@ struct StatusCommand: ParsableCommand {
   @Flag(help: "One JSON object a line instead.") var json = false
 
   func run() throws {
-    let runs = store.opened.runs()
+    let store = try store.opened
+    let runs = store.runs()
     if json {
       for (status, isAlive) in runs {
         guard case .object(var members) = try JSON(encoding: status) else { continue }
@@ -24,7 +25,7 @@ struct StatusCommand: ParsableCommand {
       }
       return
     }
-    if runs.isEmpty { Terminal.print("no run is going on in \(store.opened.root)") }
+    if runs.isEmpty { Terminal.print("no run is going on in \(store.root)") }
     for (status, isAlive) in runs { Terminal.print(text(status, isAlive)) }
   }
 
@@ -41,7 +42,7 @@ struct StatusCommand: ParsableCommand {
     lines.append(
       "  \(steps)\(failed), about \(Say.duration(status.secondsLeft)) left, as of \(status.updated)")
     for step in status.running {
-      let share = "\(Bar(fraction: step.fraction, width: 0).percent)%"
+      let share = Say.percent(step.fraction)
       lines.append(
         "  \(String(repeating: " ", count: max(0, 4 - share.count)))\(share)  \(step.label)"
           + (step.message.isEmpty ? "" : "  \(step.message)"))

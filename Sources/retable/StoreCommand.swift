@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Pipeline
 
 struct StoreCommand: ParsableCommand {
@@ -14,18 +15,19 @@ struct StoreList: ParsableCommand {
 
   func run() throws {
     var total = 0
-    for identity in store.opened.identities() {
-      guard let record = try? store.opened.record(identity) else {
-        Terminal.print("\(identity.prefix(12))  unreadable record")
+    let store = try store.opened
+    for identity in store.identities() {
+      guard let record = try? store.record(identity) else {
+        Terminal.print("\(identity.prefix(12))  unreadable record; 'retable store verify' moves it to quarantine")
         continue
       }
-      let size = record.outputs.values.map(\.size).reduce(0, +)
-      total += size
+      let size = record.outputs.values.map(\.size).clampedSum
+      total = total.addingClamped(size)
       Terminal.print(
         "\(identity.prefix(12))  \(Say.bytes(size))  \(Say.duration(record.run.seconds))  \(record.step.label)"
       )
     }
-    Terminal.print("\(Say.bytes(total)) in \(store.opened.root)")
+    Terminal.print("\(Say.bytes(total)) in \(store.root)")
   }
 }
 
@@ -36,11 +38,12 @@ struct StoreVerify: ParsableCommand {
 
   func run() throws {
     var damaged = 0
-    let identities = store.opened.identities()
+    let store = try store.opened
+    let identities = store.identities()
     for identity in identities {
-      guard case .corrupt(let what) = store.opened.verify(identity) else { continue }
+      guard case .corrupt(let what) = store.verify(identity) else { continue }
       damaged += 1
-      Terminal.print("\(identity.prefix(12))  \(what); moved to \(try store.opened.quarantine(identity))")
+      Terminal.print("\(identity.prefix(12))  \(what); moved to \(try store.quarantine(identity))")
     }
     Terminal.print("\(Say.count(identities.count, "artifact")) checked, \(damaged) damaged")
     if damaged > 0 { throw CommandFailure("run the table again to recompute them", code: .dataMissing) }

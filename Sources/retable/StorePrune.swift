@@ -19,12 +19,12 @@ struct StorePrune: ParsableCommand {
   @Flag(help: "Only say what would be removed.") var dryRun = false
 
   func run() throws {
-    let store = self.store.opened
+    let store = try self.store.opened
     let kept = try Kept(plans())
     var (count, bytes) = (0, 0)
     for leftover in try store.leftovers(keeping: { kept.contains($0, in: store) }) {
       count += 1
-      bytes += leftover.bytes
+      bytes = bytes.addingClamped(leftover.bytes)
       Terminal.print("\(leftover.name)  \(Say.bytes(leftover.bytes))")
       if !dryRun { try store.remove(leftover) }
     }

@@ -11,13 +11,17 @@ extension TableRun {
     let collected = try collector.collect()
     let writer = ReportWriter(results: collected)
     try POSIXFileSystem().makeDirectories("\(folder)/figures")
+    for folder in [folder, "\(folder)/figures"] { try POSIXFileSystem().removeAbandoned(in: folder) }
     try collected.save(to: "\(folder)/results.h5")
-    for (name, bytes) in try collector.figures() {
+    let figures = try collector.figures()
+    for (name, bytes) in figures {
       try DurableFile.write(bytes, to: "\(folder)/figures/\(name)")
     }
     for warning in try writer.write(to: folder) { Terminal.error("warning: \(warning)") }
-    try RunReport(plan: plan, store: store, summary: summary, seconds: seconds).write(
-      to: "\(folder)/run.json")
+    let names = ["results.h5"] + figures.map { "figures/\($0.0)" } + writer.fileNames
+    try RunReport(
+      plan: plan, store: store, summary: summary, seconds: seconds, files: WrittenFiles(names, in: folder)
+    ).write(to: "\(folder)/run.json")
     return collected
   }
 }

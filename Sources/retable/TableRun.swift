@@ -22,13 +22,14 @@ struct TableRun {
 
   /// Computes what the store lacks. Interrupts from the keyboard reach the steps.
   func compute(_ options: ExecutionOptions) async throws -> RunSummary {
-    try prepare()
     let progress = try Progress(quiet: options.quiet, events: options.events)
-    store.sweepBoards()
     let board = StatusBoard(
       title: "\(experiment.table), \(experiment.profile) profile", store: store, observer: progress)
     let (executor, limits) = try options.makeExecutor(store: store)
     let scheduler = Scheduler(plan: plan, store: store, executor: executor, limits: limits, observer: board)
+    // A store that holds everything is read only, and may be one that nobody can write to.
+    if !scheduler.agenda.toRun.isEmpty { try prepare() }
+    store.sweepBoards()
     let signals = SignalWatch([SIGINT, SIGTERM]) { _ in Task { await scheduler.interrupt() } }
     let summary = await scheduler.run()
     signals.end()

@@ -50,12 +50,17 @@ enum Terminal {
 /// Durations and sizes as people say them.
 enum Say {
   static func duration(_ seconds: Double) -> String {
-    // Records and estimates are numbers from files.
-    guard let whole = Int(exactly: seconds.rounded()) else { return "an unknown time" }
+    guard seconds < 1e10 else { return "centuries" }
     if seconds < 1 { return "under 1 s" }
+    let whole = Int(seconds.rounded())
     if whole < 120 { return "\(whole) s" }
     if whole < 7200 { return "\((whole + 30) / 60) min" }
     return "\(whole / 3600) h \((whole % 3600) / 60) min"
+  }
+
+  /// Whole per cent that are done; only what is done is 100%.
+  static func percent(_ fraction: Double) -> String {
+    "\(Int((100 * min(1, max(0, fraction))).rounded(.down)))%"
   }
 
   static func bytes(_ count: Int) -> String {

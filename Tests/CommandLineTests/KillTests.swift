@@ -58,6 +58,41 @@ import Testing
     )
   }
 
+  /// Every step is there and only the files of the table are left to be killed in. There are those of another table
+  /// already, which differs in its title alone: none of them may pass for one of the new ones.
+  @Test func aTableThatIsKilledWhileItIsWrittenIsWrittenWhole() throws {
+    var program = try Program()
+    try program.tinyTable(updates: 12)
+    let manifest = try POSIXFileSystem().text(of: program.folder.path("Experiments/tiny.yaml"))
+    func give(title: String) throws {
+      try program.manifest("tiny", manifest.replacing("A table of seconds", with: title))
+    }
+    var expected: [String: [String: String]] = [:]
+    for title in ["One", "Two"] {
+      try give(title: title)
+      #expect(try program.run("run", "tiny").code == 0)
+      expected[title] = try program.resultDigests()
+    }
+    #expect(expected["One"] != expected["Two"])
+    var (kills, place) = (0, 1)
+    while true {
+      let title = kills % 2 == 0 ? "One" : "Two"
+      try give(title: title)
+      program.environment["RETABLE_FAULT"] = "run:any:\(place)"
+      let outcome = try program.run("run", "tiny")
+      program.environment["RETABLE_FAULT"] = nil
+      if outcome.killed {
+        kills += 1
+        #expect(try program.run("run", "tiny").code == 0)
+      }
+      #expect(try program.resultDigests() == expected[title], "killed at place \(place)")
+      guard outcome.killed else { break }
+      place += max(1, 2200 / Self.wanted)
+    }
+    #expect(kills >= 5)
+    print("kills in the writing of a table survived: \(kills)")
+  }
+
   private static func blow(_ random: inout RandomStream) -> Blow {
     if random.index(below: 4) == 0 { return .moment(1 + random.index(below: 40)) }
     let points = FaultPoint.allCases.map(\.rawValue) + ["any"]

@@ -58,6 +58,28 @@ struct CheckpointDamageTests {
     #expect(refused > length / 29 / 2)
   }
 
+  @Test("mutants: refused whole, or a whole restore")
+  func mutants() throws {
+    let whole = try [UInt8](Kind.vae.make().snapshot())
+    let model = try Kind.vae.make(seed: 9)
+    let untouched = try model.snapshot()
+    let original = folder.path("original")
+    try model.saveCheckpoint(to: original)
+    var mutator = Mutator(seed: 5)
+    let count = Mutator.count(default: 300)
+    for _ in 0..<count {
+      let path = try folder.file("mutant", mutator.mutant(of: whole))
+      do {
+        try model.restoreCheckpoint(from: path)
+        _ = try model.update()
+        try model.restoreCheckpoint(from: original)
+      } catch is TorchError {
+        #expect(try model.snapshot() == untouched)
+      }
+    }
+    print("mutants of model checkpoints: \(count)")
+  }
+
   @Test("a generator state that libtorch refuses")
   func generatorState() throws {
     var bytes = try Kind.infogan.make().snapshot()

@@ -147,7 +147,7 @@ struct SignalledStep: StepKind {
     let error = #expect(throws: FileError.self) { try task.assignment() }
     #expect(
       error?.description
-        == "cannot read \(task.assignmentPath): it is no assignment of this version of retable. Run the table again with this build."
+        == "cannot read \(task.assignmentPath): it is damaged, or no assignment of this version of retable. Run the table again with this build."
     )
   }
 }

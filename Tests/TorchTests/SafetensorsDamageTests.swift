@@ -112,6 +112,39 @@ struct SafetensorsDamageTests {
     #expect(throws: TorchError.file(path: path, message: reason)) { try SafetensorsFile(path: path) }
   }
 
+  @Test("mutants: a typed error, or a file that holds what it says")
+  func mutants() throws {
+    let bytes = try whole()
+    var mutator = Mutator(seed: 4)
+    let count = Mutator.count(default: 3000)
+    var refused = 0
+    for _ in 0..<count {
+      let path = try folder.file("mutant", mutator.mutant(of: bytes))
+      do {
+        let file = try SafetensorsFile(path: path)
+        for name in file.names {
+          _ = try? file.tensor(named: name)
+          _ = try? file.bytes(named: name)
+        }
+        try file.load(into: [NamedTensor("weights.a", Tensor(repeating: 0, shape: [2, 3]))])
+      } catch is TorchError {
+        refused += 1
+      }
+    }
+    #expect(refused > count / 2)
+    print("mutants of safetensors: \(count), refused \(refused)")
+  }
+
+  @Test("a pipe and a folder are no files")
+  func otherThings() throws {
+    let pipe = folder.path("pipe")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    for path in [pipe, folder.path] {
+      let error = #expect(throws: TorchError.self) { try SafetensorsFile(path: path) }
+      #expect(error?.description.hasPrefix("\(path): cannot be read: it is no regular file") == true)
+    }
+  }
+
   @Test("bytes that are something else")
   func garbage() throws {
     let image = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0x0D] as [UInt8]

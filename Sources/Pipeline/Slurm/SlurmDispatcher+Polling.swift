@@ -90,7 +90,7 @@ extension SlurmDispatcher {
     leave(job)
     switch reply {
     case .finished, .shared, .interrupted: job.batch.remove(job.index)
-    case .failed, .progress: break
+    case .failed, .progress, .warning: break
     }
     deliver(.reply(reply))
   }

@@ -19,13 +19,13 @@ struct TaskFolder: Sendable, Hashable {
 
   func assignment() throws -> Assignment {
     let bytes = try POSIXFileSystem().contents(of: assignmentPath)
-    do {
-      return try JSON(parsing: bytes).decode(Assignment.self)
-    } catch {
+    // A step whose content was changed would be computed, and kept under the name of the one that was meant.
+    guard let assignment = try? JSON(parsing: bytes).decode(Assignment.self), assignment.step.isIntact else {
       throw FileError(
-        "read", assignmentPath, reason: "it is no assignment of this version of retable",
+        "read", assignmentPath, reason: "it is damaged, or no assignment of this version of retable",
         advice: "Run the table again with this build.")
     }
+    return assignment
   }
 
   func write(_ assignment: Assignment) throws {

@@ -92,7 +92,7 @@ extension Kinds {
   func features(_ context: StepContext) throws -> any FeatureRepresentation {
     let parameters = context.step.parameters
     if context.hasInput("model") {
-      return try network(TrainStep.model(in: context.input("model")), encoding: parameters)
+      return try TrainStep.model(in: context.input("model")) { try network($0, encoding: parameters) }
     }
     let name = parameters["kind"]?.string
     guard let kind = try representation(name, giving: .features) as? any FeatureRepresentation.Type else {

@@ -21,7 +21,8 @@ struct SamplesStep: StepKind {
     let parameters = try context.step.parameters.parameters(as: Parameters.self)
     let images = try context.collection("images")
     let folder = context.input("model")
-    let model = try kinds.network(TrainStep.model(in: folder)).untrained(context, seed: 0)
+    let model = try TrainStep.model(in: folder) { [kinds] in try kinds.network($0) }
+      .untrained(context, seed: 0)
     guard let gan = model as? DCGAN else {
       throw StepsError(.failed, "only a generative network has samples")
     }

@@ -84,7 +84,7 @@ extension TrialStep {
         throw StepsError(.corruptInput, "rank \(rank + 1) was asked for of \(ranking.entries.count) trials")
       }
       let folder = context.input(SearchRole.model(ranking.entries[rank].position))
-      configuration = try TrainStep.model(in: folder)
+      configuration = try TrainStep.model(in: folder) { $0 }
       earlier = folder
       divergence = try TrialStep.divergence(in: folder)
     }

@@ -48,7 +48,9 @@ struct ValidateStep: StepKind {
     if let note = try TrialStep.divergence(in: folder) {
       return try ValidationOutput(criterion: criterion, value: nil, note: note).save(in: context.output)
     }
-    let kind = try kinds.network(TrainStep.model(in: folder), encoding: context.step.parameters)
+    let kind = try TrainStep.model(in: folder) { [kinds] in
+      try kinds.network($0, encoding: context.step.parameters)
+    }
     let network = try kind.encoder(imageSide: images.width, device: context.device)
     try network.restoreWeights(from: "\(folder)/\(TrainStep.weights)")
     let features = try Self.features(of: images, split, network, context)

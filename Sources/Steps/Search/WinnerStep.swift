@@ -35,7 +35,7 @@ struct WinnerStep: StepKind {
         "none of the \(parameters.values.count) trials has a model to choose; the first: \(reason); "
           + "search over smaller learning rates")
     }
-    let configuration = try TrainStep.model(in: folder)
+    let configuration = try TrainStep.model(in: folder) { $0 }
     try TrainStep.save(model: configuration, in: context.output)
     for name in [TrainStep.weights, TrainStep.curveFile] {
       try DurableFile.write(

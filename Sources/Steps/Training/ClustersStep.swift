@@ -18,7 +18,7 @@ struct ClustersStep: StepKind {
     let clusters = try context.step.parameters.parameters(as: Parameters.self).clusters
     let folder = context.input("model")
     // The seed of the training: it draws the same seed patches again.
-    let network = try kinds.network(TrainStep.model(in: folder)).untrained(context)
+    let network = try TrainStep.model(in: folder) { [kinds] in try kinds.network($0) }.untrained(context)
     guard let exemplar = network as? ExemplarCNN else {
       throw StepsError(.failed, "only an Exemplar CNN has surrogate classes")
     }

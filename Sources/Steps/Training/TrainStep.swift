@@ -54,8 +54,28 @@ struct TrainStep: StepKind {
 
 extension TrainStep {
   /// How the model of a training artifact was built.
-  static func model(in folder: String) throws -> JSON {
-    try JSON(parsing: POSIXFileSystem().contents(of: "\(folder)/\(modelFile)"))
+  ///
+  /// Networks trust their configuration, which comes from a manifest that was checked. This file came from a disk: `build` holds
+  /// it against the same declaration, and what it does not allow is said of the file.
+  static func model<Model>(in folder: String, _ build: (JSON) throws -> Model) throws -> Model {
+    let path = "\(folder)/\(modelFile)"
+    let bytes = try POSIXFileSystem().contents(of: path)
+    func refusal(_ reason: String) -> StepsError {
+      StepsError(
+        .failed,
+        "cannot build the network that \(path) describes: \(reason), which no training could have left. Remove this "
+          + "artifact's folder from the store and run again.")
+    }
+    guard let parameters = try? JSON(parsing: bytes), parameters.object != nil else {
+      throw refusal("it is no JSON object")
+    }
+    do {
+      return try build(parameters)
+    } catch let error as ParameterError {
+      throw refusal(error.description)
+    } catch let error as StepsError {
+      throw refusal(error.description)
+    }
   }
 
   static func save(model parameters: JSON, in folder: String) throws {
@@ -85,7 +105,8 @@ extension Kinds {
   /// The model of the `model` input, its weights restored.
   func trained(_ context: StepContext, _ images: any FactorImages) throws -> any TrainableModel {
     let folder = context.input("model")
-    let model = try factorModel(TrainStep.model(in: folder)).model(images, seed: 0, device: context.device)
+    let kind = try TrainStep.model(in: folder) { try factorModel($0) }
+    let model = try kind.model(images, seed: 0, device: context.device)
     try model.restoreWeights(from: "\(folder)/\(TrainStep.weights)")
     return model
   }
@@ -97,49 +118,6 @@ extension Device {
     let device = Device(rawValue: name) ?? .cpu
     try device.checkAvailable()
     return device
-  }
-}
-
-/// Updates a model, with checkpoints from which an interrupted run continues, and saves its weights.
-struct TrainingLoop {
-  let model: any Trainable
-  /// Updates of the whole training, whose curve is recorded at places that follow from this number.
-  let length: Int
-  let context: StepContext
-
-  /// - Parameters:
-  ///   - end: the update at which to stop, the last one by default.
-  ///   - start: what an earlier part of this training has left; the model is that far already.
-  ///   - observe: called before the first update and after every one.
-  func run(
-    until end: Int? = nil, after start: TrainingLog? = nil,
-    observe: (inout TrainingLog) throws -> Void = { _ in }
-  ) throws -> TrainingLog {
-    let end = end ?? length
-    var log = start ?? TrainingLog(milestones: Milestones.updates(of: length))
-    let checkpoints = Checkpoints(folder: context.checkpoint)
-    if let resumed = checkpoints.restoreLatest(into: model) { log = resumed }
-    let logEvery = max(1, length / 400)
-    var lastCheckpoint = ContinuousClock.now
-
-    try observe(&log)
-    while model.updates < end {
-      let scalars = try model.update()
-      if model.updates % logEvery == 0 || model.updates == length { try log.append(model.updates, scalars) }
-      try observe(&log)
-      context.progress(
-        Double(model.updates) / Double(end), "update \(model.updates) of \(end)")
-      if context.shouldStop {
-        try checkpoints.save(model, log)
-        throw Interrupted()
-      }
-      if ContinuousClock.now - lastCheckpoint > Checkpoints.interval {
-        try checkpoints.save(model, log)
-        lastCheckpoint = .now
-      }
-    }
-    try model.saveWeights(to: "\(context.output)/\(TrainStep.weights)")
-    return log
   }
 }
 
@@ -201,48 +179,5 @@ struct TrainingLog: Codable {
       ProbeCodes(
         update: model.updates, dimensions: codes.columns, codes: codes.elements.map(\.bitPattern),
         latentKL: try model.latentKL(Array(probe.prefix(Probe.latentKLCount))) ?? []))
-  }
-}
-
-/// Checkpoints of one training run: `model-<updates>.safetensors` with `log-<updates>.json`, newest kept.
-struct Checkpoints {
-  /// Training repeats at most this much after a crash; `RETABLE_CHECKPOINT_SECONDS` sets another interval.
-  static let interval = Duration.seconds(
-    ProcessInfo.processInfo.environment["RETABLE_CHECKPOINT_SECONDS"].flatMap(Int.init) ?? 60)
-  let folder: String
-
-  func save(_ model: any Trainable, _ log: TrainingLog) throws {
-    let tag = model.updates
-    try DurableFile.write(try JSON(encoding: log).canonical, to: "\(folder)/log-\(tag).json")
-    try DurableFile.write(to: "\(folder)/model-\(tag).safetensors") { try model.saveCheckpoint(to: $0) }
-    for earlier in saved() where earlier != tag { remove(earlier) }
-  }
-
-  /// Restores the newest checkpoint that can be read and returns its log; unreadable ones are passed over.
-  func restoreLatest(into model: any Trainable) -> TrainingLog? {
-    for tag in saved().reversed() {
-      if let bytes = try? POSIXFileSystem().contents(of: "\(folder)/log-\(tag).json"),
-        let log = try? JSON(parsing: bytes).decode(TrainingLog.self),
-        (try? model.restoreCheckpoint(from: "\(folder)/model-\(tag).safetensors")) != nil,
-        model.updates == tag
-      {
-        return log
-      }
-      remove(tag)
-    }
-    return nil
-  }
-
-  private func saved() -> [Int] {
-    let names = (try? POSIXFileSystem().sortedNames(in: folder)) ?? []
-    return names.compactMap { name in
-      guard name.hasPrefix("model-"), name.hasSuffix(".safetensors") else { return nil }
-      return Int(name.dropFirst(6).dropLast(12))
-    }.sorted()
-  }
-
-  private func remove(_ tag: Int) {
-    try? POSIXFileSystem().removeFile("\(folder)/model-\(tag).safetensors")
-    try? POSIXFileSystem().removeFile("\(folder)/log-\(tag).json")
   }
 }
