@@ -15,7 +15,23 @@ public struct POSIXFileSystem: FileSystem {
     if access == .creating { FaultPoint.create.pass() }
     let descriptor = Glibc.open(path, flags | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError(verb, path, code: errno) }
+    if access == .reading, let problem = Self.problem(reading: descriptor, path) {
+      _ = Glibc.close(descriptor)
+      throw problem
+    }
     return OpenFile(descriptor: descriptor, path: path)
+  }
+
+  /// Only regular files have bytes at an offset, an end, and answer at once. Asked of the descriptor: a path may lead to
+  /// another file a moment later.
+  private static func problem(reading descriptor: Int32, _ path: String) -> FileError? {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return FileError("open", path, code: errno) }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return nil
+    case S_IFDIR: return FileError("open", path, code: EISDIR)
+    default: return .notRegular(path)
+    }
   }
 
   public func read(

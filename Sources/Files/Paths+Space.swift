@@ -8,7 +8,9 @@ extension Paths {
     for bytes: Int, in folder: String, using files: some FileSystem = POSIXFileSystem()
   ) throws(FileError) {
     let space = try retryingInterrupted { () throws(FileError) in try files.space(at: folder) }
-    guard space.available < bytes + bytes / 64 + (16 << 20) else { return }
+    // Sizes come from servers and archives: a sum beyond all numbers is too large for any disk.
+    let (needed, overflow) = bytes.addingReportingOverflow(bytes / 64 + (16 << 20))
+    guard overflow || space.available < needed else { return }
     throw FileError(
       "reserve \(bytes / (1 << 20)) MiB (\(space.available / (1 << 20)) MiB are free) in", folder,
       code: ENOSPC)

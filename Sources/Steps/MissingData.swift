@@ -12,41 +12,21 @@ extension Agenda {
   public var missingData: [(step: Step, problem: String)] {
     toRun.compactMap { step in
       guard step.readsMissingData else { return nil }
-      let problem: String? =
-        switch step.kind {
-        case ImagesStep().name: ImageSet(rawValue: step.parameters["set"]?.string ?? "")?.problem()
-        case ReleasedWeightsStep().name: ReleasedWeightsStep.problem()
-        default: nil
-        }
-      return (step, problem ?? "its data are missing")
+      return (step, step.dataProblem ?? "its data are missing")
     }
   }
 }
 
-extension ImageSet {
-  /// Why the set cannot be read, or nil where it can.
-  func problem() -> String? {
-    problemOf {
-      let folder = try Paths.dataFolder()
-      switch self {
-      case .cifar10: _ = try CIFAR10(CIFAR10.locate(dataFolder: folder)).fingerprint()
-      case .imagenet:
-        _ = try ImageFolder(ImageFolder.locate(ImageFolder.imageNetNames, dataFolder: folder)).fingerprint()
-      case .stl10: _ = try STL10(STL10.locate(dataFolder: folder)).fingerprint(.unlabeled)
-      }
+extension Step {
+  /// Why the data of the step cannot be read, or nil where they can.
+  fileprivate var dataProblem: String? {
+    guard let (set, split) = dataSteps.first(where: { $0.name == kind })?.source(of: self) else { return nil }
+    do {
+      let path = try set.locate(in: Paths.dataFolder())
+      _ = try set.fingerprint(split, at: path, DigestCache())
+      return nil
+    } catch {
+      return "\(error)"
     }
-  }
-}
-
-extension ReleasedWeightsStep {
-  static func problem() -> String? { problemOf { _ = try folder() } }
-}
-
-private func problemOf(_ body: () throws -> Void) -> String? {
-  do {
-    try body()
-    return nil
-  } catch {
-    return "\(error)"
   }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Files
 import Manifest
 import Pipeline
@@ -5,7 +6,8 @@ import Pipeline
 /// Tables that put a linear classifier on learned features of labelled images (Radford et al. 2016, Tables 1 and 2).
 struct ClassificationFamily: TableFamily {
   let words = Vocabulary.Family(
-    datasets: [CIFAR10Kind.kind], representations: featurePlanners.map(\.kind), metrics: classificationMetrics
+    datasets: [CIFAR10Set().kind], representations: featurePlanners.map(\.kind),
+    metrics: classificationMetrics
   )
 
   let steps: [any StepKind] = [
@@ -15,7 +17,7 @@ struct ClassificationFamily: TableFamily {
 
   func plan(_ experiment: Experiment, sources: DataSources) -> Plan {
     var plan = Plan()
-    let data = CIFAR10Kind.add(experiment.dataset, sources, to: &plan)
+    let data = CIFAR10Set().add(experiment.dataset, sources, to: &plan)
     return experiment.planned(from: plan, data: data, sources: sources) { builder in
       let features = featurePlanner(builder.row.representation.kind).plan(
         builder.row.representation, in: &builder)
@@ -76,11 +78,11 @@ extension PlanBuilder {
 
   /// The images that a representation is learned from: those of the data set unless it names others.
   mutating func addLearningImages(_ representation: Configured) -> String {
-    guard let name = representation.parameters["images"]?.string, let set = ImageSet(rawValue: name) else {
-      preconditionFailure("the manifest was validated, yet its image set is unknown")
-    }
+    guard let set = representation.parameters["images"]?.string.flatMap(Catalogue.set),
+      let split = set.learningSplit
+    else { preconditionFailure("the manifest was validated, yet its image set is unknown") }
     // The table's own images are there already, as many of them as the profile uses.
-    if set.rawValue == experiment.dataset.kind, let own = data["train"] { return own }
-    return set.add(split: set.learningSplit, sources, to: &plan)
+    if set.name == experiment.dataset.kind, let own = data[split.name] { return own }
+    return set.add(split, sources, to: &plan)
   }
 }

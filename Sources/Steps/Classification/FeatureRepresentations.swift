@@ -3,7 +3,7 @@ import Manifest
 import Pipeline
 
 private let imagesField = Field(
-  "images", .choice(ImageSet.allCases.map(\.rawValue)), default: "cifar10",
+  "images", .choice(imageSets), default: "cifar10",
   "the images that the representation is learned from, without their labels")
 
 private let dictionaryFields = [
@@ -97,7 +97,7 @@ struct DCGANPlanner: FeaturePlanner {
     "dcgan", "discriminator of a DCGAN: all its convolutions, max-pooled to 4x4",
     fields: [
       Field(
-        "images", .choice(ImageSet.allCases.map(\.rawValue)), default: "imagenet",
+        "images", .choice(imageSets), default: "imagenet",
         "the images that the GAN is trained on"),
       Field(
         "widths", .list(.integer(1...4096), count: 6...6), default: [128, 128, 256, 256, 512, 512],
@@ -137,7 +137,7 @@ struct ExemplarPlanner: FeaturePlanner {
     "exemplar-cnn", "convolutional network trained to tell transformed patches apart",
     fields: [
       Field(
-        "images", .choice(ImageSet.allCases.map(\.rawValue)), default: "stl10",
+        "images", .choice(imageSets), default: "stl10",
         "the images that patches are cut from"),
       Field(
         "channels", .list(.integer(1...4096), count: 2...3), default: [92, 256, 512],

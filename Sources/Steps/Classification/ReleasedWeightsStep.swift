@@ -1,56 +1,37 @@
 import Datasets
 import Files
-import Models
 import Pipeline
 
-/// Copies the arrays of the discriminator that the DCGAN authors released into the store.
-struct ReleasedWeightsStep: StepKind {
+/// Copies the arrays of a released network into the store.
+struct ReleasedWeightsStep: DataStep {
   let name = "released-weights"
   let version = 1
 
-  /// As `DataSources` and messages call the set.
-  static let set = "dcgan-released-weights"
-  private static let network = "imagenet_gan_pretrain_128f_relu_lrelu_7l_3x3_256z"
+  private struct Parameters: Decodable {
+    let fingerprint: String
+  }
+
+  func step(reading split: DataSplit, of set: any DataSet, first: Int, from origin: DataOrigin) -> Step {
+    Step(
+      kind: name, version: version, parameters: ["fingerprint": origin.fingerprint],
+      label: "released DCGAN weights", needs: Needs(seconds: 2))
+  }
+
+  /// There is one such set.
+  func source(of step: Step) -> (set: any DataSet, split: DataSplit)? {
+    let set = DCGANWeightsSet()
+    return set.splits.first.map { (set, $0) }
+  }
 
   func run(_ context: StepContext) throws {
-    let folder = try Self.folder()
-    let files = POSIXFileSystem()
-    for name in try files.sortedNames(in: folder) where name.hasSuffix(".npy") {
-      try DurableFile.write(try files.contents(of: "\(folder)/\(name)"), to: "\(context.output)/\(name)")
-    }
-  }
-
-  static func fingerprint() -> String? {
-    guard let folder = try? folder(),
-      let names = try? POSIXFileSystem().sortedNames(in: folder)
-    else { return nil }
-    return try? Fingerprint.ofFiles(names.filter { $0.hasSuffix(".npy") }.map { "\(folder)/\($0)" })
-  }
-
-  static func folder() throws -> String {
-    let data = try Paths.dataFolder()
-    let candidates = [set, "dcgan_code"].flatMap { place in
-      ["models/", ""].map { Paths.join(data, place, "\($0)\(network)") }
-    }
-    guard
-      let folder = try candidates.first(where: {
-        try POSIXFileSystem().statusIfPresent(of: $0)?.kind == .directory
-      })
-    else {
-      throw StepsError(
-        .dataMissing,
-        "the released DCGAN weights are not there; looked for \(candidates.joined(separator: ", "))")
-    }
-    return folder
+    let parameters = try context.step.parameters.parameters(as: Parameters.self)
+    _ = try save(context, fingerprint: parameters.fingerprint, to: context.output)
   }
 }
 
 extension PlanBuilder {
   mutating func addReleasedWeights() -> String {
-    add(
-      ReleasedWeightsStep(),
-      ["fingerprint": .string(sources.fingerprints[ReleasedWeightsStep.set] ?? DataSources.missing)],
-      inputs: [:],
-      label: "released DCGAN weights", needs: Needs(seconds: 2))
+    let set = DCGANWeightsSet()
+    return set.add(set.splits[0], sources, to: &plan)
   }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Files
 import Manifest
 import Pipeline
@@ -6,7 +7,8 @@ import Randomness
 /// Tables that score representations of images with known factors (Higgins et al. 2017).
 struct DisentanglementFamily: TableFamily {
   let words = Vocabulary.Family(
-    datasets: [DSpritesKind.kind], representations: codePlanners.map(\.kind), metrics: disentanglementMetrics)
+    datasets: [DSpritesSet().kind], representations: codePlanners.map(\.kind), metrics: disentanglementMetrics
+  )
 
   let steps: [any StepKind] = [
     DatasetStep(), PCAStep(), FeaturesStep(), ScoreStep(), MilestoneStep(), TraversalStep(),
@@ -14,7 +16,8 @@ struct DisentanglementFamily: TableFamily {
 
   func plan(_ experiment: Experiment, sources: DataSources) -> Plan {
     var plan = Plan()
-    let dataset = DSpritesKind.add(origin: sources.dSprites, to: &plan)
+    let set = DSpritesSet()
+    let dataset = set.add(set.splits[0], sources, to: &plan)
     return experiment.planned(from: plan, data: ["data": dataset], sources: sources) { builder in
       let codes = codePlanner(builder.row.representation.kind).plan(
         builder.row.representation, in: &builder)
