@@ -1,11 +1,15 @@
 import CArchive
 
-/// A tar or zip archive, compressed or not, read from front to back.
+/// A tar archive, compressed by gzip or not, or a zip archive, read from front to back.
 ///
-/// Not for several threads at once.
+/// An archive comes from anywhere: it may not name another compression, for which libarchive would start a program, nor
+/// be compressed twice, nor unpack to more than the set is known to hold. Not for several threads at once.
 final class ArchiveReader {
   let path: String
   private let archive: OpaquePointer
+  /// Bytes that may still be unpacked.
+  private var rest: Int
+  private let limit: Int
 
   /// A file in an archive.
   struct Entry {
@@ -18,8 +22,9 @@ final class ArchiveReader {
     let size: Int
   }
 
-  /// Throws `DatasetError.wrongKind` where the first bytes are of something else, and `.damagedArchive`; `FileError`.
-  init(_ path: String, expected: String = "archive") throws {
+  /// `limit` is how many bytes all members may have together. Throws `DatasetError.wrongKind` where the first bytes are of
+  /// something else, and `.damagedArchive`; `FileError`.
+  init(_ path: String, limit: Int, expected: String = "archive") throws {
     // What is wrong with a file that cannot be opened or is no archive at all, the file itself says best.
     let start = try MappedFile(path).withUnsafeBytes { Array($0.prefix(512)) }
     guard let archive = archive_read_new() else {
@@ -27,7 +32,8 @@ final class ArchiveReader {
     }
     self.path = path
     self.archive = archive
-    archive_read_support_filter_all(archive)
+    (self.limit, rest) = (limit, limit)
+    archive_read_support_filter_gzip(archive)
     archive_read_support_format_tar(archive)
     archive_read_support_format_gnutar(archive)
     archive_read_support_format_zip(archive)
@@ -39,11 +45,15 @@ final class ArchiveReader {
       }
       throw damaged(nil)
     }
+    // libarchive unpacks layer after layer; the last of its filters is the file itself.
+    guard archive_filter_count(archive) <= 2 else {
+      throw DatasetError.damagedArchive(path: path, member: nil, reason: "it is compressed more than once")
+    }
   }
 
   deinit { archive_read_free(archive) }
 
-  /// The next entry, or nil at the end.
+  /// The next entry, or nil at the end. Names that lead out of the archive's folder are refused.
   func next() throws -> Entry? {
     var entry: OpaquePointer?
     switch archive_read_next_header(archive, &entry) {
@@ -52,13 +62,33 @@ final class ArchiveReader {
     default: throw damaged(nil)
     }
     guard let entry, let name = archive_entry_pathname(entry) else { throw damaged(nil) }
+    // A hard link has the type of a file, and no bytes.
+    let isLink = archive_entry_hardlink(entry) != nil
     let kind: Entry.Kind =
       switch archive_entry_filetype(entry) & 0o170000 {
-      case 0o100000: .file
+      case 0o100000 where !isLink: .file
       case 0o040000: .folder
       default: .other
       }
-    return Entry(path: String(cString: name), kind: kind, size: Int(archive_entry_size(entry)))
+    let path = String(cString: name)
+    guard !path.hasPrefix("/"), !path.split(separator: "/").contains("..") else {
+      throw DatasetError.damagedArchive(
+        path: self.path, member: FileNames.printable(path),
+        reason: "the name leads out of the archive's folder")
+    }
+    let size = Int(archive_entry_size(entry))
+    guard size >= 0, size <= rest else { throw tooLarge }
+    // The members of a zip archive may not say their size before their bytes come.
+    if archive_entry_size_is_set(entry) == 0 { announced = 0 } else { announced = size }
+    rest -= announced
+    return Entry(path: path, kind: kind, size: size)
+  }
+
+  /// Bytes of the current entry that have been counted and not been read.
+  private var announced = 0
+
+  private var tooLarge: DatasetError {
+    .damagedArchive(path: path, member: nil, reason: "it unpacks to more than the \(limit) bytes of the set")
   }
 
   /// Reads bytes of the current entry: as many as fit, fewer only at its end.
@@ -69,6 +99,11 @@ final class ArchiveReader {
       guard count >= 0 else { throw damaged(entry.path) }
       guard count > 0 else { break }
       filled += count
+      if count > announced {
+        guard count - announced <= rest else { throw tooLarge }
+        rest -= count - announced
+      }
+      announced = max(0, announced - count)
     }
     return filled
   }

@@ -23,21 +23,14 @@ public struct CIFAR10: Sendable {
   public init(_ path: String) throws { try self.init(path, imagesPerBatch: 10_000) }
 
   init(_ path: String, imagesPerBatch: Int) throws {
-    files = try OfficialFiles(dataset: "CIFAR-10", path: path)
+    files = try OfficialFiles(
+      dataset: "CIFAR-10", path: path, archived: Self.folderName,
+      // Six batches, and a few small files.
+      limit: 6 * imagesPerBatch * (1 + Self.imageByteCount) + 1 << 20)
     self.imagesPerBatch = imagesPerBatch
   }
 
   public var path: String { files.path }
-
-  /// Finds the folder, or else the archive, in a data folder.
-  ///
-  /// Throws `DatasetError.notFound`, which says where it looked, and `FileError` where it may not look.
-  public static func locate(dataFolder: String) throws -> String {
-    try OfficialFiles.locate(
-      "CIFAR-10", in: dataFolder,
-      candidates: [folderName, "cifar10/\(folderName)", archiveName, "cifar10/\(archiveName)"],
-      advice: "'retable data fetch cifar10' downloads it")
-  }
 
   static func batches(of split: Split) -> [String] {
     split == .train ? (1...5).map { "data_batch_\($0).bin" } : ["test_batch.bin"]
@@ -55,7 +48,7 @@ public struct CIFAR10: Sendable {
     try ImageCollectionWriter.write(
       to: path, channels: 3, height: 32, width: 32, classes: Self.classes,
       provenance:
-        "CIFAR-10 \(split) images from \(Paths.name(of: files.path)), fingerprint \(try fingerprint())"
+        "CIFAR-10 \(split) images from \(Paths.name(of: files.path)), fingerprint \(try fingerprint(split))"
     ) { writer in
       var finished = 0
       try files.forEach(wanted) { name, bytes in
@@ -86,16 +79,16 @@ public struct CIFAR10: Sendable {
     }
   }
 
-  /// A few digits that change when the files do, quickly computed: see `Fingerprint`.
+  /// A few digits that change when the files of a split do, or the archive: see `Fingerprint`.
   ///
   /// Throws `DatasetError.missingFiles`, and `FileError`.
-  public func fingerprint() throws -> String {
+  public func fingerprint(_ split: Split, _ digests: DigestCache = DigestCache()) throws -> String {
     switch files.place {
-    case .archive: return try Fingerprint.ofFiles([files.path])
+    case .archive: return try Fingerprint.ofFiles([files.path], digests: digests)
     case .folder:
-      let batches = Split.allCases.flatMap(Self.batches)
+      let batches = Self.batches(of: split)
       try files.requirePresence(of: batches)
-      return try Fingerprint.ofFiles(batches.map { Paths.join(files.path, $0) })
+      return try Fingerprint.ofFiles(batches.map { Paths.join(files.path, $0) }, digests: digests)
     }
   }
 

@@ -4,22 +4,6 @@ extension DSprites {
   /// The name of the official archive.
   public static let officialFileName = "dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz"
 
-  /// Finds the official archive in a data folder: directly, or in `dsprites/` or `dsprites-dataset/`.
-  ///
-  /// Throws `DatasetError.notFound`, which says where it looked, and `FileError` where it may not look.
-  public static func locate(dataFolder: String) throws -> String {
-    let candidates = ["", "dsprites/", "dsprites-dataset/"].map {
-      Paths.join(dataFolder, $0 + officialFileName)
-    }
-    for path in candidates where try POSIXFileSystem().statusIfPresent(of: path)?.kind == .file {
-      return path
-    }
-    throw DatasetError.notFound(
-      dataset: "the official dSprites archive", searched: candidates,
-      advice: "Download it from https://github.com/google-deepmind/dsprites-dataset; "
-        + "without it the images are rendered")
-  }
-
   /// Reads the official archive: `imgs` in chunks into packed form, `latents_classes` to prove the order.
   ///
   /// `latents_values` and the pickled `metadata` are not touched. `progress` is told the finished fraction. Throws
@@ -36,6 +20,28 @@ extension DSprites {
     self.init(
       storage: storage, selection: FactorSelection(all: grid),
       provenance: .official(sha256: try Digest.hexOfFile(path)))
+  }
+
+  /// Reads an archive to the end, its checksums included, without keeping the images; returns what it holds, in words.
+  ///
+  /// Throws as `init(officialFile:)` does, but for the values of pixels.
+  static func inspect(archive path: String) throws -> String {
+    let archive = try NPZ(path)
+    let grid = FactorGrid.dSprites
+    try archive.withArray("latents_classes") { try checkOrder($0, grid, path) }
+    try archive.withArray("imgs") { stream in
+      try check(stream, "imgs", shape: [grid.count, side, side], types: [.uint8, .bool], path)
+      var rest = stream.header.dataByteCount
+      let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+      defer { chunk.deallocate() }
+      while rest > 0 {
+        let count = min(rest, chunk.count)
+        try stream.read(into: UnsafeMutableRawBufferPointer(rebasing: chunk[..<count]))
+        rest -= count
+      }
+      try stream.finish()
+    }
+    return "\(grid.count) images"
   }
 
   private static let imagesPerChunk = 1024

@@ -24,6 +24,12 @@ public enum DatasetError: Error, Hashable, Sendable {
   case invalidLabel(path: String, image: Int, label: Int, allowed: ClosedRange<Int>)
   case missingFiles(dataset: String, path: String, missing: [String])
   case unreadableImage(path: String, reason: String)
+  /// Images of a folder, with the sentence that names them.
+  case unreadableImages(path: String, omission: String)
+  /// What lies in the place of a file, or of a folder, of a set; `reason` begins with "it".
+  case notAFile(path: String, reason: String)
+  /// None of a class's files can be read; `reason` is that of the first.
+  case noReadableImage(path: String, className: String, files: Int, reason: String)
   case malformedText(path: String, line: Int, reason: String)
   case notAnImageFolder(path: String, reason: String)
   case notACollection(path: String, reason: String)
@@ -80,6 +86,13 @@ extension DatasetError: CustomStringConvertible {
         + "\(missing.count == 1 ? "is" : "are") missing. Download it again"
     case .unreadableImage(let path, let reason):
       "cannot read the image \(path): \(reason). The file is damaged or no image; download it again"
+    case .unreadableImages(let path, let omission):
+      "\(path) is damaged: \(omission). Download the set again"
+    case .notAFile(let path, let reason):
+      "\(path) cannot be read: \(reason). Put the file in its place, or remove it"
+    case .noReadableImage(let path, let className, let files, let reason):
+      "none of the \(files) images of the class \(FileNames.printable(className)) in \(path) can be read (the first: "
+        + "\(reason)). Download the set again"
     case .malformedText(let path, let line, let reason):
       "line \(line) of \(path) cannot be read: \(reason)"
     case .notAnImageFolder(let path, let reason):

@@ -12,6 +12,11 @@ enum FileKind {
     return nil
   }
 
+  /// The same as a sentence of its own.
+  static func sentence(for start: some Collection<UInt8>) -> String {
+    "it \(words(for: start) ?? "is of another kind")"
+  }
+
   static func isWebPage(_ start: some Collection<UInt8>) -> Bool {
     let text = String(decoding: start.prefix(256), as: UTF8.self).lowercased().drop {
       $0.isWhitespace || $0 == "\u{FEFF}"

@@ -96,7 +96,7 @@ extension ImageCollection.Header {
     } catch {
       throw fail("its header cannot be read (\(error))")
     }
-    guard pixelsStart > last, pixelsStart % Self.page == 0 else {
+    guard pixelsStart > last, pixelsStart <= bytes.count, pixelsStart % Self.page == 0 else {
       throw fail("its images start at byte \(pixelsStart), which is no page after the header")
     }
     var expected = isLabelled ? 2 : 0

@@ -5,6 +5,11 @@ import Glibc
 public struct ImageCollectionWriter: ~Copyable {
   /// How many files of the source were left out so far.
   public var skipped = 0
+  /// What the finished file says of the origin of its images; it may grow by the room that was asked for.
+  public var provenance: String {
+    get { header.provenance }
+    set { header.provenance = newValue }
+  }
   /// Images so far.
   public private(set) var count = 0
   private var header: ImageCollection.Header
@@ -76,10 +81,11 @@ public struct ImageCollectionWriter: ~Copyable {
 extension ImageCollectionWriter {
   /// Creates the file at `path` with the images that `body` appends; it appears complete and durable, or not at all.
   ///
-  /// At most 65,536 classes. Throws `FileError`, and what `body` throws.
+  /// At most 65,536 classes. `provenanceRoom` is by how many bytes `body` may lengthen the provenance. Throws
+  /// `FileError`, and what `body` throws.
   public static func write(
     to path: String, channels: Int, height: Int, width: Int, classes: [String], provenance: String,
-    isLabelled: Bool = true, using files: some FileSystem = POSIXFileSystem(),
+    provenanceRoom: Int = 0, isLabelled: Bool = true, using files: some FileSystem = POSIXFileSystem(),
     _ body: (inout ImageCollectionWriter) throws -> Void
   ) throws {
     precondition(classes.count <= 1 << 16, "labels are 16-bit words, too short for \(classes.count) classes")
@@ -88,7 +94,9 @@ extension ImageCollectionWriter {
       provenance: provenance, skipped: .max, pixelsStart: .max,
       sha256: String(repeating: "0", count: 64))
     // The largest numbers show how much room the completed header may need.
-    let room = ImageCollection.Header.magic.utf8.count + (try JSON(encoding: header)).canonical.utf8.count + 2
+    let room =
+      ImageCollection.Header.magic.utf8.count + (try JSON(encoding: header)).canonical.utf8.count + 2
+      + provenanceRoom
     let page = ImageCollection.Header.page
     header.pixelsStart = (room + page - 1) / page * page
     let kept = [UInt8](repeating: UInt8(ascii: " "), count: header.pixelsStart)

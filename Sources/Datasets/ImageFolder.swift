@@ -60,30 +60,16 @@ public struct ImageFolder: Sendable {
 
   public var count: Int { files.reduce(0) { $0 + $1.count } }
 
-  /// Finds the training images of a set laid out in this way: `<name>/train`, or `<name>` itself, for the first of the
-  /// names that is there.
-  ///
-  /// Throws `DatasetError.notFound`, which says where it looked, and `FileError` where it may not look.
-  public static func locate(_ names: [String], dataFolder: String) throws -> String {
-    try OfficialFiles.locate(
-      "a folder of ImageNet images", in: dataFolder, candidates: names.flatMap { ["\($0)/train", $0] },
-      advice: "'retable data list' says which folders serve and where they come from")
-  }
-
-  /// Folders of ImageNet images, the full set first.
-  public static let imageNetNames = [
-    "imagenet", "ILSVRC2012", "ILSVRC/Data/CLS-LOC", "tiny-imagenet-200", "tiny-imagenet-32",
-  ]
-
-  /// A few digits that change when the images do: from the names of all files, and size and samples of the first image of
-  /// each class. Throws `FileError`.
-  public func fingerprint() throws(FileError) -> String {
+  /// A few digits that change when the images do: from the names and contents of all files, those that cannot be read
+  /// included. Throws `FileError`.
+  public func fingerprint(_ digests: DigestCache = DigestCache()) throws -> String {
+    let names = files.flatMap { $0 }
+    let contents = try digests.digests(of: names.map { Paths.join(path, $0) }, group: path)
     var digest = RunningDigest()
     for (name, images) in zip(classes, files) {
       Fingerprint.add(text: "\(name) \(images.count)", to: &digest)
-      Fingerprint.add(text: images.joined(separator: "\n"), to: &digest)
-      try Fingerprint.add(file: Paths.join(path, images[0]), to: &digest)
     }
+    for (name, content) in zip(names, contents) { Fingerprint.add(name, content, to: &digest) }
     return Fingerprint.short(digest)
   }
 }

@@ -14,9 +14,6 @@ public final class MappedFile: @unchecked Sendable {  // the mapping never chang
     self.path = path
     var status = stat()
     guard fstat(file.descriptor, &status) == 0 else { throw FileError("map", path, code: errno) }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw FileError("map", path, reason: "it is not a regular file", advice: "Check the path.")
-    }
     let count = Int(status.st_size)
     guard count > 0 else {  // mmap refuses an empty range
       bytes = UnsafeRawBufferPointer(start: nil, count: 0)

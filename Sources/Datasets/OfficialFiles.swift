@@ -8,29 +8,24 @@ struct OfficialFiles: Sendable {
   let dataset: String
   let path: String
   let place: Place
+  /// The folder of the files inside the archive.
+  let archived: String
+  /// Bytes that the archive may unpack to.
+  let limit: Int
 
   /// Throws `FileError` where nothing is at `path`.
-  init(dataset: String, path: String) throws {
+  init(dataset: String, path: String, archived: String = "", limit: Int = .max) throws {
     self.dataset = dataset
     self.path = path
+    (self.archived, self.limit) = (archived, limit)
     let status = try POSIXFileSystem().status(of: path, followingLinks: true)
     place = status.kind == .directory ? .folder : .archive
   }
 
-  /// The first of `candidates` (paths in the data folder) where something is.
-  ///
-  /// Throws `DatasetError.notFound`, which says where it looked, and `FileError` where it may not look.
-  static func locate(
-    _ dataset: String, in dataFolder: String, candidates: [String], advice: String
-  ) throws -> String {
-    let paths = candidates.map { Paths.join(dataFolder, $0) }
-    for path in paths where try POSIXFileSystem().statusIfPresent(of: path) != nil { return path }
-    throw DatasetError.notFound(dataset: dataset, searched: paths, advice: advice)
-  }
-
   /// Gives `body` the whole content of the named files, in that order, each of exactly its size.
   ///
-  /// An archive is read once; what comes before its turn waits in memory. Throws `DatasetError.missingFiles`,
+  /// An archive is read once, to its end; what comes before its turn waits in memory. A member counts by its whole path,
+  /// and may not be there twice. Throws `DatasetError.missingFiles`,
   /// `.wrongSize`, and what reading an archive throws; `FileError`.
   func forEach(_ wanted: [(name: String, size: Int)], _ body: (_ name: String, [UInt8]) throws -> Void) throws
   {
@@ -59,14 +54,19 @@ struct OfficialFiles: Sendable {
   private func forEachArchived(
     _ wanted: [(name: String, size: Int)], _ body: (_ name: String, [UInt8]) throws -> Void
   ) throws {
-    let archive = try ArchiveReader(path, expected: "gzip archive")
+    let archive = try ArchiveReader(path, limit: limit, expected: "gzip archive")
     var waiting: [String: [UInt8]] = [:]
+    var seen: Set<String> = []
     var rest = wanted[...]
-    while !rest.isEmpty, let entry = try archive.next() {
-      let name = Paths.name(of: entry.path)
-      guard entry.kind == .file, let file = rest.first(where: { $0.name == name }) else { continue }
-      try check(entry.size, of: "\(path), member \(entry.path),", file.size) { [] }
-      waiting[name] = try archive.contents(of: entry)
+    while let entry = try archive.next() {
+      let member = entry.path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+      guard entry.kind == .file, let file = wanted.first(where: { Paths.join(archived, $0.name) == member })
+      else { continue }
+      guard seen.insert(file.name).inserted else {
+        throw DatasetError.damagedArchive(path: path, member: member, reason: "it is there twice")
+      }
+      try check(entry.size, of: "\(path), member \(member),", file.size) { [] }
+      waiting[file.name] = try archive.contents(of: entry)
       while let file = rest.first, let bytes = waiting.removeValue(forKey: file.name) {
         try body(file.name, bytes)
         rest = rest.dropFirst()

@@ -35,15 +35,6 @@ public struct STL10: Sendable {
   /// Tests make smaller splits.
   init(_ path: String, counts: [Split: Int]) { (self.path, self.counts) = (path, counts) }
 
-  /// Finds the folder in a data folder.
-  ///
-  /// Throws `DatasetError.notFound`, which says where it looked, and `FileError` where it may not look.
-  public static func locate(dataFolder: String) throws -> String {
-    try OfficialFiles.locate(
-      "STL-10", in: dataFolder, candidates: [folderName, "stl10/\(folderName)", "stl10"],
-      advice: "'retable data fetch stl10' downloads and unpacks it")
-  }
-
   private static let imageByteCount = 3 * side * side
   private func imagesPath(_ split: Split) -> String { Paths.join(path, "\(split)_X.bin") }
   private func labelsPath(_ split: Split) -> String { Paths.join(path, "\(split)_y.bin") }
@@ -141,7 +132,7 @@ public struct STL10: Sendable {
   }
 
   /// A few digits that change when the files of a split do; see `Fingerprint`. Throws `FileError`.
-  public func fingerprint(_ split: Split) throws(FileError) -> String {
-    try Fingerprint.ofFiles(files(of: split).map(\.path))
+  public func fingerprint(_ split: Split, _ digests: DigestCache = DigestCache()) throws -> String {
+    try Fingerprint.ofFiles(files(of: split).map(\.path), digests: digests)
   }
 }

@@ -30,6 +30,14 @@ public struct FileError: Error, Hashable, Sendable {
     self.advice = advice
   }
 
+  /// What is at `path` is neither a regular file nor a folder.
+  static func notRegular(_ path: String) -> FileError {
+    FileError("open", path, reason: notRegularReason, advice: "Check the path.")
+  }
+
+  private static let notRegularReason = "it is not a regular file"
+  private var isNotRegular: Bool { code == 0 && reason == Self.notRegularReason }
+
   private init(_ error: FileError, path: String) {
     operation = error.operation
     self.path = path
@@ -49,6 +57,8 @@ extension FileError {
   public var isPermission: Bool { code == EACCES || code == EPERM || code == EROFS }
   /// Nothing under this path.
   public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+  /// What is under this path is no file that has bytes to read: a folder, a FIFO, a device, links in a circle.
+  public var isNoFile: Bool { code == EISDIR || code == ELOOP || code == ENXIO || isNotRegular }
   /// Something is under this path already.
   public var isAlreadyThere: Bool { code == EEXIST || code == ENOTEMPTY }
   /// The call was interrupted by a signal before it did anything, and may be repeated.

@@ -42,7 +42,7 @@ public protocol FileSystem: Sendable {
 
 /// What a file is opened for.
 public enum FileAccess: Hashable, Sendable {
-  /// Reading an existing file.
+  /// Reading an existing regular file; anything else, a FIFO or a device, is refused at once.
   case reading
   /// Writing a new file, which must not exist yet.
   case creating

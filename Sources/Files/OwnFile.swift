@@ -29,9 +29,7 @@ enum OwnFile {
     let kind = try status(of: file).st_mode & S_IFMT
     // A folder is told by the first read, with a code of its own.
     guard kind == S_IFREG || kind == S_IFDIR else {
-      throw FileError(
-        "open", file.path, reason: "it is a pipe, a socket or a device",
-        advice: "Name a regular file: write what comes from a pipe into one first.")
+      throw .notRegular(file.path)
     }
   }
 

@@ -102,32 +102,47 @@ public struct Collector {
   private func provenance() throws -> [String: String] {
     var facts: [String: String] = [:]
     var environment: [String: Set<String>] = [:]
+    // What was declared of a set, and what was found out when it was read.
+    var found = sources.deviations.mapValues { [$0] }
     for step in plan.steps {
       facts["step \(step.kind)"] = "version \(step.version)"
       guard let record = try? store.record(step.identity) else { continue }
-      if let fact = dataFact(of: step) { facts[fact.name] = fact.text }
+      if let fact = dataFact(of: step) {
+        facts[fact.name] = fact.text
+        found[fact.set, default: []] += fact.deviations.filter { found[fact.set]?.contains($0) != true }
+      }
       for (name, version) in record.run.environment { environment[name, default: []].insert(version) }
       environment["device", default: []].insert(record.run.device)
     }
-    for (set, deviation) in sources.deviations { facts[TableResults.deviationKey(set)] = deviation }
+    for (set, deviations) in found where !deviations.isEmpty {
+      facts[TableResults.deviationKey(set)] = deviations.joined(separator: "; ")
+    }
     for (name, versions) in environment { facts[name] = versions.sorted().joined(separator: ", ") }
     return facts
   }
 
-  /// Where the images of a data step came from: the first line of what it wrote about them.
-  private func dataFact(of step: Step) -> (name: String, text: String)? {
+  private struct DataFact {
+    let name: String
+    let text: String
+    let set: String
+    let deviations: [String]
+  }
+
+  /// Where the images of a data step came from, and how they differ from the published ones: what it wrote about them.
+  private func dataFact(of step: Step) -> DataFact? {
+    let set = step.parameters["set"]?.string ?? step.parameters["kind"]?.string ?? ""
     let name: String
     switch step.kind {
     case DatasetStep().name: name = "data"
     case ImagesStep().name:
-      let words = [step.parameters["set"]?.string, step.parameters["split"]?.string].compactMap { $0 }
-      name = (["data"] + words).joined(separator: " ")
+      name = ["data", set, step.parameters["split"]?.string ?? ""].joined(separator: " ")
     default: return nil
     }
     let path = "\(store.artifact(step.identity))/\(DatasetStep.provenanceFile)"
     guard let bytes = try? POSIXFileSystem().contents(of: path) else { return nil }
-    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-    return (name, lines.first.map(String.init) ?? "")
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    return DataFact(
+      name: name, text: lines.first ?? "", set: set, deviations: Array(lines.dropFirst()))
   }
 
   /// A picture step leaves one picture.

@@ -1,3 +1,4 @@
+import Datasets
 import Manifest
 import Pipeline
 import Results
@@ -5,7 +6,8 @@ import Results
 /// Everything that a manifest can name, and the steps that it becomes: a data set, a representation, a classifier or a
 /// metric is one file and one entry here.
 public struct Kinds: Sendable {
-  var datasets: [Kind]
+  /// Data sets of tables; representations may learn from further ones (`Catalogue.sets`).
+  var datasets: [any DataSet]
   var representations: [any Representation.Type]
   var classifiers: [any Classifier.Type]
   /// Metrics of codes and of features; those of outcomes are `OutcomeStatistic.all`.
@@ -13,7 +15,7 @@ public struct Kinds: Sendable {
 
   /// What this build knows.
   public static let standard = Kinds(
-    datasets: [DSpritesKind.kind, CIFAR10Kind.kind],
+    datasets: [DSpritesSet(), CIFAR10Set()],
     representations: [
       GroundTruth.self, RawPixels.self, PrincipalComponents.self, IndependentComponents.self, VAE.self,
       InverseGraphics.self, InformationGAN.self, ConstantCode.self, NoiseCodes.self,
@@ -29,7 +31,7 @@ public struct Kinds: Sendable {
   /// The words that manifests may use.
   public var vocabulary: Vocabulary {
     Vocabulary(
-      datasets: datasets, representations: representations.map { $0.kind },
+      datasets: datasets.map(\.kind), representations: representations.map { $0.kind },
       classifiers: classifiers.map { $0.kind },
       metrics: statistics.map { $0.kind }
         + OutcomeStatistic.all.map { Kind($0.name, $0.summary, takes: $0.takes) })

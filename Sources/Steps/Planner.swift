@@ -30,10 +30,11 @@ public struct Planner: Sendable {
   }
 
   private func data(of experiment: Experiment, in plan: inout Plan) -> [String: String] {
-    if experiment.dataset.kind == DSpritesKind.kind.name {
-      return ["data": DSpritesKind.add(origin: sources.dSprites, to: &plan)]
+    guard let set = kinds.datasets.first(where: { $0.name == experiment.dataset.kind }) else {
+      preconditionFailure(
+        "the manifest was validated, yet its data set '\(experiment.dataset.kind)' is unknown")
     }
-    return CIFAR10Kind.add(experiment.dataset, sources, to: &plan)
+    return set.add(experiment.dataset, sources, to: &plan)
   }
 }
 
@@ -101,5 +102,5 @@ extension PlanBuilder {
 
 extension Configured {
   /// What a data set gives.
-  fileprivate func ports(in kinds: Kinds) -> [Port] { kinds.datasets.first { $0.name == kind }?.gives ?? [] }
+  fileprivate func ports(in kinds: Kinds) -> [Port] { kinds.datasets.first { $0.name == kind }?.kind.gives ?? [] }
 }

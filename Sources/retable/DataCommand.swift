@@ -102,17 +102,13 @@ struct DataFetch: ParsableCommand {
   func run() throws {
     let folder = try data.path()
     for entry in try data.entries(sets) {
-      if let place = try entry.place(in: folder) {
-        Terminal.print("\(entry.id): there already, \(Paths.join(folder, place))")
-        continue
-      }
       let progress = DownloadProgress(entry.id)
       defer { progress.end() }
-      let (place, contents) = try entry.fetch(into: folder, mirror: mirror) { download in
+      let (place, contents, isNew) = try entry.fetch(into: folder, mirror: mirror) { download in
         download.progress = progress.show
       }
       progress.end()
-      Terminal.print("\(entry.id): \(contents), \(Paths.join(folder, place))")
+      Terminal.print("\(entry.id): \(isNew ? contents : "there already"), \(Paths.join(folder, place))")
     }
   }
 }

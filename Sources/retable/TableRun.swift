@@ -16,7 +16,11 @@ struct TableRun {
   init(_ experiment: Experiment, store: Store, device: String) {
     self.experiment = experiment
     self.store = store
-    sources = DataSources.found(for: experiment)
+    sources = DataSources.found(for: experiment) { set, files, bytes in
+      // Less is read before anybody wonders.
+      guard bytes > 1 << 30 else { return }
+      Terminal.error("reading \(set) for the first time (\(Say.count(files, "file")), \(Say.bytes(bytes)))")
+    }
     plan = Planner(sources: sources).plan(experiment).moved(to: device)
   }
 

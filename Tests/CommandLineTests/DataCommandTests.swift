@@ -123,7 +123,7 @@ import Testing
     #expect(unknown.code == 2)
     #expect(
       unknown.errors
-        == "error: there is no data set \"cifar\"; the data sets are dsprites, cifar10, stl10, tiny-imagenet, imagenet, "
+        == "error: there is no data set \"cifar\"; the data sets are dsprites, cifar10, imagenet, tiny-imagenet, stl10, "
         + "dcgan-weights, svhn, svhn-extra, cityscapes\n")
     let missing = try program.run("data", "verify", "stl10")
     #expect(missing.code == 6)

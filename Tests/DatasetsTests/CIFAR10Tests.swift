@@ -69,7 +69,7 @@ import Testing
       #expect(train.pixels(of: image) == Array(Self.batch(image / 20 + 1)[start..<(start + 3072)]))
     }
     #expect(test.pixels(of: 3) == Array(Self.batch(0)[(3 * 3073 + 1)..<(4 * 3073)]))
-    let fingerprint = try CIFAR10(path).fingerprint()
+    let fingerprint = try CIFAR10(path).fingerprint(.train)
     #expect(
       train.provenance == "CIFAR-10 train images from \(Paths.name(of: path)), fingerprint \(fingerprint)")
   }
@@ -113,7 +113,7 @@ import Testing
       Self.message(path)
         == "CIFAR-10 in \(path) is incomplete: data_batch_2.bin, data_batch_4.bin are missing. Download it again"
     )
-    #expect(throws: DatasetError.self) { try CIFAR10(path).fingerprint() }
+    #expect(throws: DatasetError.self) { try CIFAR10(path).fingerprint(.train) }
     try folder.file(fourth, Self.batch(4))
     try folder.file("\(CIFAR10.folderName)/data_batch_2.bin", Self.batch(2))
     #expect(try Self.read(path, .train).count == 100)
@@ -169,13 +169,13 @@ import Testing
   @Test(arguments: ["", "cifar10/"]) func `finds folder and archive`(parent: String) throws {
     let folder = try TemporaryDirectory()
     let archive = try folder.file(parent + CIFAR10.archiveName, [1])
-    #expect(try CIFAR10.locate(dataFolder: folder.path) == archive)
+    #expect(try CIFAR10Set().locate(in: folder.path) == archive)
     let batches = try Self.layOut(in: folder, below: parent)
-    #expect(try CIFAR10.locate(dataFolder: folder.path) == batches)
+    #expect(try CIFAR10Set().locate(in: folder.path) == batches)
   }
 
   @Test func `says where it looked`() throws {
-    let error = #expect(throws: DatasetError.self) { try CIFAR10.locate(dataFolder: "/nowhere") }
+    let error = #expect(throws: DatasetError.self) { try CIFAR10Set().locate(in: "/nowhere") }
     #expect(
       error?.description
         == "CIFAR-10 not found; looked for /nowhere/cifar-10-batches-bin, /nowhere/cifar10/cifar-10-batches-bin, "
@@ -183,21 +183,112 @@ import Testing
         + "'retable data fetch cifar10' downloads it")
   }
 
-  @Test func `the fingerprint follows the data and nothing else`() throws {
+  @Test func `the fingerprint follows the data of the split and nothing else`() throws {
     let (first, second) = (try TemporaryDirectory(), try TemporaryDirectory())
     let path = try Self.layOut(in: first)
-    let fingerprint = try CIFAR10(path).fingerprint()
-    #expect(fingerprint.count == 16)
-    #expect(try CIFAR10(Self.layOut(in: second)).fingerprint() == fingerprint)
+    let (train, test) = (try CIFAR10(path).fingerprint(.train), try CIFAR10(path).fingerprint(.test))
+    #expect(train.count == 16 && train != test)
+    #expect(try CIFAR10(Self.layOut(in: second)).fingerprint(.train) == train)
+    // One bit in the middle, of the same length.
     var changed = Self.batch(3)
-    changed[0] ^= 1
+    changed[30_000] ^= 1
     try first.file("\(CIFAR10.folderName)/data_batch_3.bin", changed)
-    #expect(try CIFAR10(path).fingerprint() != fingerprint)
+    #expect(try CIFAR10(path).fingerprint(.train) != train)
+    #expect(try CIFAR10(path).fingerprint(.test) == test)
     try first.file("\(CIFAR10.folderName)/data_batch_3.bin", Self.batch(3).dropLast())
-    #expect(try CIFAR10(path).fingerprint() != fingerprint)
+    #expect(try CIFAR10(path).fingerprint(.train) != train)
   }
 
-  static let real = dataFolder.flatMap { try? CIFAR10.locate(dataFolder: $0) }
+  private static func tar(_ arguments: [String]) throws {
+    let tar = Process()
+    tar.executableURL = URL(fileURLWithPath: "/bin/tar")
+    tar.arguments = arguments
+    try tar.run()
+    tar.waitUntilExit()
+    #expect(tar.terminationStatus == 0)
+  }
+
+  @Test func `a member of an archive counts by its whole path`() throws {
+    let folder = try TemporaryDirectory()
+    try Self.layOut(in: folder)
+    try folder.file("backup/test_batch.bin", Self.batch(4))
+    let archive = folder.path(CIFAR10.archiveName)
+    try Self.tar(["-czf", archive, "-C", folder.path, "backup", "./\(CIFAR10.folderName)"])
+    #expect(try Self.read(archive, .test).labels == (0..<20).map { $0 % 10 })
+    let name = "\(CIFAR10.folderName)/test_batch.bin"
+    try Self.tar(["-czf", archive, "-C", folder.path, "--hard-dereference", CIFAR10.folderName, name])
+    #expect(
+      Self.message(archive, .test)
+        == "\(archive), member \(name), is damaged: it is there twice. Download the file again")
+    try Self.tar(["-czf", archive, "-C", folder.path, "backup"])
+    #expect(
+      Self.message(archive, .test)
+        == "CIFAR-10 in \(archive) is incomplete: test_batch.bin is missing. Download it again")
+  }
+
+  @Test(arguments: ["s,^,../,", "s,^,/,", "s,backup,a/../b,"])
+  func `an archive whose names lead out of it is refused`(transform: String) throws {
+    let folder = try TemporaryDirectory()
+    try Self.layOut(in: folder)
+    try folder.file("backup/x", [1])
+    let archive = folder.path(CIFAR10.archiveName)
+    try Self.tar([
+      "-czPf", archive, "--transform", transform, "-C", folder.path, "backup", CIFAR10.folderName,
+    ])
+    #expect(Self.message(archive, .test)?.contains("the name leads out of the archive's folder") == true)
+  }
+
+  @Test func `an archive is no larger than the set`() throws {
+    let folder = try TemporaryDirectory()
+    try Self.layOut(in: folder)
+    try folder.file("more/zeros", [UInt8](repeating: 0, count: 2 << 20))
+    let archive = folder.path(CIFAR10.archiveName)
+    try Self.tar(["-czf", archive, "-C", folder.path, "more", CIFAR10.folderName])
+    #expect(
+      Self.message(archive, .test)
+        == "\(archive) is damaged: it unpacks to more than the 1417336 bytes of the set. Download the file again"
+    )
+    // Unpacked layer after layer it could be of any size.
+    try Self.tar(["-czf", folder.path("inner"), "-C", folder.path, CIFAR10.folderName])
+    let gzip = Process()
+    gzip.executableURL = URL(fileURLWithPath: "/bin/gzip")
+    gzip.arguments = ["-k", folder.path("inner")]
+    try gzip.run()
+    gzip.waitUntilExit()
+    #expect(
+      Self.message(folder.path("inner.gz"), .test)
+        == "\(folder.path("inner.gz")) is damaged: it is compressed more than once. Download the file again")
+  }
+
+  /// For some compressions libarchive starts a program that it finds in the PATH.
+  @Test(arguments: ["LRZI\u{0}\u{6}", "GRZipII\u{0}\u{2}\u{4}:)", "BZh91AY&SY", "\u{89}LZO"])
+  func `no other compression is tried`(start: String) throws {
+    let folder = try TemporaryDirectory()
+    let bytes = start.unicodeScalars.map { UInt8($0.value) } + [UInt8](repeating: 0, count: 200)
+    let archive = try folder.file(CIFAR10.archiveName, bytes)
+    #expect(
+      Self.message(archive, .test)
+        == "\(archive) is no gzip archive: it has no signature of an archive. Download it again")
+  }
+
+  @Test func `a FIFO in the place of a file is an error, and nobody waits for it`() throws {
+    let folder = try TemporaryDirectory()
+    let path = try Self.layOut(in: folder)
+    for name in ["batches.meta.txt", "data_batch_2.bin"] {
+      try POSIXFileSystem().removeFile("\(path)/\(name)")
+      #expect(mkfifo("\(path)/\(name)", 0o600) == 0)
+    }
+    let error = #expect(throws: FileError.self) { try CIFAR10(path, imagesPerBatch: 20).inspect() }
+    #expect(
+      error?.description
+        == "cannot open \(path)/batches.meta.txt: it is not a regular file. Check the path.")
+    let missing = #expect(throws: DatasetError.self) { try CIFAR10(path).fingerprint(.train) }
+    #expect(
+      missing?.description
+        == "CIFAR-10 in \(path) is incomplete: data_batch_2.bin is missing. Download it again")
+  }
+
+  static let real = dataFolder.flatMap { try? CIFAR10Set().locate(in: $0) }
 
   @Test(.enabled(if: real != nil, "needs cifar-10-batches-bin or its archive in the folder RETABLE_DATA"))
   func `the official set has 5,000 and 1,000 images of each class`() throws {

@@ -17,7 +17,8 @@ import Testing
           path: "toys.tar.gz", address: address + "/published/toys.tar.gz", bytes: archive.count,
           checksum: .sha256(Digest.hex(of: archive)), kind: "gzip archive")
       ],
-      isUnpacked: isUnpacked, instructions: "", places: isUnpacked ? ["toys", "more/toys"] : ["toys.tar.gz"],
+      isUnpacked: isUnpacked, unpackedLimit: 1 << 20, instructions: "",
+      places: isUnpacked ? ["toys", "more/toys"] : ["toys.tar.gz"],
       members: members,
       inspect: { path in
         if isUnpacked {
@@ -51,8 +52,8 @@ import Testing
     let server = try ScriptedServer { request, _ in .file(archive, for: request) }
     let toys = Self.toys(archive, at: server.address)
     #expect(try toys.verify(dataFolder: folder.path) == .missing)
-    let (place, contents) = try toys.fetch(into: folder.path)
-    #expect(place == "toys" && contents == "one toy")
+    let (place, contents, isNew) = try toys.fetch(into: folder.path)
+    #expect(place == "toys" && contents == "one toy" && isNew)
     #expect(server.requests.map(\.path) == ["/published/toys.tar.gz"])
     #expect(try folder.files() == [".retable/toys.json", "toys/a.txt", "toys/sub/b.txt"])
     #expect(try POSIXFileSystem().text(of: folder.path("toys/sub/b.txt")) == "car")
@@ -165,15 +166,116 @@ import Testing
     #expect(try POSIXFileSystem().text(of: folder.path("copied.txt")) == "bear")
   }
 
-  @Test(arguments: ["s,^toys,../toys,", "s,^toys,/toys,", "s,^toys,other,"])
-  func `members that lead elsewhere are refused`(transform: String) throws {
+  @Test func `links in a folder are imported as what they lead to, or named`() throws {
+    let folder = try TemporaryDirectory()
+    try folder.file("elsewhere/a.txt", "bear".utf8)
+    try folder.file("elsewhere/sub/b.txt", "car".utf8)
+    try POSIXFileSystem().makeDirectories(folder.path("source/toys"))
+    #expect(symlink("../../elsewhere/a.txt", folder.path("source/toys/a.txt")) == 0)
+    #expect(symlink("../../elsewhere/sub", folder.path("source/toys/sub")) == 0)
+    let toys = Self.toys([], at: "http://toys")
+    let data = folder.path("data")
+    _ = try toys.importing(folder.path("source/toys"), into: data)
+    var copy = stat()
+    #expect(lstat("\(data)/toys/a.txt", &copy) == 0 && copy.st_mode & S_IFMT == S_IFREG)
+    #expect(try POSIXFileSystem().text(of: "\(data)/toys/a.txt") == "bear")
+    #expect(try POSIXFileSystem().text(of: "\(data)/toys/sub/b.txt") == "car")
+    #expect(
+      try toys.verify(dataFolder: data)
+        == .whole(place: "toys", contents: "one toy", proof: "recorded digest"))
+    try POSIXFileSystem().removeTree(data)
+    func message() -> String? {
+      #expect(throws: DatasetError.self) { try toys.importing(folder.path("source/toys"), into: data) }?
+        .description.replacingOccurrences(of: folder.path("source/toys/"), with: "")
+    }
+    #expect(symlink("nothing", folder.path("source/toys/c.txt")) == 0)
+    let advice = "Put the file in its place, or remove it"
+    #expect(message() == "c.txt cannot be read: it is a link to nothing. \(advice)")
+    try POSIXFileSystem().removeFile(folder.path("source/toys/c.txt"))
+    #expect(symlink("..", folder.path("elsewhere/sub/up")) == 0)
+    #expect(message() == nil || message()?.contains("it is a link to a folder that it lies in") == true)
+    try POSIXFileSystem().removeFile(folder.path("elsewhere/sub/up"))
+    #expect(mkfifo(folder.path("source/toys/d.txt"), 0o600) == 0)
+    #expect(message() == "d.txt cannot be read: it is neither a file nor a folder. \(advice)")
+    #expect(try folder.files().filter { $0.hasPrefix("data/toys") }.isEmpty)
+  }
+
+  @Test func `what comes and proves damaged does not stay`() throws {
+    let folder = try TemporaryDirectory()
+    let server = try ScriptedServer { request, number in
+      .file(number == 0 ? Array("PK bad".utf8) : Array("good".utf8), for: request)
+    }
+    let toy = CatalogueEntry(
+      id: "toy", title: "Toy", tables: [], homepage: "http://toy", terms: "",
+      files: [
+        PublishedFile(
+          path: "toy.txt", address: server.address + "/toy.txt", bytes: nil, limit: 10, checksum: nil,
+          kind: "toy")
+      ], isUnpacked: false, instructions: "", places: ["toy.txt"], members: [:],
+      inspect: { path in
+        guard try POSIXFileSystem().text(of: path) == "good" else {
+          throw DatasetError.wrongKind(path: path, expected: "toy", looksLike: "is bad")
+        }
+        return "a toy"
+      })
+    let error = #expect(throws: DatasetError.self) { try toy.fetch(into: folder.path) }
+    #expect(error?.description == "\(folder.path("toy.txt")) is no toy: it is bad. Download it again")
+    #expect(try folder.files().isEmpty)
+    #expect(try toy.fetch(into: folder.path).isNew)
+    let again = try toy.fetch(into: folder.path)
+    #expect(again.contents == "a toy" && !again.isNew)
+    #expect(server.requests.count == 2)
+    // What somebody put there is not removed.
+    try folder.file("toy.txt", "bad".utf8)
+    let there = #expect(throws: DatasetError.self) { try toy.fetch(into: folder.path) }
+    #expect(
+      there?.description
+        == "cannot download http://toy: \(folder.path("toy.txt")) is there and damaged: \(folder.path("toy.txt")) is no "
+        + "toy: it is bad. Download it again. Remove it, then fetch again.")
+    #expect(try folder.files().contains("toy.txt"))
+  }
+
+  @Test(arguments: [
+    ("s,^toys,../toys,", "the name leads out of the archive's folder"),
+    ("s,^toys,/toys,", "the name leads out of the archive's folder"),
+    ("s,^toys,other,", "the member lies outside the folder toys"),
+  ])
+  func `members that lead elsewhere are refused`(transform: String, reason: String) throws {
     let folder = try TemporaryDirectory()
     let path = try folder.file("x.tar.gz", Self.archive(["toys/a.txt": "bear"], transform: transform))
     let error = #expect(throws: DatasetError.self) {
-      try Unpacking.unpack(path, folder: "toys", into: folder.path)
+      try Unpacking.unpack(path, folder: "toys", limit: 1 << 20, into: folder.path)
     }
-    #expect(error?.description.contains("the member lies outside the folder toys") == true)
+    #expect(error?.description.contains(reason) == true)
     #expect(try folder.files() == ["x.tar.gz"])
+  }
+
+  @Test func `links and repeated members are refused, and so is more than the set holds`() throws {
+    let folder = try TemporaryDirectory()
+    try folder.file("in/toys/a.txt", "bear".utf8)
+    let path = folder.path("x.tar.gz")
+    func message(_ members: [String], limit: Int = 1 << 20) throws -> String? {
+      let tar = Process()
+      tar.executableURL = URL(fileURLWithPath: "/bin/tar")
+      tar.arguments = ["-czf", path, "-C", folder.path("in")] + members
+      try tar.run()
+      tar.waitUntilExit()
+      let error = #expect(throws: DatasetError.self) {
+        try Unpacking.unpack(path, folder: "toys", limit: limit, into: folder.path)
+      }
+      #expect(try folder.files().filter { $0.hasPrefix("toys") }.isEmpty)
+      return error?.description.replacingOccurrences(of: path, with: "FILE")
+    }
+    #expect(
+      try message(["toys/a.txt", "--hard-dereference", "toys/a.txt"])
+        == "FILE, member toys/a.txt, is damaged: the member is there twice. Download the file again")
+    #expect(
+      try message(["toys/a.txt"], limit: 3)
+        == "FILE is damaged: it unpacks to more than the 3 bytes of the set. Download the file again")
+    #expect(symlink("/etc/passwd", folder.path("in/toys/b.txt")) == 0)
+    #expect(
+      try message(["toys/a.txt", "toys/b.txt"])
+        == "FILE, member toys/b.txt, is damaged: the member is a link or a device. Download the file again")
   }
 
   @Test func `a truncated archive leaves nothing behind`() throws {
@@ -182,7 +284,7 @@ import Testing
     let archive = try Self.archive(["toys/a.txt": text])
     let path = try folder.file("x.tar.gz", archive.prefix(archive.count / 2))
     let error = #expect(throws: DatasetError.self) {
-      try Unpacking.unpack(path, folder: "toys", into: folder.path)
+      try Unpacking.unpack(path, folder: "toys", limit: 1 << 20, into: folder.path)
     }
     #expect(error?.description.contains("is damaged: truncated gzip input") == true)
     #expect(try folder.files() == ["x.tar.gz"])

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -227,6 +228,110 @@ import Testing
     try setting.expectComplete()
     #expect(setting.server.requests.map(\.path) == ["/file.bin", "/elsewhere/file.bin"])
     #expect(setting.server.requests[1].range?.lowerBound == 0)
+  }
+
+  @Test func `a length that no file has is an error that names it`() throws {
+    let ends = "Look at the data set's page, name a mirror with --from, or import the file."
+    for (headers, words) in [
+      (
+        ["Content-Length": "9223372036854775807"],
+        "offers 9223372036854775807 bytes, more than the 4294967296 that any version of the file has"
+      ),
+      (["Content-Length": "0"], "offers an empty file"),
+    ] {
+      let setting = try Setting { _, _ in
+        var answer = Answer(headers: headers, body: Array("PK".utf8))
+        answer.announcesLength = false
+        return answer
+      }
+      #expect(setting.message() == "cannot download SERVER/file.bin: the server \(words). \(ends)")
+      #expect(try setting.folder.files().isEmpty)
+    }
+    for total in ["9223372036854775807", "99999999999999999999999"] {
+      let setting = try Setting { _, _ in
+        Answer(
+          status: 206, headers: ["Content-Range": "bytes 0-9/\(total)"], body: Array(Self.bytes.prefix(10)))
+      }
+      let message = setting.message()
+      #expect(message?.contains(total) == true && message?.hasSuffix(ends) == true, "\(message ?? "")")
+      #expect(try setting.folder.files().isEmpty)
+    }
+  }
+
+  @Test func `a body without an announced length is stopped at the limit`() throws {
+    let folder = try TemporaryDirectory()
+    let server = try ScriptedServer { _, _ in
+      var answer = Answer(body: Self.bytes)
+      answer.announcesLength = false
+      return answer
+    }
+    let download = Download(
+      server.address + "/x", to: folder.path("x"), bytes: nil, checksum: nil, limit: 200_000)
+    let error = #expect(throws: DatasetError.self) { try download.run() }
+    #expect(
+      error?.description.hasSuffix(
+        "/x: the server sends more than 200000 bytes. Look at the data set's page, name a mirror with --from, or import "
+          + "the file.") == true)
+    #expect(try folder.files().isEmpty)
+    #expect(server.requests.count == 1)
+  }
+
+  @Test func `redirections end, and lead to http or https alone`() throws {
+    let ends = "Look at the data set's page, name a mirror with --from, or import the file."
+    let circle = try Setting { _, number in
+      Answer(status: 302, headers: ["Location": "/again/\(number)"])
+    }
+    #expect(
+      circle.message()
+        == "cannot download SERVER/file.bin: the server sends from one address to the next without end. \(ends)"
+    )
+    #expect(circle.server.requests.count == 11)
+    for location in ["ftp://127.0.0.1/x", "file:///etc/hostname"] {
+      let setting = try Setting { _, _ in Answer(status: 302, headers: ["Location": location]) }
+      #expect(
+        setting.message()
+          == "cannot download SERVER/file.bin: the address that the server names is no http or https address. \(ends)"
+      )
+      #expect(setting.server.requests.count == 1)
+      #expect(try setting.folder.files().isEmpty)
+    }
+  }
+
+  /// What a server may answer, damaged: every download ends with the file, or with an error and no file.
+  @Test func `damaged answers end with an error or with the file`() throws {
+    let bytes = Array(Self.bytes.prefix(300))
+    let checksum = Checksum.sha256(Digest.hex(of: bytes))
+    let head = Array(
+      "Content-Range: bytes 0-299/300|Content-Length: 300|ETag: \"1\"|Content-Type: application/x-gzip".utf8)
+    let mutants = Mutex((Mutator(seed: 3), 0))
+    let server = try ScriptedServer { request, _ in
+      let (text, part) = mutants.withLock { state in
+        (state.0.mutant(of: head), state.0.mutant(of: bytes))
+      }
+      var answer = Answer(status: request.range == nil ? 200 : 206, body: part.count % 3 == 0 ? bytes : part)
+      answer.announcesLength = false
+      for line in text.split(separator: UInt8(ascii: "|")) {
+        let fields = line.split(separator: UInt8(ascii: ":"), maxSplits: 1).map {
+          String(decoding: $0, as: UTF8.self)
+        }
+        if fields.count == 2 { answer.headers[fields[0]] = fields[1] }
+      }
+      return answer
+    }
+    let folder = try TemporaryDirectory()
+    for number in 0..<Mutator.count(default: 300) {
+      let target = folder.path("\(number)")
+      var download = Download(server.address + "/x", to: target, bytes: nil, checksum: checksum, limit: 1000)
+      download.wait = { _ in }
+      download.attempts = 2
+      do {
+        #expect(try download.run() == checksum.hex)
+        #expect(try POSIXFileSystem().contents(of: target) == bytes)
+      } catch {
+        #expect(error is DatasetError, "\(error)")
+        #expect(try !POSIXFileSystem().exists(target))
+      }
+    }
   }
 
   @Test func `nobody there is told after the last attempt`() throws {

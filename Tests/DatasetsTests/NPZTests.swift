@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -183,5 +184,25 @@ import Testing
     #expect(
       try message(bytes)
         == "array \"imgs\" of FILE cannot be read: version 9.0 of the .npy format is not known")
+  }
+}
+
+extension NPZTests {
+  @Test func `a scalar in the place of the images is an error`() throws {
+    let folder = try TemporaryDirectory()
+    let scalar = Fixtures.path("scalar.npz")
+    let error = #expect(throws: DatasetError.self) { try DSprites.inspect(archive: scalar) }
+    #expect(
+      error?.description
+        == "array \"latents_classes\" of \(scalar) has shape [] where [737280, 6] is expected")
+    try folder.file(DSprites.officialFileName, Fixtures.bytes("scalar.npz"))
+    guard
+      case .damaged(DSprites.officialFileName, let reason) = try Catalogue.entry("dsprites").verify(
+        dataFolder: folder.path)
+    else {
+      Issue.record("a scalar was taken for images")
+      return
+    }
+    #expect(reason.hasPrefix("array \"latents_classes\" of "))
   }
 }

@@ -52,19 +52,19 @@ import Testing
       if !subfolder.isEmpty { try POSIXFileSystem().makeDirectory(parent) }
       let path = Paths.join(parent, DSprites.officialFileName)
       try DurableFile.write("x", to: path)
-      #expect(try DSprites.locate(dataFolder: folder) == path)
+      #expect(try DSpritesSet().locate(in: folder) == path)
     }
   }
 
   @Test func `says where it looked`() throws {
     try Fixtures.withFolder { folder in
       let name = "dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz"
-      let error = #expect(throws: DatasetError.self) { try DSprites.locate(dataFolder: folder) }
+      let error = #expect(throws: DatasetError.self) { try DSpritesSet().locate(in: folder) }
       #expect(
         error?.description
           == "the official dSprites archive not found; looked for \(folder)/\(name), \(folder)/dsprites/\(name), "
-          + "\(folder)/dsprites-dataset/\(name). Download it from "
-          + "https://github.com/google-deepmind/dsprites-dataset; without it the images are rendered")
+          + "\(folder)/dsprites-dataset/\(name). 'retable data fetch dsprites' downloads it; without it the images are "
+          + "rendered")
     }
   }
 }

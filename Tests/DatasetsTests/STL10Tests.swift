@@ -86,14 +86,14 @@ import Testing
   @Test func `is found, and its fingerprint follows the split`() throws {
     let folder = try TemporaryDirectory()
     let set = try Self.layOut(in: folder)
-    #expect(try STL10.locate(dataFolder: folder.path) == set.path)
+    #expect(try STL10Set().locate(in: folder.path) == set.path)
     let train = try set.fingerprint(.train)
     let test = try set.fingerprint(.test)
     #expect(train != test)
     try folder.file("stl10_binary/train_y.bin", [1, 10, 4])
     #expect(try set.fingerprint(.train) != train)
     #expect(try set.fingerprint(.test) == test)
-    let error = #expect(throws: DatasetError.self) { try STL10.locate(dataFolder: "/nowhere") }
+    let error = #expect(throws: DatasetError.self) { try STL10Set().locate(in: "/nowhere") }
     #expect(
       error?.description
         == "STL-10 not found; looked for /nowhere/stl10_binary, /nowhere/stl10/stl10_binary, /nowhere/stl10. "

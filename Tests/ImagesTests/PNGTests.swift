@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Images
@@ -34,18 +36,54 @@ import Testing
     #expect(try Raster(png: file) == raster)
   }
 
-  /// 2 x 1 pixels, red and half transparent black, written by Pillow (`reference/png.py`).
-  @Test func `reads files of others and lays them on white`() throws {
-    let file = try #require(
-      Data(
-        base64Encoded:
-          "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0In+KAAAAEUlEQVR4nGP4z8Dwn4GBoQEADXwCf62M4vcAAAAASUVORK5CYII="
-      ))
-    let raster = try Raster(png: Array(file))
-    #expect(raster.colour == .rgb)
-    #expect(raster[row: 0, column: 0] == Ink(red: 255, green: 0, blue: 0))
-    #expect(raster[row: 0, column: 1].isGrey)
-    #expect(raster[row: 0, column: 1].red > 0)
+  struct Answer: Decodable {
+    var file: Data
+    var pixels: Data
+  }
+
+  /// Every form of PNG, with what Pillow's `convert("RGB")` makes of it (`reference/png.py`).
+  static let answers = Result {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
+    let text = try POSIXFileSystem().contents(of: Paths.join(folder, "reference/png.json"))
+    return try JSONDecoder().decode([String: Answer].self, from: Data(text))
+  }
+
+  @Test func `reads every form as Pillow does`() throws {
+    let answers = try Self.answers.get()
+    #expect(answers.count == 44)
+    for (name, answer) in answers {
+      let raster = try Raster(png: Array(answer.file))
+      #expect(raster.width == 9 && raster.height == 7, "\(name)")
+      #expect(raster.convertedToRGB().bytes == Array(answer.pixels), "\(name)")
+    }
+  }
+
+  @Test func `a damaged file is an error or an image, never the end`() throws {
+    let answers = try Self.answers.get().sorted { $0.key < $1.key }
+    var mutator = Mutator(seed: 17)
+    var read = 0
+    for number in 0..<Mutator.count(default: 4000) {
+      let mutant = mutator.mutant(of: Array(answers[number % answers.count].value.file))
+      do {
+        let raster = try Raster(png: mutant)
+        #expect(raster.bytes.count == raster.width * raster.height * raster.colour.channels)
+        read += 1
+      } catch {
+        #expect(!"\(error)".isEmpty)
+      }
+    }
+    #expect(read > 0)
+  }
+
+  @Test func `a few bytes do not claim a large image`() throws {
+    var file = try Self.pattern(.grey).png()
+    // 16,000 x 16,000 pixels are allowed, and 256 million bytes.
+    for position in [16, 20] { file.replaceSubrange(position..<(position + 4), with: [0, 0, 0x3E, 0x80]) }
+    let error = #expect(throws: ImageError.self) { try Raster(png: file) }
+    #expect(
+      error?.description
+        == "cannot read the PNG: it claims 16000 x 16000 pixels, which \(file.count) bytes cannot hold. The file is "
+        + "damaged or no PNG; make or download it again")
   }
 
   @Test func `every truncated file is an error`() throws {

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Images
@@ -77,6 +78,24 @@ import Testing
     for count in 0..<(file.count - 2) {
       #expect(throws: ImageError.self, "\(count) bytes") {
         try Raster(jpeg: Array(file.prefix(count)), named: "x")
+      }
+    }
+  }
+
+  @Test func `a damaged file is an error or an image, never the end`() throws {
+    let files = try Self.answers.get().jpeg.sorted { $0.key < $1.key }.map { Array($0.value.file) }
+    let decoder = JPEGDecoder()
+    var mutator = Mutator(seed: 23)
+    for number in 0..<Mutator.count(default: 4000) {
+      let mutant = mutator.mutant(of: files[number % files.count])
+      do {
+        let raster = try Raster(photograph: mutant, named: "x", using: decoder)
+        #expect(raster.bytes.count == raster.width * raster.height * raster.colour.channels)
+      } catch {
+        guard case .unreadable("x", let reason) = error, !reason.isEmpty else {
+          Issue.record("\(error)")
+          continue
+        }
       }
     }
   }

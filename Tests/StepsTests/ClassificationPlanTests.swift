@@ -51,8 +51,10 @@ import Testing
   }
 
   @Test func otherImagesAreAnotherInput() throws {
-    let before = try plan(DataSources(fingerprints: ["cifar10": "aa", "imagenet": "bb"]))
-    let after = try plan(DataSources(fingerprints: ["cifar10": "aa", "imagenet": "cc"]))
+    let before = try plan(
+      DataSources(fingerprints: ["cifar10/train": "aa", "cifar10/test": "aa", "imagenet/train": "bb"]))
+    let after = try plan(
+      DataSources(fingerprints: ["cifar10/train": "aa", "cifar10/test": "aa", "imagenet/train": "cc"]))
     // Only the GAN is trained on ImageNet.
     let changed = Set(after.steps.map(\.identity)).subtracting(before.steps.map(\.identity))
     let labels = after.steps.filter { changed.contains($0.identity) }.map(\.label)
@@ -66,10 +68,10 @@ import Testing
     try Catalogue.entry("tiny-imagenet").declare(deviation: "200 classes", in: folder.path)
     // A set of the same kind that is not there, and the declaration of another set.
     try Catalogue.entry("imagenet").declare(deviation: "another", in: folder.path)
-    #expect(ImageSet.imagenet.declaredDeviation(dataFolder: folder.path) == "200 classes")
-    #expect(ImageSet.cifar10.declaredDeviation(dataFolder: folder.path) == nil)
+    #expect(ImageNetSet().declaredDeviation(in: folder.path) == "200 classes")
+    #expect(CIFAR10Set().declaredDeviation(in: folder.path) == nil)
     try folder.file("imagenet/train/n01/a.JPEG", [1])
-    #expect(ImageSet.imagenet.declaredDeviation(dataFolder: folder.path) == "another")
+    #expect(ImageNetSet().declaredDeviation(in: folder.path) == "another")
   }
 
   @Test func rowsThatDropFeaturesShareTheirNetworkAndItsPictures() throws {

@@ -18,7 +18,8 @@ import Testing
   private func identities() throws -> Set<String> {
     let folder = SchemaTests.root.appendingPathComponent("Experiments").path
     let sources = DataSources(fingerprints: [
-      "cifar10": "a", "imagenet": "b", "stl10": "c", "dcgan-released-weights": "d",
+      "cifar10/train": "a", "cifar10/test": "a", "imagenet/train": "b", "stl10/unlabeled": "c",
+      "dcgan-released-weights/weights": "d",
     ])
     var lines: Set<String> = []
     for (table, path) in try ExperimentsFolder(path: folder).manifests() where Self.tables.contains(table) {

@@ -66,7 +66,7 @@ extension CatalogueEntry {
     try requireAbsence(of: place, in: dataFolder, for: path)
     try FileDigests(of: path).require(file.checksum, of: path)
     if isUnpacked {
-      try Unpacking.unpack(path, folder: place, into: dataFolder)
+      try Unpacking.unpack(path, folder: place, limit: unpackedLimit, into: dataFolder)
       return place
     }
     if places.contains(place) { _ = try inspect(path) }
@@ -78,14 +78,16 @@ extension CatalogueEntry {
 
 /// Copies of files and folders.
 enum Copying {
-  /// Makes `target`, which appears complete or not at all. Symbolic links are followed. Throws `FileError`.
+  /// Makes `target`, which appears complete or not at all. Symbolic links are followed.
+  ///
+  /// Throws `DatasetError.notAFile`, and `FileError`.
   static func copy(_ source: String, to target: String) throws {
     let files = POSIXFileSystem()
     guard try files.status(of: source, followingLinks: true).kind == .directory else {
       return try DurableFile.write(to: target) { try linkOrCopy(source, to: $0) }
     }
     try DurableDirectory.write(to: target) { temporary in
-      for name in try files.files(below: source) {
+      for name in try FileTree.files(below: source) {
         let copy = Paths.join(temporary, name)
         try files.makeDirectories(Paths.parent(of: copy))
         try linkOrCopy(Paths.join(source, name), to: copy)

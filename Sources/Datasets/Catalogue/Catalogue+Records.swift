@@ -33,16 +33,17 @@ struct DatasetRecord: Codable, Equatable {
   }
 }
 
-/// SHA-256 of a file, or of a folder: of its files' paths and digests, sorted by path.
+/// SHA-256 of a file, or of a folder: of its files' paths and digests, sorted by path. Links are followed.
 enum ContentDigest {
-  static func of(_ path: String, progress: (String) -> Void = { _ in }) throws(FileError) -> String {
+  /// Reads every byte. Throws `DatasetError.notAFile`, and `FileError`.
+  static func of(_ path: String, progress: (String) -> Void = { _ in }) throws -> String {
     let files = POSIXFileSystem()
     guard try files.status(of: path, followingLinks: true).kind == .directory else {
       progress(path)
       return try Digest.hexOfFile(path)
     }
     var digest = RunningDigest()
-    for name in try files.files(below: path) {
+    for name in try FileTree.files(below: path) {
       progress(Paths.join(path, name))
       Fingerprint.add(text: "\(try Digest.hexOfFile(Paths.join(path, name)))  \(name)", to: &digest)
     }
@@ -55,7 +56,7 @@ enum ContentDigest {
     let status = try files.status(of: path, followingLinks: true)
     guard status.kind == .directory else { return status.size }
     var sum = 0
-    for name in try files.files(below: path) {
+    for name in try FileTree.walk(path).files {
       sum += try files.status(of: Paths.join(path, name), followingLinks: true).size
     }
     return sum

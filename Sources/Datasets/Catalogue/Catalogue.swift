@@ -8,11 +8,19 @@ public enum Catalogue {
     return entry
   }
 
-  /// All sets, in the order of the tables.
-  public static let all: [CatalogueEntry] = [
-    dSprites, cifar10, stl10, tinyImageNet, imageNet, dcganWeights, svhn, svhnExtra, cityscapes,
+  /// The sets that manifests can name.
+  public static let sets: [any DataSet] = [
+    DSpritesSet(), CIFAR10Set(), ImageNetSet(), STL10Set(), DCGANWeightsSet(),
   ]
+
+  /// All copies that can be fetched or imported.
+  public static let all: [CatalogueEntry] = sets.flatMap(\.copies) + [svhn, svhnExtra, cityscapes]
+
+  /// The set that manifests and steps call so, or nil.
+  public static func set(_ name: String) -> (any DataSet)? { sets.first { $0.name == name } }
 }
+
+// Addresses, sizes and checksums. A checksum that is not given has not been published: the first download records its own.
 
 /// One data set: what is published where, and where it may lie.
 public struct CatalogueEntry: Sendable {
@@ -29,6 +37,8 @@ public struct CatalogueEntry: Sendable {
   public let files: [PublishedFile]
   /// Whether the one published file is an archive that is unpacked, and whose folder is the set.
   public let isUnpacked: Bool
+  /// Bytes that the archive may unpack to, where it is unpacked.
+  var unpackedLimit = 0
   /// How to get a set that has no published files.
   public let instructions: String
   /// Where the set may lie below the data folder, best first. The first folder is where it is imported to.
@@ -46,6 +56,8 @@ public struct PublishedFile: Hashable, Sendable {
   public let address: String
   /// Nil where nobody has stated it; then the server's answer is taken, and recorded.
   public let bytes: Int?
+  /// What no version of the file exceeds, where `bytes` is nil.
+  var limit = 1 << 32
   /// Nil where nobody has stated it; then the digest of the first download is recorded.
   public let checksum: Checksum?
   /// What must come; a web page or another kind of file in its place is refused.

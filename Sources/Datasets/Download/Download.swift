@@ -24,6 +24,8 @@ public struct Download {
   /// What the publisher says about the file, where he does.
   public let bytes: Int?
   public let checksum: Checksum?
+  /// No version of the file is longer; a server that sends more is stopped.
+  public let limit: Int
   /// What must come, in words, for messages.
   public let kind: String
   /// Attempts in a row that bring less than 1 MiB.
@@ -35,9 +37,13 @@ public struct Download {
   /// request for the rest of a file could fill the memory with it.
   var segmentByteCount = 64 << 20
 
-  public init(_ address: String, to target: String, bytes: Int?, checksum: Checksum?, kind: String = "file") {
+  /// `limit` counts where `bytes` is nil.
+  public init(
+    _ address: String, to target: String, bytes: Int?, checksum: Checksum?, limit: Int = 1 << 32,
+    kind: String = "file"
+  ) {
     (self.address, self.target, self.bytes, self.checksum) = (address, target, bytes, checksum)
-    self.kind = kind
+    (self.limit, self.kind) = (bytes ?? limit, kind)
   }
 
   /// A failure that another attempt may mend.
@@ -83,6 +89,11 @@ public struct Download {
         try HTTPRequest(url: url, download: self, part: part).send()
         guard part.count > before else { throw Transient(reason: "the server sent nothing") }
         failures = 0
+      } catch let error as URLError where !Self.isTransient(error) {
+        try part.close()
+        throw failure(
+          Self.words(for: error),
+          "Look at the data set's page, name a mirror with --from, or import the file.")
       } catch let error where Self.isTransient(error) {
         try part.close()
         failures = part.count - before >= 1 << 20 ? 1 : failures + 1
@@ -109,6 +120,9 @@ public struct Download {
     case .cannotConnectToHost: "the server does not answer"
     case .cannotFindHost, .dnsLookupFailed: "the server's name is not known"
     case .timedOut: "nothing came for a minute"
+    case .httpTooManyRedirects: "the server sends from one address to the next without end"
+    case .cannotParseResponse, .badServerResponse: "the server's answer is no HTTP"
+    case .unsupportedURL, .badURL: "the address that the server names is no http or https address"
     case .notConnectedToInternet: "there is no network"
     case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate:
       "no secure connection came about"
@@ -125,7 +139,10 @@ public struct Download {
 
   private static func isTransient(_ error: any Error) -> Bool {
     guard let error = error as? URLError else { return error is Transient }
-    return ![.unsupportedURL, .badURL, .userAuthenticationRequired].contains(error.code)
+    return ![
+      .unsupportedURL, .badURL, .userAuthenticationRequired, .httpTooManyRedirects, .cannotParseResponse,
+      .badServerResponse,
+    ].contains(error.code)
   }
 
   func failure(_ reason: String, _ advice: String) -> DatasetError {

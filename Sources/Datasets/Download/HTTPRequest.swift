@@ -22,6 +22,10 @@ struct HTTPRequest {
     }
     try HTTPTransfer.run(request, head: judge) { data in
       if part.count == 0, FileKind.isWebPage(data) { throw webPage }
+      guard data.count <= download.limit - part.count else {
+        try part.discard()
+        throw tooLong("sends more than \(download.limit) bytes")
+      }
       try data.withUnsafeBytes { try part.append($0) }
       if let total = part.origin?.total, part.count > total {
         try part.discard()
@@ -62,7 +66,7 @@ struct HTTPRequest {
     if head.status == 206 {
       try judgePart(head, version)
     } else {
-      let total = head["Content-Encoding"] == nil ? head["Content-Length"].flatMap { Int($0) } : nil
+      let total = head["Content-Encoding"] == nil ? try head["Content-Length"].map(length) : nil
       try requireExpected(total)
       try part.restart(
         PartialFile.Origin(address: download.address, version: version, total: total ?? download.bytes))
@@ -75,10 +79,11 @@ struct HTTPRequest {
   /// A part must continue this version of the file exactly where it stopped.
   private func judgePart(_ head: HTTPTransfer.Head, _ version: String?) throws {
     let range = (head["Content-Range"] ?? "").split { " -/".contains($0) }
-    guard range.count == 4, range[0] == "bytes", Int(range[1]) == part.count, let total = Int(range[3]) else {
+    guard range.count == 4, range[0] == "bytes", Int(range[1]) == part.count, range[3] != "*" else {
       try part.discard()
       throw Download.Transient(reason: "the server answered with another part of the file than the next one")
     }
+    let total = try length(String(range[3]))
     try requireExpected(total)
     let answered = PartialFile.Origin(address: download.address, version: version, total: total)
     if part.count == 0 {
@@ -89,8 +94,30 @@ struct HTTPRequest {
     }
   }
 
+  /// The length of a file as a server writes it: a number that a file can have.
+  private func length(_ text: String) throws -> Int {
+    guard let length = Int(text.trimmingCharacters(in: .whitespaces)), length >= 0 else {
+      throw tooLong("announces a length of \"\(FileNames.printable(text))\"")
+    }
+    return length
+  }
+
+  private func tooLong(_ words: String) -> DatasetError {
+    download.failure(
+      "the server \(words)", "Look at the data set's page, name a mirror with --from, or import the file.")
+  }
+
   private func requireExpected(_ total: Int?) throws {
-    guard let total, let expected = download.bytes, total != expected else { return }
+    guard let total else { return }
+    guard total > 0 else { throw tooLong("offers an empty file") }
+    guard let expected = download.bytes else {
+      guard total <= download.limit else {
+        throw tooLong(
+          "offers \(total) bytes, more than the \(download.limit) that any version of the file has")
+      }
+      return
+    }
+    guard total != expected else { return }
     throw download.failure(
       "the server offers \(total) bytes, published are \(expected)",
       "The file has changed or is another one: look at the data set's page, name a mirror with --from, or import the "

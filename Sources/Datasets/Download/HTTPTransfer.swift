@@ -20,6 +20,7 @@ final class HTTPTransfer: NSObject, URLSessionDataDelegate, @unchecked Sendable 
   private let receiveHead: (Head) throws -> Void
   private let receiveBytes: (Data) throws -> Void
   private var failure: (any Error)?
+  private var redirections = 0
   private let isOver = DispatchSemaphore(value: 0)
 
   private init(head: @escaping (Head) throws -> Void, bytes: @escaping (Data) throws -> Void) {
@@ -55,6 +56,22 @@ final class HTTPTransfer: NSObject, URLSessionDataDelegate, @unchecked Sendable 
       try receiveHead(Head(response))
     }
     completionHandler(failure == nil ? .allow : .cancel)
+  }
+
+  /// More than any mirror needs: a server that goes on sends in a circle.
+  private static let maximumRedirections = 10
+
+  func urlSession(
+    _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
+    newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
+  ) {
+    redirections += 1
+    if redirections > Self.maximumRedirections {
+      failure = failure ?? URLError(.httpTooManyRedirects)
+    } else if !["http", "https"].contains(request.url?.scheme?.lowercased()) {
+      failure = failure ?? URLError(.unsupportedURL)
+    }
+    completionHandler(failure == nil ? request : nil)
   }
 
   func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {

@@ -4,34 +4,41 @@ import Files
 enum Unpacking {
   /// Unpacks the folder `folder` of an archive to `parent/folder`, which appears complete or not at all.
   ///
-  /// Members outside that folder and paths that lead out of it are refused, and links are passed over. Throws
-  /// `DatasetError.damagedArchive` and `.wrongKind`, and `FileError`.
-  static func unpack(_ path: String, folder: String, into parent: String) throws {
-    try Paths.requireSpace(for: try unpackedSize(path), in: parent)
-    let archive = try ArchiveReader(path)
+  /// Members outside that folder, links and names that are there twice are refused, and so is an archive of more than
+  /// `limit` bytes when unpacked. Throws `DatasetError.damagedArchive` and `.wrongKind`, and `FileError`.
+  static func unpack(_ path: String, folder: String, limit: Int, into parent: String) throws {
+    try Paths.requireSpace(for: try unpackedSize(path, limit: limit), in: parent)
+    let archive = try ArchiveReader(path, limit: limit)
     let files = POSIXFileSystem()
+    var seen: Set<String> = []
     try DurableDirectory.write(to: Paths.join(parent, folder)) { temporary in
       while let entry = try archive.next() {
         let parts = entry.path.split(separator: "/").filter { $0 != "." }
-        guard !entry.path.hasPrefix("/"), !parts.contains(".."), parts.first.map(String.init) == folder else {
-          throw DatasetError.damagedArchive(
-            path: path, member: entry.path, reason: "the member lies outside the folder \(folder)")
+        func refused(_ reason: String) -> DatasetError {
+          .damagedArchive(path: path, member: FileNames.printable(entry.path), reason: reason)
         }
-        let target = Paths.join(temporary, parts.dropFirst().joined(separator: "/"))
+        guard parts.first.map(String.init) == folder else {
+          throw refused("the member lies outside the folder \(folder)")
+        }
+        let name = parts.dropFirst().joined(separator: "/")
+        let target = Paths.join(temporary, name)
         switch entry.kind {
         case .folder: try files.makeDirectories(target)
         case .file:
+          guard !name.isEmpty else { throw refused("a file is in the place of the folder") }
+          guard seen.insert(name).inserted else { throw refused("the member is there twice") }
           try files.makeDirectories(Paths.parent(of: target))
           try copy(entry, of: archive, to: target)
-        case .other: break
+        case .other: throw refused("the member is a link or a device")
         }
       }
     }
   }
 
   /// The sum of what the members say; a damaged archive is found before anything is written.
-  private static func unpackedSize(_ path: String) throws -> Int {
-    let archive = try ArchiveReader(path)
+  private static func unpackedSize(_ path: String, limit: Int) throws -> Int {
+    let archive = try ArchiveReader(path, limit: limit)
+    // The reader keeps the sum below the limit.
     var sum = 0
     while let entry = try archive.next() { sum += entry.size }
     return sum

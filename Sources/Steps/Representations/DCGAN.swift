@@ -5,7 +5,7 @@ import Pipeline
 
 /// The discriminator of a DCGAN for 32x32 images (Radford et al. 2016).
 struct GANDiscriminator: ImageNetwork {
-  var images = ImageSet.imagenet.rawValue
+  var images = "imagenet"
   var widths = [128, 128, 256, 256, 512, 512]
   var latents = 256
   var batch = 128

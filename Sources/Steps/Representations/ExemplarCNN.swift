@@ -5,7 +5,7 @@ import Pipeline
 
 /// Exemplar CNN: surrogate classes made of transformed patches (Dosovitskiy et al. 2015).
 struct Exemplar: ImageNetwork {
-  var images = ImageSet.stl10.rawValue
+  var images = "stl10"
   var channels = [92, 256, 512]
   var hidden = 1024
   var seeds = 16_000

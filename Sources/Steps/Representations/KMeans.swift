@@ -7,7 +7,7 @@ import Randomness
 
 /// Triangle k-means on whitened patches (Coates, Lee and Ng 2011; Coates and Ng 2011), and its variants.
 struct SingleLayerKMeans: PatchDictionary {
-  var images = ImageSet.cifar10.rawValue
+  var images = "cifar10"
   var patch = 6
   var centroids = 0
   var patches = 400_000

@@ -6,7 +6,7 @@ import Randomness
 
 /// Three layers of k-means whose receptive fields group similar maps (Coates and Ng 2011b).
 struct LayeredReceptiveFields: PatchDictionary {
-  var images = ImageSet.cifar10.rawValue
+  var images = "cifar10"
   var patch = 6
   var centroids = 0
   var patches = 400_000

@@ -6,7 +6,7 @@ extension Parameter {
     _ path: WritableKeyPath<Root, String> & Sendable,
     _ summary: String = "the images that the representation is learned from, without their labels"
   ) -> Parameter {
-    Parameter("images", path, among: ImageSet.allCases.map(\.rawValue), use: .planning, summary)
+    Parameter("images", path, among: imageSets, use: .planning, summary)
   }
 
   static func standardise(_ path: WritableKeyPath<Root, Bool> & Sendable) -> Parameter {

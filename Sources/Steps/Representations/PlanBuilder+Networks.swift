@@ -16,12 +16,12 @@ extension PlanBuilder {
 
   /// The images that a representation is learned from.
   mutating func addLearningImages(_ name: String) -> String {
-    guard let set = ImageSet(rawValue: name) else {
+    guard let set = Catalogue.set(name), let split = set.learningSplit else {
       preconditionFailure("the manifest was validated, yet its image set '\(name)' is unknown")
     }
     // The table's own images are there already, as many of them as the profile uses.
-    if name == experiment.dataset.kind, let own = data[Split.train] { return own }
-    return set.add(split: set.learningSplit, sources, to: &plan)
+    if name == experiment.dataset.kind, let own = data[split.name] { return own }
+    return set.add(split, sources, to: &plan)
   }
 
   /// Trains a network, by way of a search where the row has one.

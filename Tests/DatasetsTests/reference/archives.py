@@ -42,6 +42,7 @@ save("wrong-type.npz", imgs=images.astype(np.float32))
 save("not-binary.npz", imgs=dirty)
 save("wrong-order.npz", latents_classes=swapped)
 save("no-classes.npz", latents_classes=None)
+save("scalar.npz", metadata=None, latents_values=None, imgs=np.uint8(1), latents_classes=np.int64(0))
 numbers = np.array([[0, 1, 2], [3, -4, 100]])
 save(
     "numbers.npz", metadata=None, imgs=None, latents_classes=None, latents_values=None,

@@ -2,41 +2,41 @@ import Datasets
 import Files
 import Pipeline
 
-/// Packs one split of an image set from its official layout, once for all rows.
-struct ImagesStep: StepKind {
+/// Packs one split of a set of images from its official layout, once for all rows.
+struct ImagesStep: DataStep {
   let name = "images"
   let version = 1
 
   static let file = "images.pack"
 
   private struct Parameters: Decodable {
-    let set: String
-    let split: String
     /// How many of the images are kept, from the first on; 0 means all.
     let first: Int
     let fingerprint: String
   }
 
+  func step(reading split: DataSplit, of set: any DataSet, first: Int, from origin: DataOrigin) -> Step {
+    Step(
+      kind: name, version: version,
+      parameters: [
+        "set": .string(set.name), "split": .string(split.name), "first": .int(first),
+        "fingerprint": origin.fingerprint,
+      ], label: "images of \(set.name), \(split.name)", needs: Needs(memory: 1 << 29, seconds: 10))
+  }
+
+  func source(of step: Step) -> (set: any DataSet, split: DataSplit)? {
+    guard let set = step.parameters["set"]?.string.flatMap(Catalogue.set),
+      let split = step.parameters["split"]?.string.flatMap(set.split)
+    else { return nil }
+    return (set, split)
+  }
+
   func run(_ context: StepContext) throws {
     let parameters = try context.step.parameters.parameters(as: Parameters.self)
-    guard let set = ImageSet(rawValue: parameters.set) else {
-      throw StepsError(.failed, "no image set is called '\(parameters.set)'")
-    }
-    let folder = try Paths.dataFolder()
     let path = "\(context.output)/\(Self.file)"
-    do {
-      try set.save(parameters.split, dataFolder: folder, to: path) { context.progress($0, "") }
-    } catch let error as DatasetError {
-      throw StepsError(.dataMissing, error.description)
-    }
-    guard set.fingerprint(dataFolder: folder) == parameters.fingerprint else {
-      throw StepsError(
-        .dataMissing, "the images of \(parameters.set) have changed since the run was planned; run again")
-    }
+    let saved = try save(context, fingerprint: parameters.fingerprint, to: path)
     if parameters.first > 0 { try keepFirst(parameters.first, of: path) }
-    let images = try ImageCollection(file: path)
-    try DurableFile.write(
-      "\(images.provenance)\n", to: "\(context.output)/\(DatasetStep.provenanceFile)")
+    try write(saved, provenance: ImageCollection(file: path).provenance, in: context.output)
   }
 
   private func keepFirst(_ count: Int, of path: String) throws {

@@ -1,0 +1,132 @@
+import Datasets
+import Files
+import Manifest
+import Pipeline
+
+extension DataSet {
+  /// The set as the `dataset` of a manifest: how many images of each split a table uses.
+  var kind: Kind {
+    let fields = splits.compactMap { split -> Field? in
+      guard let count = split.count else { return nil }
+      switch split.port {
+      case .labelledImages, .images:
+        let words = split.role == .training ? "training" : split.name
+        return Field(
+          "\(split.name)-images", .integer(0...count), default: 0,
+          "the first so many \(words) images; 0 means all")
+      case .factorImages:
+        return Field(
+          "pool", .integer(0...count), default: 0,
+          "images that representations are computed for and metric points are drawn from; 0 means all")
+      case .imagePairs, .weights: return nil
+      }
+    }
+    return Kind(name, summary, fields: fields, gives: Array(Set(splits.compactMap(\.port.manifestPort))))
+  }
+
+  /// Adds the steps that read the table's own splits; their identities by the names of the splits.
+  func add(_ dataset: Configured, _ sources: DataSources, to plan: inout Plan) -> [String: String] {
+    var identities: [String: String] = [:]
+    for split in splits {
+      let first = dataset.parameters["\(split.name)-images"]?.int ?? 0
+      identities[split.role == .all ? DataRole.whole : split.name] = add(
+        split, first: first, sources, to: &plan)
+    }
+    return identities
+  }
+
+  /// Adds the step that reads a split, or its first images.
+  func add(_ split: DataSplit, first: Int = 0, _ sources: DataSources, to plan: inout Plan) -> String {
+    plan.add(
+      split.port.step.step(reading: split, of: self, first: first, from: sources.origin(of: split, in: self)))
+  }
+}
+
+/// The sets of images that representations can be learned from, as manifests name them.
+let imageSets = Catalogue.sets.filter { set in
+  set.learningSplit.map { [.images, .labelledImages].contains($0.port) } ?? false
+}.map(\.name)
+
+/// Where the data of a split come from.
+enum DataOrigin: Equatable {
+  /// From a copy in the data folder, with its fingerprint.
+  case copy(fingerprint: String)
+  /// They are made here, since there is no copy.
+  case made
+  /// There is no copy, and they cannot be made.
+  case missing
+
+  /// As it stands among the parameters of a step.
+  var fingerprint: JSON {
+    if case .copy(let fingerprint) = self { .string(fingerprint) } else { .string(DataSources.missing) }
+  }
+}
+
+/// A step that turns a split of a data set into one artifact, the same for every row.
+protocol DataStep: StepKind {
+  /// The step that reads a split. What stands in its parameters is its identity, the fingerprint above all.
+  func step(reading split: DataSplit, of set: any DataSet, first: Int, from origin: DataOrigin) -> Step
+  /// The set and split that a step of this kind reads; nil where this build has none of that name.
+  func source(of step: Step) -> (set: any DataSet, split: DataSplit)?
+}
+
+/// The steps that read data sets.
+let dataSteps: [any DataStep] = [ImagesStep(), DatasetStep(), ReleasedWeightsStep()]
+
+/// The roles under which steps read data that no split has a name for.
+enum DataRole {
+  /// A set that is one whole.
+  static let whole = "data"
+}
+
+extension DataPort {
+  /// What representations take of such a split; nil where only steps of their own read it.
+  var manifestPort: Port? {
+    switch self {
+    case .labelledImages: .labelledImages
+    case .factorImages: .factorImages
+    case .imagePairs: .imagePairs
+    case .images, .weights: nil
+    }
+  }
+
+  /// The kind of step that reads such a split.
+  var step: any DataStep {
+    switch self {
+    case .labelledImages, .images: ImagesStep()
+    case .factorImages: DatasetStep()
+    case .weights: ReleasedWeightsStep()
+    case .imagePairs:
+      preconditionFailure("no step reads pairs of images yet, and no registered set offers them")
+    }
+  }
+}
+
+extension DataStep {
+  /// The first line of this file says where the data come from; each further line is a deviation from the published set.
+  static var provenanceFile: String { "provenance.txt" }
+
+  /// Saves the split that the step names, checks that the copy is the one that was planned, and writes what is to be said
+  /// of it.
+  func save(_ context: StepContext, fingerprint: String?, to target: String) throws -> SavedSplit {
+    guard let (set, split) = source(of: context.step) else {
+      throw StepsError(.failed, "no data set of this program has what '\(context.step.label)' reads")
+    }
+    let folder = try Paths.dataFolder()
+    // Without a fingerprint the data were to be made here, whatever has come meanwhile.
+    let path = try fingerprint.map { _ in try set.locate(in: folder) }
+    let saved = try set.save(split, at: path, to: target) { context.progress($0, "") }
+    if let path, try set.fingerprint(split, at: path, DigestCache()) != fingerprint {
+      throw StepsError(
+        .dataMissing, "the data of \(set.name) have changed since the run was planned; run again")
+    }
+    for note in saved.notes { StepNotes.write(note) }
+    return saved
+  }
+
+  /// Writes provenance and deviations beside the data. `provenance` replaces the words of the set.
+  func write(_ saved: SavedSplit, provenance: String? = nil, in folder: String) throws {
+    let lines = [provenance ?? saved.provenance] + [saved.deviation].compactMap { $0 }
+    try DurableFile.write(lines.map { $0 + "\n" }.joined(), to: Paths.join(folder, Self.provenanceFile))
+  }
+}

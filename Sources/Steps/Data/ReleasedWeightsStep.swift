@@ -1,0 +1,37 @@
+import Datasets
+import Files
+import Pipeline
+
+/// Copies the arrays of a released network into the store.
+struct ReleasedWeightsStep: DataStep {
+  let name = "released-weights"
+  let version = 1
+
+  private struct Parameters: Decodable {
+    let fingerprint: String
+  }
+
+  func step(reading split: DataSplit, of set: any DataSet, first: Int, from origin: DataOrigin) -> Step {
+    Step(
+      kind: name, version: version, parameters: ["fingerprint": origin.fingerprint],
+      label: "released DCGAN weights", needs: Needs(seconds: 2))
+  }
+
+  /// There is one such set.
+  func source(of step: Step) -> (set: any DataSet, split: DataSplit)? {
+    let set = DCGANWeightsSet()
+    return set.splits.first.map { (set, $0) }
+  }
+
+  func run(_ context: StepContext) throws {
+    let parameters = try context.step.parameters.parameters(as: Parameters.self)
+    _ = try save(context, fingerprint: parameters.fingerprint, to: context.output)
+  }
+}
+
+extension PlanBuilder {
+  mutating func addReleasedWeights() -> String {
+    let set = DCGANWeightsSet()
+    return set.add(set.splits[0], sources, to: &plan)
+  }
+}
