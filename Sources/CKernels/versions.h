@@ -288,6 +288,24 @@ TARGET static void VERSION(narrow_sums)(const float *weights, size_t stride, siz
   }
 }
 
+TARGET static size_t VERSION(list_below)(const float *values, const float *addends, size_t count, float limit,
+                                         int32_t *places) {
+  size_t found = 0, k = 0;
+  for (; k + ck_panel_width <= count; k += ck_panel_width) {
+    indices below = *(const loose_vector *)(values + k) + *(const loose_vector *)(addends + k) < limit;
+    if (__builtin_reduce_or(below) == 0) continue;
+    for (int32_t lane = 0; lane < ck_panel_width; lane++) {
+      places[found] = (int32_t)k + lane;
+      found += below[lane] != 0;
+    }
+  }
+  for (; k < count; k++) {
+    places[found] = (int32_t)k;
+    found += values[k] + addends[k] < limit;
+  }
+  return found;
+}
+
 static const struct ck_kernels VERSION(kernels) = {
     .affine = VERSION(affine),
     .nearest = VERSION(nearest),
@@ -297,4 +315,5 @@ static const struct ck_kernels VERSION(kernels) = {
     .normalise_contrast = VERSION(normalise_contrast),
     .narrow_products = VERSION(narrow_products),
     .narrow_sums = VERSION(narrow_sums),
+    .list_below = VERSION(list_below),
 };

@@ -10,6 +10,8 @@ public enum LearnerError: Error, Equatable, Sendable {
   case noSamples(learner: String)
   /// More components were asked for than the data can give.
   case tooManyComponents(learner: String, components: Int, limit: Int, reason: String)
+  /// So many nearest samples were asked for, and there are no or not so many.
+  case neighboursOutOfRange(learner: String, count: Int, samples: Int)
   /// Something is larger than what it has to lie in, such as a patch and an image.
   case doesNotFit(learner: String, what: String, into: String)
   /// All samples have one label, and the learner tells classes apart.
@@ -30,6 +32,8 @@ extension LearnerError: CustomStringConvertible {
       "\(learner): no samples were given; check the split and the label filter"
     case .tooManyComponents(let learner, let components, let limit, let reason):
       "\(learner): \(components) components were asked for, at most \(limit) exist (\(reason)); ask for fewer"
+    case .neighboursOutOfRange(let learner, let count, let samples):
+      "\(learner): \(count) neighbours were asked for; choose 1 to \(samples), which is how many samples there are"
     case .doesNotFit(let learner, let what, let room):
       "\(learner): \(what) do not fit into \(room); ask for smaller ones"
     case .singleClass(let learner, let label):
@@ -37,7 +41,7 @@ extension LearnerError: CustomStringConvertible {
         + "check the split and the label filter"
     case .notConverged(let learner, let part, let iterations, let reached, let tolerance):
       "\(learner): \(part) has not converged after \(iterations) iterations, its relative gap is \(reached) and "
-        + "should be \(tolerance); allow more iterations or a larger tolerance, or use a smaller C"
+        + "should be \(tolerance); use a smaller C or a larger tolerance"
     }
   }
 }

@@ -21,19 +21,25 @@ public struct PCA: Sendable, Codable, Equatable {
     self.explainedRatio = explainedRatio
   }
 
-  /// Fits on a matrix in memory (samples x features).
+  /// Up to so many features, 32 x 32 pixels in three colours among them, the covariance is in double precision: its
+  /// smallest eigenvalues are far below the rounding of the largest in single precision, and whitening divides by them.
+  private static let mostExactFeatures = 3200
+
+  /// Fits on samples x features, which are read twice.
   ///
-  /// - Throws: ``LearnerError``, `LinearAlgebraError`.
-  public static func fit(_ features: Matrix<Float>, components: Int) throws -> PCA {
-    try fit(samples: features.rows, features: features.columns, components: components) {
-      features.selecting(rows: $0)
+  /// - Throws: ``LearnerError``, `LinearAlgebraError`; whatever reading the rows throws.
+  public static func fit(_ features: some RowSource, components: Int) throws -> PCA {
+    try fit(samples: features.rows, features: features.columns, components: components) { range in
+      try features.withRows(range) {
+        Matrix(rows: range.count, columns: features.columns, elements: Array($0))
+      }
     }
   }
 
   /// Fits on samples that are made or read batch by batch, so that they never need to be in memory together.
   ///
   /// `batch` is asked twice for each range: once for the means, then for the covariance about them (two passes,
-  /// because the one-pass formula cancels). Up to 1,024 features the covariance is in double precision, beyond that
+  /// because the one-pass formula cancels). Up to 3,200 features the covariance is in double precision, beyond that
   /// in single precision with double-precision means.
   ///
   /// - Parameters:
@@ -68,7 +74,7 @@ public struct PCA: Sendable, Codable, Equatable {
       part.addColumnSums(to: &sums)
     }
     let means = sums.map { $0 / Double(samples) }
-    return features <= 1024
+    return features <= mostExactFeatures
       ? try decompose(Double.self, ranges, means, samples: samples, components: components, reader)
       : try decompose(Float.self, ranges, means, samples: samples, components: components, reader)
   }
@@ -107,19 +113,19 @@ public struct PCA: Sendable, Codable, Equatable {
   /// The coordinates of every sample along the components: samples x components.
   ///
   /// With `whiten` each coordinate is divided by its standard deviation; a component without variance gives 0.
-  public func project(_ features: Matrix<Float>, whiten: Bool = false) -> Matrix<Float> {
+  ///
+  /// - Throws: ``LearnerError`` for a NaN or an infinity; whatever reading the rows throws.
+  public func project(_ features: some RowSource, whiten: Bool = false) throws -> Matrix<Float> {
     precondition(
       features.columns == mean.count, "\(mean.count) features were fitted, not \(features.columns)")
     let means = mean.map(Double.init)
     var result = Matrix<Float>(rows: features.rows, columns: components.rows)
     let scales = variances.map { !whiten ? 1 : $0 > 0 ? Float(1 / $0.squareRoot()) : 0 }
-    let block = max(64, (1 << 20) / max(1, features.columns))
-    for first in stride(from: 0, to: features.rows, by: block) {
-      let rows = first..<min(first + block, features.rows)
-      let centred = features.selecting(rows: rows).centred(by: means, as: Float.self)
-      let part = centred.times(components, right: .transposed)
-      for row in rows {
-        for k in 0..<components.rows { result[row, k] = part[row - first, k] * scales[k] }
+    try features.forEachBlock(of: max(64, (1 << 20) / max(1, features.columns))) { first, block in
+      try Border.check("PCA", block, firstRow: first)
+      let part = block.centred(by: means, as: Float.self).times(components, right: .transposed)
+      for row in 0..<block.rows {
+        for k in 0..<components.rows { result[first + row, k] = part[row, k] * scales[k] }
       }
     }
     return result

@@ -42,6 +42,18 @@ public struct PackedSymmetric: Sendable {
 }
 
 extension PackedSymmetric {
+  /// self := self + factor other.
+  public mutating func add(_ other: PackedSymmetric, times factor: Float) {
+    precondition(
+      size == other.size, "a matrix of order \(other.size) cannot be added to one of order \(size)")
+    triangles.withUnsafeMutableBufferPointer {
+      for index in $0.indices { $0[index] += factor * other.triangles[index] }
+    }
+    rectangle.withUnsafeMutableBufferPointer {
+      for index in $0.indices { $0[index] += factor * other.rectangle[index] }
+    }
+  }
+
   /// self := self + op(A) op(A)^T (BLAS syrk and gemm) for row-major `a` of `rows` rows of `columns` elements.
   ///
   /// `.transposed` adds the cross product of columns, A^T A; call it block after block of rows. `.asStored` adds that

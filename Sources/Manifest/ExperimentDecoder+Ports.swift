@@ -30,6 +30,16 @@ extension ExperimentDecoder {
           left + "\(kind.gives.map(\.rawValue).joined(separator: " and ")) by its classifier `\(kind.name)`",
           at: mark)
       }
+      checkLabels(of: column, for: classifier, kind, at: mark)
+    }
+  }
+
+  /// Whether a classifier can work with as few labels as a column gives it: only here are both known.
+  private func checkLabels(of column: Column, for classifier: Configured, _ kind: Kind, at mark: Mark) {
+    guard let labels = column.labelsPerClass else { return }
+    let values = classifier.parameters.merging(["labels-per-class": .int(labels)]) { $1 }
+    for problem in kind.rules.compactMap({ $0.problem(values) }) {
+      findings.error("column `\(column.id)`: " + problem, at: mark)
     }
   }
 

@@ -44,6 +44,21 @@ struct KernelTests {
     #expect(answers.nearestBounded == [answers.nearest, answers.nearest])
   }
 
+  @Test(arguments: instructionSets, [0, 1, 15, 16, 17, 100])
+  func `places below a limit are listed in order`(set: ck_instruction_set, count: Int) throws {
+    let kernels = try #require(ck_kernels_of(set)).pointee
+    var stream = RandomStream(seed: UInt64(count))
+    var values = (0..<count).map { _ in Float(stream.normal()) }
+    let addends = (0..<count).map { _ in Float(stream.normal()) }
+    if count > 16 { (values[3], values[16]) = (.nan, .infinity) }
+    var places = [Int32](repeating: -1, count: count)
+    for limit in [-Float.infinity, -0.5, 0, 0.5, .infinity] {
+      let found = kernels.list_below(values, addends, count, limit, &places)
+      let expected = (0..<count).filter { values[$0] + addends[$0] < limit }
+      #expect(places[..<found].map(Int.init) == expected)
+    }
+  }
+
   @Test(
     .enabled("this processor has AVX2 alone or neither") { ck_kernels_of(ck_avx512) != nil },
     arguments: shapes)

@@ -77,6 +77,23 @@ struct L2SVMEdgeTests {
     }
   }
 
+  @Test(arguments: 0..<4, [L2SVM.Bias.penalised(), .unpenalised])
+  func `more features than samples are solved at any C`(index: Int, bias: L2SVM.Bias) throws {
+    // Samples occur twice, some with two labels: what a large C weighs most cannot be had.
+    let known = try TSVMReference.load().stiff
+    let (features, strength) = (matrix(known.features, columns: known.columns), known.cases[index].strength)
+    let report = try L2SVM.fit(
+      features, labels: known.labels, classes: 3, options: .init(C: strength, bias: bias, tolerance: 1e-7)
+    ).report
+    #expect(report.method == .samples)
+    for (machine, objective) in zip(report.machines, known.cases[index].objectives) {
+      switch bias {
+      case .penalised: #expect(abs(machine.objective - objective) < 1e-6 * objective)
+      case .unpenalised: #expect(machine.objective < objective * (1 + 1e-6))
+      }
+    }
+  }
+
   @Test(arguments: [200, 15]) func `an unconverged fit is an error`(samples: Int) throws {
     let (features, labels) = clouds(samples, 20, classes: 3, spread: 2, seed: 13)
     let options = L2SVM.Options(C: 10, tolerance: 1e-9, maximumIterations: 1)
@@ -100,7 +117,7 @@ struct L2SVMEdgeTests {
     #expect(
       "\(error)"
         == "L2-SVM: class 3 has not converged after 100 iterations, its relative gap is 0.25 and should be 1e-06; "
-        + "allow more iterations or a larger tolerance, or use a smaller C")
+        + "use a smaller C or a larger tolerance")
   }
 
   @Test func `scaling has the sample variance and the offset`() throws {

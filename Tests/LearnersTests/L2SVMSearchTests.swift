@@ -70,7 +70,7 @@ struct L2SVMSearchTests {
       var tried: [Int] = []
       let short = try search(patience) { tried.append($0) }
       var (expected, worse, best) = (0, 0, -1.0)
-      for mean in all.means where worse < patience {
+      for mean in all.means.compactMap(\.self) where worse < patience {
         worse = mean < best ? worse + 1 : 0
         best = max(best, mean)
         expected += 1
@@ -88,7 +88,29 @@ struct L2SVMSearchTests {
       features, labels: [0, 0, 0, 1, 1, 1, 0, 1], classes: 2, strengths: [10, 0.1, 1],
       validation: .heldOut([6, 7]))
     #expect(search.means == [1, 1, 1])
-    #expect(search.C == 0.1)
+    #expect(search.ranking == [0.1, 1, 10])
+  }
+
+  @Test func `a candidate that does not converge is named and comes last`() throws {
+    // One Newton step is enough where hardly a weight moves, and too few for the others.
+    let (features, labels) = clouds(200, 20, classes: 3, spread: 2, seed: 19)
+    let search = try L2SVM.search(
+      features, labels: labels, classes: 3, strengths: [1e-9, 1, 10], validation: .heldOut(Array(0..<50)),
+      options: .init(tolerance: 1e-9, maximumIterations: 1))
+    #expect(search.strengths == [1e-9, 1, 10])
+    #expect(search.means.map { $0 == nil } == [false, true, true])
+    #expect(search.ranking == [1e-9, 1, 10])
+    #expect(search.failures.keys.sorted() == [1, 2])
+    guard case .notConverged("L2-SVM", "class 0 without fold 0 at C = 10.0", _, _, 1e-9) = search.failures[2]
+    else {
+      Issue.record("\(String(describing: search.failures[2]))")
+      return
+    }
+    // It counts as worse, so patience ends a search at it.
+    let short = try L2SVM.search(
+      features, labels: labels, classes: 3, strengths: [1e-9, 1, 10], validation: .heldOut(Array(0..<50)),
+      patience: 1, options: .init(tolerance: 1e-9, maximumIterations: 1))
+    #expect(short.strengths == [1e-9, 1])
   }
 
   @Test func `folds deal every class out evenly`() {

@@ -12,7 +12,7 @@ struct PCATests {
     #expect(distance(pca.components.elements, known.components) < 1e-6)
     #expect(distance(zip(pca.variances, known.variances).map { $0 / $1 }, [1.0, 1, 1]) < 1e-6)
     #expect(distance(pca.explainedRatio, known.ratio) < 1e-8)
-    #expect(distance(pca.project(features.selecting(rows: 0..<4)).elements, known.projected) < 1e-5)
+    #expect(try distance(pca.project(features.selecting(rows: 0..<4)).elements, known.projected) < 1e-5)
   }
 
   @Test func `batches change nothing, and each is asked for twice`() throws {
@@ -29,8 +29,8 @@ struct PCATests {
   }
 
   @Test func `wide features take the single-precision way to the same answer`() throws {
-    // Three directions in 1,100 features; what is known about them is exact.
-    let size = 1100
+    // Three directions in 3,300 features; what is known about them is exact.
+    let size = 3300
     var stream = RandomStream(seed: 2)
     let scales: [Float] = [5, 3, 1]
     let x = Matrix<Float>(rows: 200, columns: size) { elements in
@@ -53,10 +53,45 @@ struct PCATests {
     }
   }
 
+  @Test func `small components of wide features are whitened as well as large ones`() throws {
+    // Standard deviations from 1000 down to 0.001 among 1,100 features: beside the largest variance, single precision
+    // knows nothing of the smallest.
+    let (size, scales) = (1100, [1000, 1, 0.001] as [Float])
+    var stream = RandomStream(seed: 5)
+    let x = Matrix<Float>(rows: 300, columns: size) { elements in
+      for index in elements.indices { elements[index] = 0 }
+      for row in 0..<300 {
+        for (axis, scale) in scales.enumerated() {
+          elements[row * size + 500 * axis] = scale * Float(stream.normal())
+        }
+      }
+    }
+    let white = try PCA.fit(StreamedRows(matrix: x), components: 3).project(
+      StreamedRows(matrix: x), whiten: true)
+    for component in 0..<3 {
+      let square = (0..<300).reduce(0.0) { $0 + Double(white[$1, component]) * Double(white[$1, component]) }
+      #expect(abs(square / 299 - 1) < 1e-3)
+    }
+  }
+
+  @Test func `rows that are read on the way are projected to the same bits`() throws {
+    let (x, _) = clouds(5000, 4, classes: 2, seed: 6)
+    let pca = try PCA.fit(StreamedRows(matrix: x), components: 3)
+    #expect(try pca == PCA.fit(x, components: 3))
+    #expect(try pca.project(StreamedRows(matrix: x), whiten: true) == pca.project(x, whiten: true))
+    let error = #expect(throws: LearnerError.self) {
+      try pca.project(StreamedRows(matrix: matrix([0, 0, .nan, 0], columns: 4)))
+    }
+    guard case .notFinite("PCA", 0, 2, _) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+
   @Test func `whitened coordinates have unit variance and no correlation`() throws {
     let (x, _) = clouds(500, 5, classes: 3, seed: 3)
     let pca = try PCA.fit(x, components: 5)
-    let white = pca.project(x, whiten: true).converted(to: Double.self)
+    let white = try pca.project(x, whiten: true).converted(to: Double.self)
     var covariance = Matrix<Double>(rows: 5, columns: 5)
     covariance.setToGram(white, .transposed, alpha: 1.0 / 499)
     var identity = Matrix<Double>(rows: 5, columns: 5)
@@ -68,7 +103,7 @@ struct PCATests {
   @Test func `data that do not vary have no directions and no NaN`() throws {
     let pca = try PCA.fit(Matrix(rows: 3, columns: 2, repeating: 7), components: 2)
     #expect(pca.variances == [0, 0] && pca.explainedRatio == [0, 0])
-    #expect(pca.project(Matrix(rows: 1, columns: 2, repeating: 7), whiten: true).elements == [0, 0])
+    #expect(try pca.project(Matrix(rows: 1, columns: 2, repeating: 7), whiten: true).elements == [0, 0])
     #expect(try PCA.fit(Matrix(rows: 1, columns: 1, repeating: 7), components: 1).mean == [7])
   }
 

@@ -124,7 +124,8 @@ import Testing
   @Test func aConstantFeatureGivesOneAnswer() throws {
     let data = try data()
     let features = try run(
-      EncodeStep(kinds: .standard), ["kind": "constant", "standardise": false], inputs: data, named: "constant")
+      EncodeStep(kinds: .standard), ["kind": "constant", "standardise": false], inputs: data,
+      named: "constant")
     let result = try fitted(
       try run(
         FitStep(kinds: .standard), Self.fit(folds: 3),
@@ -145,12 +146,43 @@ import Testing
 
   @Test func fewerLabelsThanFoldsAreNamed() throws {
     let data = try data()
-    let features = try run(EncodeStep(kinds: .standard), ["kind": "constant"], inputs: data, named: "features")
+    let features = try run(
+      EncodeStep(kinds: .standard), ["kind": "constant"], inputs: data, named: "features")
     let error = #expect(throws: StepsError.self) {
       try run(
-        FitStep(kinds: .standard), Self.fit(labelsPerClass: 1, folds: 5), inputs: data.merging(["features": features]) { $1 }, seed: 4, named: "few")
+        FitStep(kinds: .standard), Self.fit(labelsPerClass: 1, folds: 5),
+        inputs: data.merging(["features": features]) { $1 }, seed: 4, named: "few")
     }
-    #expect(error?.description == "3 labels cannot be dealt into 5 folds; lower folds")
+    #expect(error?.description == "5 folds need as many labels of every class, and one has 1; lower folds")
+  }
+
+  @Test func asManyImagesHeldOutAsThereAreIsRefused() throws {
+    let data = try data()
+    let features = try run(
+      EncodeStep(kinds: .standard), ["kind": "constant"], inputs: data, named: "features")
+    let error = #expect(throws: StepsError.self) {
+      try run(
+        FitStep(kinds: .standard), Self.fit(labelsPerClass: 2, heldOut: 6),
+        inputs: data.merging(["features": features]) { $1 }, seed: 4, named: "held")
+    }
+    #expect(
+      error?.description
+        == "6 of 6 labelled images cannot be held out, because none is left to learn from; lower held-out")
+  }
+
+  @Test func aCandidateThatDoesNotConvergeCostsNothingButItself() throws {
+    // Beside such a weight of the loss the penalty is lost in rounding, even in double precision.
+    let data = try data()
+    let features = try run(
+      EncodeStep(kinds: .standard), ["kind": "pixels", "standardise": false], inputs: data, named: "features")
+    let result = try fitted(
+      try run(
+        FitStep(kinds: .standard), Self.fit(heldOut: 30, candidates: [1e-9, 1e12]),
+        inputs: data.merging(["features": features]) { $1 }, seed: 4, named: "score"))
+    let draw = try #require(result.fit.selection?.draws.first)
+    #expect(draw.candidates == [1e-9, 1e12])
+    #expect(draw.chosen == 1e-9)
+    #expect(draw.scores.map { $0 == nil } == [false, true])
   }
 
   @Test func aDrawTakesEveryClassAlikeAndNothingTwice() throws {

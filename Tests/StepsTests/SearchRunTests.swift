@@ -74,7 +74,8 @@ private final class Silence: RunObserver {
     """
 
   func experiment(_ text: String = text) throws -> Experiment {
-    try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: Kinds.standard.vocabulary).experiment(profile: "quick")
+    try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: Kinds.standard.vocabulary).experiment(
+      profile: "quick")
   }
 
   /// A store in which both splits lie already, made of synthetic images.
@@ -161,7 +162,8 @@ private final class Silence: RunObserver {
       parsing: try POSIXFileSystem().contents(of: "\(store.artifact(winner.identity))/model.json"))
     let images = try #require(steps(plan, "images").first { $0.parameters["split"] == "train" })
     let trained = Step(
-      kind: "train", version: TrainStep(kinds: .standard).version, parameters: model, inputs: ["images": images.identity],
+      kind: "train", version: TrainStep(kinds: .standard).version, parameters: model,
+      inputs: ["images": images.identity],
       seed: steps(plan, "trial")[0].seed, label: "unbroken")
     var unbroken = Plan()
     unbroken.add(images)
@@ -302,10 +304,11 @@ private final class Silence: RunObserver {
     #expect(Set(split.all).count == 45)
     #expect(try ValidationSplit(parameters, of: 60, seed: 1) == split)
     #expect(try ValidationSplit(parameters, of: 60, seed: 2) != split)
-    let few = try ValidationSplit(parameters, of: 10, seed: 1)
-    #expect(few.heldOut.count == 5)
-    #expect(few.train.count == 5)
-    let error = #expect(throws: StepsError.self) { try ValidationSplit(parameters, of: 2, seed: 1) }
-    #expect(error?.description == "2 training images are too few to hold some out for validation")
+    #expect(try ValidationSplit(parameters, of: 45, seed: 1).train.count == 30)
+    let error = #expect(throws: StepsError.self) { try ValidationSplit(parameters, of: 44, seed: 1) }
+    #expect(
+      error?.description
+        == "44 training images are too few for a validation that fits a classifier on 30 and holds 15 out; "
+        + "lower `train` or `held-out` under `search.validation`")
   }
 }

@@ -20,8 +20,9 @@ import Testing
 
       """
     do {
-      return try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: Kinds.standard.vocabulary).warnings.map(
-        \.message)
+      return try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: Kinds.standard.vocabulary)
+        .warnings.map(
+          \.message)
     } catch {
       return (error as? ManifestError)?.diagnostics.map(\.message) ?? ["\(error)"]
     }
@@ -70,6 +71,13 @@ import Testing
       messages(representation: "pixels", metric: "accuracy, classifier: {kind: l2-svm, folds: 1}") == [
         "`folds` must be at least 2, or 0 to hold images out, but is 1: one fold leaves nothing to learn from"
       ])
+    #expect(
+      messages(
+        representation: "pixels",
+        metric: "accuracy, labels-per-class: 4, classifier: {kind: l2-svm, folds: 5}") == [
+          "column `one`: `folds` must be at most `labels-per-class`, which is 4, but is 5: a fold without an example of "
+            + "a class judges nothing"
+        ])
     #expect(
       messages(representation: "pixels", metric: "accuracy, classifier: {kind: l2-svm, C: []}") == [
         "`C` must be a list, each entry a number from 1e-12 to 1000000000000, but is an empty list"

@@ -65,6 +65,10 @@ struct ck_kernels {
   /// those of `weights` `stride`.
   void (*narrow_sums)(const float *weights, size_t stride, size_t vector_count, const float *rows, size_t row_count,
                       size_t dimension, size_t first, size_t end, float *out);
+
+  /// The places k < count, ascending, where values[k] + addends[k] < limit; answers how many. `places` has room for
+  /// all.
+  size_t (*list_below)(const float *values, const float *addends, size_t count, float limit, int32_t *places);
 };
 
 enum ck_instruction_set { ck_plain, ck_avx2, ck_avx512 };

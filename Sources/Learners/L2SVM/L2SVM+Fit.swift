@@ -46,7 +46,9 @@ extension L2SVM {
           learner: learner, part: "class \(failed.label)", iterations: failed.newtonSteps,
           reached: failed.dualityGap / failed.objective, tolerance: options.tolerance)
       }
-      return (task.model(solution.weights, classes: classes), report)
+      return (
+        L2SVM(solution.weights, rows: task.rows, present: task.present, classes: classes), report
+      )
     }
   }
 

@@ -11,19 +11,23 @@ extension L2SVM {
   }
 
   /// What a search for C found.
-  public struct Search: Sendable, Codable, Equatable {
+  public struct Search: Sendable, Equatable {
     /// The candidates that were tried.
     public var strengths: [Double]
-    /// Accuracy on the rows left out: one list per candidate, one value per fold.
+    /// Accuracy on the rows left out: one list per candidate, one value per fold. Empty where a fit has not converged.
     public var accuracies: [[Double]]
+    /// Why candidates have no accuracies, by their place in `strengths`.
+    public var failures: [Int: LearnerError]
 
-    /// Mean over folds, one per candidate.
-    public var means: [Double] { accuracies.map { $0.reduce(0, +) / Double($0.count) } }
+    /// Mean over folds, one per candidate; nil where a fit has not converged.
+    public var means: [Double?] {
+      accuracies.map { $0.isEmpty ? nil : $0.reduce(0, +) / Double($0.count) }
+    }
 
-    // swift-format-ignore: AlwaysUseLowerCamelCase
-    /// The candidate with the largest mean, the smallest of equal ones.
-    public var C: Double {
-      zip(strengths, means).max { $0.1 != $1.1 ? $0.1 < $1.1 : $0.0 > $1.0 }!.0
+    /// The candidates, that with the largest mean first, the smaller one of equals; those that failed come last.
+    public var ranking: [Double] {
+      zip(strengths, means).map { ($0, $1 ?? -1) }.sorted { $0.1 != $1.1 ? $0.1 > $1.1 : $0.0 < $1.0 }.map(
+        \.0)
     }
   }
 
@@ -51,13 +55,15 @@ extension L2SVM {
   /// solution of the C before. A standardisation uses the statistics of all rows given, the judging ones included (their
   /// features, never their labels); what must not be seen at all must not be among `features`.
   ///
+  /// A candidate whose fits do not all converge judges nothing and counts as worse than any other.
+  ///
   /// - Parameters:
   ///   - strengths: candidates for C; ascending ones warm-start best.
   ///   - patience: after so many candidates in a row that judge worse than the best before them the rest is not tried;
   ///     nil tries all. Large C overfit, and take the longest.
   ///   - options: its C is not used.
   ///   - progress: called with the position of every candidate before it is fitted; what it throws ends the search.
-  /// - Throws: as ``fit(_:labels:classes:options:)``.
+  /// - Throws: as ``fit(_:labels:classes:options:)``, but for fits that do not converge.
   public static func search(
     _ features: some RowSource, labels: [Int], classes: Int, strengths: [Double], validation: Validation,
     patience: Int? = nil,
@@ -68,25 +74,20 @@ extension L2SVM {
     let judges = judges(folds)
     let task = try L2SVMTask(features, labels: labels, classes: classes, options: options)
     let problems = try L2SVMProblems(task, folds: folds, count: judges.count)
-    var result = Search(strengths: [], accuracies: [])
+    var result = Search(strengths: [], accuracies: [], failures: [:])
     var worse = 0
     _ = try task.solve(problems, strengths: strengths, keepingDecisions: true, progress: progress) {
       solution in
-      let strength = strengths[result.strengths.count]
-      for (problem, ending) in zip(problems.problems, solution.endings) where !ending.converged {
-        throw LearnerError.notConverged(
-          learner: learner,
-          part: "class \(problem.positive) without fold \(problem.heldOut) at C = \(strength)",
-          iterations: ending.newtonSteps, reached: ending.gap / ending.objective, tolerance: options.tolerance
-        )
-      }
-      let best = result.means.max() ?? -1
-      result.strengths.append(strength)
+      let (place, best) = (result.strengths.count, result.means.compactMap(\.self).max() ?? -1)
+      result.strengths.append(strengths[place])
+      result.failures[place] = problems.failure(solution, C: strengths[place], tolerance: options.tolerance)
       result.accuracies.append(
-        judges.enumerated().map { fold, rows in
-          problems.accuracy(fold: Int32(fold), rows: rows, solution.decisions)
-        })
-      worse = result.means[result.means.count - 1] < best ? worse + 1 : 0
+        result.failures[place] != nil
+          ? []
+          : judges.enumerated().map { fold, rows in
+            problems.accuracy(fold: Int32(fold), rows: rows, solution.decisions)
+          })
+      worse = result.means[place] ?? -1 < best ? worse + 1 : 0
       return patience.map { worse >= $0 } ?? false
     }
     return result
@@ -130,6 +131,17 @@ extension L2SVMProblems {
       problems += seen.sorted().map { Problem(positive: $0, heldOut: fold) }
     }
     self.init(labels: task.labels, folds: folds, problems: problems, C: 1)
+  }
+
+  // swift-format-ignore: AlwaysUseLowerCamelCase
+  /// The first problem that has not converged, if there is one.
+  fileprivate func failure(_ solution: L2SVMTask.Solution, C: Double, tolerance: Double) -> LearnerError? {
+    zip(problems, solution.endings).first { !$0.1.converged }.map { problem, ending in
+      .notConverged(
+        learner: L2SVM.learner,
+        part: "class \(problem.positive) without fold \(problem.heldOut) at C = \(C)",
+        iterations: ending.newtonSteps, reached: ending.gap / ending.objective, tolerance: tolerance)
+    }
   }
 
   /// The share of `rows` whose label has the largest decision value among the fold's problems, the first among equals.

@@ -21,12 +21,31 @@ struct L2SVMNewton {
     /// Evaluations since the gap last fell by a fifth or the objective by a thousandth: after some of them the precision
     /// has no more to give.
     fileprivate var stalled = 0
-    fileprivate var smallestGap = Double.infinity
-    fileprivate var smallestObjective = Double.infinity
+    private var smallestGap = Double.infinity
+    private var smallestObjective = Double.infinity
     /// The duality gap of w = 0.
     fileprivate var firstGap = Double.infinity
     /// The gap that ends the iteration.
     fileprivate func target(_ tolerance: Double) -> Double { tolerance * min(objective, firstGap) }
+
+    /// What another precision begins with.
+    func restarted() -> Ending {
+      var ending = Ending()
+      ending.firstGap = firstGap
+      return ending
+    }
+
+    /// Takes note of an evaluation.
+    mutating func note(objective: Double, gap: Double, tolerance: Double) {
+      self.objective = objective
+      self.gap = gap
+      if firstGap == .infinity { firstGap = gap }
+      converged = gap <= target(tolerance)
+      let progress = gap < 0.8 * smallestGap || objective < 0.999 * smallestObjective
+      stalled = progress ? 0 : stalled + 1
+      smallestGap = min(smallestGap, gap)
+      smallestObjective = min(smallestObjective, objective)
+    }
   }
 
   struct Outcome {
@@ -40,14 +59,10 @@ struct L2SVMNewton {
 
   /// Goes on where an outcome of another precision ended; steps add up.
   func minimise(
-    in space: some L2SVMSpace, _ problems: L2SVMProblems, from start: Outcome
+    in space: some L2SVMSpace, _ problems: some SquaredHingeProblems, from start: Outcome
   ) throws -> Outcome {
-    let endings = start.endings.map { before in
-      var ending = Ending()
-      ending.firstGap = before.firstGap
-      return ending
-    }
-    var outcome = try minimise(in: space, problems, from: start.point, endings: endings)
+    var outcome = try minimise(
+      in: space, problems, from: start.point, endings: start.endings.map { $0.restarted() })
     for (problem, before) in start.endings.enumerated() {
       outcome.endings[problem].newtonSteps += before.newtonSteps
       outcome.endings[problem].conjugateGradientSteps += before.conjugateGradientSteps
@@ -56,7 +71,7 @@ struct L2SVMNewton {
   }
 
   func minimise(
-    in space: some L2SVMSpace, _ problems: L2SVMProblems, from start: L2SVMVectors<Double>
+    in space: some L2SVMSpace, _ problems: some SquaredHingeProblems, from start: L2SVMVectors<Double>
   ) throws -> Outcome {
     var endings = [Ending](repeating: Ending(), count: problems.count)
     // The first evaluation of a start at zero says the same.
@@ -73,7 +88,8 @@ struct L2SVMNewton {
   }
 
   private func minimise(
-    in space: some L2SVMSpace, _ problems: L2SVMProblems, from start: L2SVMVectors<Double>, endings: [Ending]
+    in space: some L2SVMSpace, _ problems: some SquaredHingeProblems, from start: L2SVMVectors<Double>,
+    endings: [Ending]
   ) throws -> Outcome {
     var outcome = Outcome(
       point: start, endings: endings,
@@ -114,7 +130,7 @@ struct L2SVMNewton {
   private func lineSearch(
     _ space: some L2SVMSpace, _ point: L2SVMVectors<Double>, _ decisions: Matrix<Double>,
     _ step: L2SVMDirection,
-    _ problems: L2SVMProblems
+    _ problems: some SquaredHingeProblems
   ) -> [Double] {
     let (p1, p2) = space.penaltySlopes(point, along: step)
     return (0..<problems.count).map {
@@ -177,36 +193,9 @@ struct L2SVMNewton {
   }
 }
 
-extension L2SVMNewton.Ending {
-  fileprivate mutating func note(objective: Double, gap: Double, tolerance: Double) {
-    self.objective = objective
-    self.gap = gap
-    if firstGap == .infinity { firstGap = gap }
-    converged = gap <= target(tolerance)
-    let progress = gap < 0.8 * smallestGap || objective < 0.999 * smallestObjective
-    stalled = progress ? 0 : stalled + 1
-    smallestGap = min(smallestGap, gap)
-    smallestObjective = min(smallestObjective, objective)
-  }
-}
-
 extension L2SVMVectors<Float> {
   fileprivate mutating func negate() {
     coefficients.withUnsafeMutableElements { x in for index in x.indices { x[index] = -x[index] } }
     for index in biases.indices { biases[index] = -biases[index] }
-  }
-}
-
-extension Matrix {
-  /// Row chosen[i] := row i of `other`.
-  fileprivate mutating func replace(_ chosen: [Int], by other: Matrix) {
-    let width = columns
-    withUnsafeMutableElements { y in
-      other.withUnsafeElements { x in
-        for (position, row) in chosen.enumerated() {
-          for column in 0..<width { y[row * width + column] = x[position * width + column] }
-        }
-      }
-    }
   }
 }

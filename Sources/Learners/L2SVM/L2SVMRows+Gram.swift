@@ -35,6 +35,21 @@ extension L2SVMRows {
     return gram
   }
 
+  /// The same in double precision and as a full matrix.
+  func exactSampleGram(plus constant: Double) throws -> Matrix<Double> {
+    var gram = Matrix<Double>(rows: samples, columns: samples, repeating: constant)
+    let width = max(1, min(1024, max(64, (features + 31) / 32), features))
+    for first in stride(from: 0, to: features, by: width) {
+      let columns = first..<min(first + width, features)
+      let part = try Matrix<Double>(rows: samples, columns: columns.count) {
+        try copy(0..<samples, columns, to: $0)
+      }
+      gram.addGram(part)
+    }
+    gram.mirrorUpperTriangle()
+    return gram
+  }
+
   private func withScratch(_ count: Int, _ body: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows
   {
     let scratch = UnsafeMutableBufferPointer<Float>.allocate(capacity: max(1, count))
@@ -43,10 +58,10 @@ extension L2SVMRows {
   }
 
   /// (x - centre) scale of some columns of some rows, row after row.
-  private func copy(_ range: Range<Int>, _ columns: Range<Int>, to target: UnsafeMutableBufferPointer<Float>)
-    throws
-  {
-    let (centres, scales) = (centres[columns].map { Float($0) }, scales[columns].map { Float($0) })
+  private func copy<Element: BLASScalar>(
+    _ range: Range<Int>, _ columns: Range<Int>, to target: UnsafeMutableBufferPointer<Element>
+  ) throws {
+    let (centres, scales) = (centres[columns].map { Element($0) }, scales[columns].map { Element($0) })
     // Few rows at a time: a source that makes its rows would otherwise make all of them for a block of columns.
     let height = max(1, (1 << 18) / max(1, features))
     for first in stride(from: range.lowerBound, to: range.upperBound, by: height) {
@@ -60,7 +75,9 @@ extension L2SVMRows {
           let place = UnsafeMutableBufferPointer(
             rebasing: target[
               ((row - range.lowerBound) * columns.count)..<((row - range.lowerBound + 1) * columns.count)])
-          for column in place.indices { place[column] = (source[column] - centres[column]) * scales[column] }
+          for column in place.indices {
+            place[column] = (Element(source[column]) - centres[column]) * scales[column]
+          }
         }
       }
     }

@@ -48,7 +48,9 @@ struct L2SVMSampleSpace: L2SVMSpace {
     return result
   }
 
-  func evaluate(_ point: L2SVMVectors<Double>, _ problems: L2SVMProblems) throws -> L2SVMEvaluation {
+  func evaluate(_ point: L2SVMVectors<Double>, _ problems: some SquaredHingeProblems) throws
+    -> L2SVMEvaluation
+  {
     let decisions = try decisions(point)
     let samples = problems.samples
     let penalties = squares(point.coefficients, decisions, biases: point.biases)
@@ -66,7 +68,7 @@ struct L2SVMSampleSpace: L2SVMSpace {
     }
     result.curvatureSums = result.curvature.rowSums()
     if biasIsFree { result.gradient.biases = gradient.rowSums() }
-    gradient.scale(by: problems.problems.map { _ in 1 }, adding: point.coefficients)
+    gradient.scale(by: [Double](repeating: 1, count: problems.count), adding: point.coefficients)
     if biasIsFree { gradient.centreRows() }
     result.gradient.coefficients = gradient.converted()
     return result

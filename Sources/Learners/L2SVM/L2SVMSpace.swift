@@ -7,7 +7,8 @@ import LinearAlgebra
 /// Inner products are those of the weights in either space.
 protocol L2SVMSpace {
   /// Everything Newton's method needs to know at `point`.
-  func evaluate(_ point: L2SVMVectors<Double>, _ problems: L2SVMProblems) throws -> L2SVMEvaluation
+  func evaluate(_ point: L2SVMVectors<Double>, _ problems: some SquaredHingeProblems) throws
+    -> L2SVMEvaluation
 
   /// |residual|^2, as ``L2SVM/Report/Machine/dualityGap`` counts it, twice.
   func squaredNorms(_ residual: L2SVMVectors<Float>, curvatureSums: [Double]) -> [Double]
@@ -37,7 +38,7 @@ struct L2SVMEvaluation {
   var objectives: [Double]
   var gradient: L2SVMVectors<Float>
 
-  init(_ problems: L2SVMProblems, gradient: L2SVMVectors<Float>, objectives: [Double]) {
+  init(_ problems: some SquaredHingeProblems, gradient: L2SVMVectors<Float>, objectives: [Double]) {
     decisions = Matrix(rows: problems.count, columns: problems.samples)
     curvature = Matrix(rows: problems.count, columns: problems.samples)
     curvatureSums = [Double](repeating: 0, count: problems.count)

@@ -52,7 +52,7 @@ struct L2SVMTask {
     var decisions: Matrix<Double>
   }
 
-  /// One solution per strength, each from the one before.
+  /// One solution per strength, each from the last one that has converged.
   ///
   /// - Parameters:
   ///   - progress: called before each with its position.
@@ -89,15 +89,15 @@ struct L2SVMTask {
       // The last factor may have the Gram matrix's memory.
       let mine = index == strengths.count - 1 ? gram.take()! : gram!
       var space = try L2SVMWeightSpace(
-        rows, gram: mine, C: strength, biasPenalty: feature > 0 ? 1 / (feature * feature) : 0,
-        anchor: anchor)
+        rows, gram: mine, C: strength, sampleWeights: strength * Double(rows.samples),
+        biasPenalty: feature > 0 ? 1 / (feature * feature) : 0, anchor: anchor)
       var outcome = try newton.minimise(in: space, problems.with(C: strength), from: point)
       if !outcome.converged {
         space.doublePrecision = true
         outcome = try newton.minimise(in: space, problems.with(C: strength), from: outcome)
       }
-      point = outcome.point
-      let solution = Solution(weights: point, endings: outcome.endings, decisions: outcome.decisions)
+      if outcome.converged { point = outcome.point }
+      let solution = Solution(weights: outcome.point, endings: outcome.endings, decisions: outcome.decisions)
       guard try keep(solution) else { return }
     }
   }
@@ -109,6 +109,8 @@ struct L2SVMTask {
     let feature: Double = if case .penalised(let feature) = options.bias { feature } else { 0 }
     let gram = try rows.sampleGram(plus: feature * feature)
     var point = L2SVMVectors<Double>(count: problems.count, dimension: rows.samples)
+    /// Made when the first fit needs it.
+    var exact: L2SVMExactNewton?
     for (index, strength) in strengths.enumerated() {
       try progress(index)
       var space = try L2SVMSampleSpace(
@@ -117,15 +119,28 @@ struct L2SVMTask {
       // The Gram matrix has rounding errors of its own; the rows have the last word.
       space.readsRows = true
       outcome = try newton.minimise(in: space, problems.with(C: strength), from: outcome)
-      point = outcome.point
+      if !outcome.converged, rows.samples <= L2SVMExactNewton.mostSamples {
+        exact =
+          try exact
+          ?? L2SVMExactNewton(
+            rows, squaredBiasFeature: feature * feature, tolerance: options.tolerance,
+            maximumIterations: options.maximumIterations)
+        try exact?.finish(&outcome, problems.with(C: strength))
+      }
+      if outcome.converged { point = outcome.point }
       let solution = Solution(
-        weights: try space.weights(point), endings: outcome.endings, decisions: outcome.decisions)
+        weights: try space.weights(outcome.point), endings: outcome.endings, decisions: outcome.decisions)
       guard try keep(solution) else { return }
     }
   }
+}
 
+extension L2SVM {
   /// The machines of all classes for features as they come.
-  func model(_ solution: L2SVMVectors<Double>, classes: Int) -> L2SVM {
+  ///
+  /// - Parameters:
+  ///   - solution: one machine per class that is present, for features as `rows` has them.
+  init(_ solution: L2SVMVectors<Double>, rows: L2SVMRows, present: [Int], classes: Int) {
     var weights = Matrix<Float>(rows: classes, columns: rows.features)
     var biases = [Double](repeating: 0, count: classes)
     for (position, label) in present.enumerated() {
@@ -137,7 +152,7 @@ struct L2SVMTask {
       }
       biases[label] = bias
     }
-    return L2SVM(weights: weights, biases: biases, present: present)
+    self.init(weights: weights, biases: biases, present: present)
   }
 }
 

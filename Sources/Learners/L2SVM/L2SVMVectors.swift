@@ -25,6 +25,12 @@ struct L2SVMVectors<Element: BLASScalar> {
     L2SVMVectors(coefficients.selecting(rows: chosen), biases: chosen.map { biases[$0] })
   }
 
+  /// self[chosen[i]] := other[i].
+  mutating func replace(_ chosen: [Int], by other: L2SVMVectors) {
+    coefficients.replace(chosen, by: other.coefficients)
+    for (position, target) in chosen.enumerated() { biases[target] = other.biases[position] }
+  }
+
   func converted<Target: BLASScalar>(to type: Target.Type = Target.self) -> L2SVMVectors<Target> {
     L2SVMVectors<Target>(coefficients.converted(to: type), biases: biases)
   }
@@ -45,6 +51,18 @@ struct L2SVMVectors<Element: BLASScalar> {
 }
 
 extension Matrix {
+  /// Row chosen[i] := row i of `other`.
+  mutating func replace(_ chosen: [Int], by other: Matrix) {
+    let width = columns
+    withUnsafeMutableElements { y in
+      other.withUnsafeElements { x in
+        for (position, row) in chosen.enumerated() {
+          for column in 0..<width { y[row * width + column] = x[position * width + column] }
+        }
+      }
+    }
+  }
+
   /// Row targets[i] := row targets[i] + factors[i] * row i of `other`.
   mutating func add(_ factors: [Double], _ other: Matrix<Float>, to targets: [Int]) {
     let width = columns

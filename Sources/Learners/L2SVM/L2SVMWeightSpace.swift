@@ -21,17 +21,20 @@ struct L2SVMWeightSpace: L2SVMSpace {
   var doublePrecision = false
 
   // swift-format-ignore: AlwaysUseLowerCamelCase
-  /// - Parameter gram: sum of x x^T over `rows`; its memory becomes the factor's when the caller gives it up.
+  /// - Parameters:
+  ///   - gram: sum of x x^T over `rows`; its memory becomes the factor's when the caller gives it up.
+  ///   - C: with ``gram`` the largest Hessian of the loss, 2 C gram.
+  ///   - sampleWeights: the sum over samples of what one of them weighs in the loss.
   /// - Throws: `LinearAlgebraError`.
   init(
-    _ rows: L2SVMRows, gram: consuming PackedSymmetric, C: Double, biasPenalty: Double,
+    _ rows: L2SVMRows, gram: consuming PackedSymmetric, C: Double, sampleWeights: Double, biasPenalty: Double,
     anchor: [Double]?
   ) throws {
     self.rows = rows
     self.biasPenalty = biasPenalty
     self.anchor = anchor
     cholesky = try PackedCholesky(preconditioner: gram, C: C)
-    biasCurvature = 2 * C * Double(rows.samples)
+    biasCurvature = 2 * sampleWeights
     var solved = Matrix<Float>(rows: 1, columns: rows.features)
     if let anchor {
       for feature in anchor.indices { solved[0, feature] = Float(anchor[feature]) }
@@ -72,7 +75,9 @@ struct L2SVMWeightSpace: L2SVMSpace {
     return result
   }
 
-  func evaluate(_ point: L2SVMVectors<Double>, _ problems: L2SVMProblems) throws -> L2SVMEvaluation {
+  func evaluate(_ point: L2SVMVectors<Double>, _ problems: some SquaredHingeProblems) throws
+    -> L2SVMEvaluation
+  {
     let penalties = zip(point.coefficients.rowProducts(point.coefficients), plainBiases(point)).map {
       ($0 + biasPenalty * $1 * $1) / 2
     }
@@ -88,7 +93,7 @@ struct L2SVMWeightSpace: L2SVMSpace {
 
   /// Adds the losses to the objectives; answers their gradient.
   private func differentiate<Element: BLASScalar>(
-    _ point: L2SVMVectors<Element>, _ problems: L2SVMProblems, into result: inout L2SVMEvaluation
+    _ point: L2SVMVectors<Element>, _ problems: some SquaredHingeProblems, into result: inout L2SVMEvaluation
   ) throws -> (sums: Matrix<Double>, weights: [Double]) {
     let samples = problems.samples
     return try rows.sweep(point) { range, values in

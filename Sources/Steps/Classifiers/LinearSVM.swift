@@ -18,7 +18,8 @@ struct LinearSVM: Classifier {
   static let parameters: [Parameter<LinearSVM>] = [
     Parameter(
       "C", \.C, each: 1e-12...1e12,
-      "candidates for the weight of the summed loss (LIBLINEAR's C), chosen on training labels alone"),
+      "candidates for the weight of the summed loss (LIBLINEAR's C), chosen on training labels alone; one whose fit does not converge is ranked last"
+    ),
     Parameter(
       "folds", \.folds, in: 0...1000,
       "folds of the cross-validation that chooses C; 0 holds images out instead"),
@@ -38,7 +39,16 @@ struct LinearSVM: Classifier {
       values["folds"]?.int == 1
         ? "`folds` must be at least 2, or 0 to hold images out, but is 1: one fold leaves nothing to learn from"
         : nil
-    }
+    },
+    Kind.Rule("folds") { values in
+      guard let folds = values["folds"]?.int, let labels = values["labels-per-class"]?.int, folds > labels
+      else {
+        return nil
+      }
+      return
+        "`folds` must be at most `labels-per-class`, which is \(labels), but is \(folds): a fold without an "
+        + "example of a class judges nothing"
+    },
   ]
 
   func fit(_ task: ClassificationTask) throws -> ClassifierFit {
@@ -56,17 +66,21 @@ struct LinearSVM: Classifier {
     ) {
       try task.progress("choosing C, \($0 + 1) of \(candidates.count)")
     }
-    var chosen = options
-    chosen.C = search.C
-    try task.progress("fitting with C = \(search.C)")
-    let (model, report) = try L2SVM.fit(
-      features, labels: task.labels, classes: task.classes, options: chosen)
+    let (model, report, weight, passedOver) = try best(of: search.ranking) { weight in
+      var chosen = options
+      chosen.C = weight
+      try task.progress("fitting with C = \(weight)")
+      return try L2SVM.fit(features, labels: task.labels, classes: task.classes, options: chosen)
+    }
     let training = try model.predict(features)
     return ClassifierFit(
       predicted: try model.predict(task.test),
       selection: (
         "C", Selection.heldOutLabels,
-        Selection.Draw(candidates: search.strengths, scores: search.means, chosen: search.C)
+        Selection.Draw(
+          candidates: search.strengths,
+          scores: zip(search.strengths, search.means).map { passedOver.contains($0) ? nil : $1 },
+          chosen: weight)
       ),
       details: [
         "train-accuracy": Double(zip(training, task.labels).count { $0 == $1 }) / Double(task.labels.count),
@@ -81,14 +95,43 @@ struct LinearSVM: Classifier {
       ])
   }
 
+  /// The first candidate whose fit converges, and those before it.
+  ///
+  /// - Throws: the first candidate's failure where all fail; what else `fit` throws.
+  private func best(
+    of ranking: [Double], _ fit: (Double) throws -> (model: L2SVM, report: L2SVM.Report)
+  ) throws -> (L2SVM, L2SVM.Report, weight: Double, passedOver: [Double]) {
+    var failures: [LearnerError] = []
+    for (place, weight) in ranking.enumerated() {
+      do {
+        let (model, report) = try fit(weight)
+        return (model, report, weight, Array(ranking[..<place]))
+      } catch let error as LearnerError {
+        guard case .notConverged = error else { throw error }
+        failures.append(error)
+      }
+    }
+    throw failures[0]
+  }
+
   /// Stratified folds, or one part that is held out of all training.
-  private func validation(_ task: ClassificationTask, _ stream: inout RandomStream) throws -> L2SVM.Validation {
+  private func validation(_ task: ClassificationTask, _ stream: inout RandomStream) throws -> L2SVM.Validation
+  {
     let count = task.labels.count
     guard folds > 0 else {
-      return .heldOut(Array(stream.permutation(count).prefix(min(heldOut, count / 2))))
+      guard heldOut < count else {
+        throw StepsError(
+          .failed,
+          "\(heldOut) of \(count) labelled images cannot be held out, because none is left to learn from; "
+            + "lower held-out")
+      }
+      return .heldOut(Array(stream.permutation(count).prefix(heldOut)))
     }
-    guard folds <= count else {
-      throw StepsError(.failed, "\(count) labels cannot be dealt into \(folds) folds; lower folds")
+    // A class with fewer labels than there are folds is unknown to some of them.
+    let counts = task.labels.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+    if let fewest = counts.values.min(), fewest < folds {
+      throw StepsError(
+        .failed, "\(folds) folds need as many labels of every class, and one has \(fewest); lower folds")
     }
     return .folds(L2SVM.stratifiedFolds(task.labels, classes: task.classes, count: folds, using: &stream))
   }

@@ -29,7 +29,9 @@ struct PrincipalComponents: DirectCodes {
     return PooledCodes([
       .init(
         indices: pool,
-        codes: try context.codes(of: pool) { pca.project(images.matrix($0), whiten: whiten) })
+        codes: try context.codes(of: pool) {
+          try pca.project(images.matrix($0), whiten: whiten)
+        })
     ])
   }
 }
@@ -68,7 +70,7 @@ struct IndependentComponents: DirectCodes {
     for (index, pair) in Self.shapePairs.enumerated() {
       let pca = try context.pca("pca-\(index)")
       let members = pool.filter { pair.contains(images.grid.values(of: $0)[0]) }
-      let whitened = try context.codes(of: members) { pca.project(images.matrix($0), whiten: true) }
+      let whitened = try context.codes(of: members) { try pca.project(images.matrix($0), whiten: true) }
       var stream = RandomStream(seed: context.seed, stream: UInt64(index))
       let ica = try FastICA.fit(
         whitened, components: whitened.columns, tolerance: tolerance, maximumIterations: maxIterations,
@@ -91,7 +93,8 @@ extension Parameter {
 
   fileprivate static func fitImages(_ path: WritableKeyPath<Root, Int> & Sendable) -> Parameter {
     Parameter(
-      "fit-images", path, in: 2...737_280, "random images that the components are fitted to")
+      "fit-images", path, in: 2...737_280,
+      "random images that the components are fitted to; all, where there are fewer")
   }
 }
 

@@ -9,7 +9,7 @@ struct ValidationOutput: Codable, Equatable {
   let criterion: String
   /// Higher is better; nil where the trial has no number, because its training diverged.
   let value: Double?
-  /// Why there is no number.
+  /// Why there is no number, or which candidate has none.
   var note: String?
 
   func save(in folder: String) throws {

@@ -62,11 +62,14 @@ struct ValidateStep: StepKind {
         options: L2SVM.Options(
           standardisation: kind.standardise ? .withOffset(0.01) : .none,
           tolerance: parameters.tolerance))
-      try ValidationOutput(criterion: criterion, value: search.means.max()).save(in: context.output)
+      try ValidationOutput(
+        criterion: criterion, value: search.means.compactMap(\.self).max(),
+        note: search.failures.min { $0.key < $1.key }?.value.description
+      ).save(in: context.output)
     } catch let error as LearnerError {
-      // Features that are no numbers, or so large that no fit ends, are the trial's fault and no reason to end a search.
+      // Features that are no numbers are the trial's fault and no reason to end a search.
       switch error {
-      case .notFinite, .notConverged:
+      case .notFinite:
         try ValidationOutput(criterion: criterion, value: nil, note: error.description)
           .save(in: context.output)
       default: throw error
@@ -109,14 +112,16 @@ struct ValidationSplit: Equatable {
   /// The held-out images first.
   var all: [Int] { heldOut + train }
 
-  /// At most half of the images are held out.
   init(_ parameters: Validation, of count: Int, seed: UInt64) throws {
-    guard count > 2 else {
-      throw StepsError(.failed, "\(count) training images are too few to hold some out for validation")
+    guard parameters.heldOut < count, parameters.train <= count - parameters.heldOut else {
+      throw StepsError(
+        .failed,
+        "\(count) training images are too few for a validation that fits a classifier on \(parameters.train) and holds "
+          + "\(parameters.heldOut) out; lower `train` or `held-out` under `search.validation`")
     }
     var stream = RandomStream(seed: seed)
     let order = stream.permutation(count)
-    heldOut = Array(order.prefix(min(parameters.heldOut, count / 2)))
+    heldOut = Array(order.prefix(parameters.heldOut))
     train = Array(order.dropFirst(heldOut.count).prefix(parameters.train))
   }
 }
