@@ -28,7 +28,8 @@ final class Findings {
   ) {
     // An error counts even where there is no more room for warnings before it.
     guard diagnostics.count < Self.maximum || (severity == .error && !hasErrors) else { return }
-    let diagnostic = Diagnostic(severity, at: mark, message: message().visible, suggestion: suggestion()?.visible)
+    let diagnostic = Diagnostic(
+      severity, at: mark, message: message().visible, suggestion: suggestion()?.visible)
     if seen.insert(diagnostic).inserted { diagnostics.append(diagnostic) }
   }
 

@@ -92,7 +92,8 @@ public struct ManifestFile: Sendable {
     else { throw ManifestError(path: path, message: "cannot be read: \(Self.obstacle(at: path))") }
     guard data.count <= ManifestBudget.bytes else {
       throw ManifestError(
-        path: path, message: "cannot be read: it has more than \(ManifestBudget.bytes) bytes, as no manifest has")
+        path: path,
+        message: "cannot be read: it has more than \(ManifestBudget.bytes) bytes, as no manifest has")
     }
     guard let text = String(validating: data, as: UTF8.self) else {
       throw ManifestError(
@@ -105,7 +106,8 @@ public struct ManifestFile: Sendable {
   private static func obstacle(at path: String) -> String {
     var facts = stat()
     guard stat(path, &facts) == 0 else {
-      return errno == EACCES ? "no permission" : errno == ELOOP ? "its links lead in a circle" : "there is no such file"
+      return errno == EACCES
+        ? "no permission" : errno == ELOOP ? "its links lead in a circle" : "there is no such file"
     }
     switch facts.st_mode & S_IFMT {
     case S_IFREG: return "no permission"

@@ -3,7 +3,8 @@ extension Node {
   func merged(over base: Node) -> Node {
     guard let own = entries, let inherited = base.entries else { return self }
     var result = inherited
-    let places = Dictionary(inherited.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
+    let places = Dictionary(
+      inherited.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
     for entry in own {
       if let index = places[entry.key] {
         result[index] = Entry(

@@ -6,7 +6,8 @@ extension GnuplotScript {
   /// Colours by the place of a row in the table, so that a row looks the same in every chart: the palette of Okabe and
   /// Ito without its yellow, then darker ones of Tol; all told apart by colour-blind readers in this order.
   static let colours: [GnuplotScript] = [
-    "\"#000000\"", "\"#0072B2\"", "\"#D55E00\"", "\"#009E73\"", "\"#CC79A7\"", "\"#56B4E9\"", "\"#E69F00\"", "\"#7F7F7F\"", "\"#882255\"",
+    "\"#000000\"", "\"#0072B2\"", "\"#D55E00\"", "\"#009E73\"", "\"#CC79A7\"", "\"#56B4E9\"", "\"#E69F00\"",
+    "\"#7F7F7F\"", "\"#882255\"",
     "\"#117733\"",
     "\"#332288\"", "\"#999933\"",
   ]

@@ -33,14 +33,26 @@ extension Markdown {
     case "_":
       let isInWord = before.map(isWord) == true && after.map(isWord) == true
       return !isInWord && (before != " " || after != " ")
-    // Quotes, headings, lists and rules begin lines.
-    case ">": return index == 0
-    case "#", "+", "-", "=": return index == 0 && (after == nil || after == " " || after == scalars[index])
-    case ".", ")":
-      return index > 0 && scalars[..<index].allSatisfy { ("0"..."9").contains($0) }
-        && (after == nil || after == " ")
     default: return false
     }
+  }
+
+  /// A piece that begins a line, where the signs of quotes, headings, lists and rules would be just that.
+  static func opening(_ piece: Markdown) -> Markdown {
+    let scalars = Array(piece.source.unicodeScalars)
+    let number = scalars.prefix { ("0"..."9").contains($0) }.count
+    guard number < scalars.count else { return piece }
+    let after = number + 1 < scalars.count ? scalars[number + 1] : nil
+    let isSign =
+      switch scalars[number] {
+      case ">": number == 0
+      case "#", "+", "-", "=": number == 0 && (after == nil || after == " " || after == scalars[0])
+      case ".", ")": number > 0 && (after == nil || after == " ")
+      default: false
+      }
+    guard isSign else { return piece }
+    let parts = [scalars[..<number], ["\\"], scalars[number...]].map { String(String.UnicodeScalarView($0)) }
+    return Markdown(source: parts.joined())
   }
 
   private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
@@ -90,7 +102,8 @@ extension Markdown {
   }
 
   /// A table whose cells are padded, so that the source can be read too.
-  static func table(cells headings: [Markdown], _ alignments: [Alignment], _ lines: [[Markdown]]) -> Markdown {
+  static func table(cells headings: [Markdown], _ alignments: [Alignment], _ lines: [[Markdown]]) -> Markdown
+  {
     precondition(headings.count == alignments.count, "every column of a table needs an alignment")
     let cells = ([headings] + lines).map { $0.map(\.source) }
     let widths = headings.indices.map { column in max(3, cells.map { $0[column].count }.max() ?? 0) }

@@ -19,7 +19,7 @@ struct MarkdownReport {
     return """
       # \(experiment.title)
 
-      \(experiment.source.paper), \(experiment.source.place).
+      \(Markdown.opening("\(experiment.source.paper), \(experiment.source.place)")).
 
       \(layout.profileLine.capitalisedFirst)\(Markdown.marks(layout.tableMarks)).
 
@@ -81,7 +81,7 @@ struct MarkdownReport {
 
   private func notes(titled title: Markdown, _ range: Range<Int>) -> Markdown {
     guard !range.isEmpty else { return .nothing }
-    let notes: [Markdown] = range.map { "[^\($0 + 1)]: \(Markdown.prose(layout.footnotes[$0]))\n" }
+    let notes: [Markdown] = range.map { "[^\($0 + 1)]: \(Markdown.opening(.prose(layout.footnotes[$0])))\n" }
     return "## \(title)\n\n\(notes)"
   }
 
@@ -89,13 +89,13 @@ struct MarkdownReport {
   private var data: Markdown {
     let facts = layout.dataFacts
     guard !facts.isEmpty else { return .nothing }
-    return "## Data\n\n\(facts.map { "- \($0)\n" as Markdown })"
+    return "## Data\n\n\(facts.map { "- \(Markdown.opening("\($0)"))\n" as Markdown })"
   }
 
   private var figureLinks: Markdown {
     guard !figures.isEmpty else { return .nothing }
     let links: [Markdown] = figures.map {
-      "![\($0.caption)](\(Markdown.target($0.path)))\n\n\($0.caption)\n"
+      "![\($0.caption)](\(Markdown.target($0.path)))\n\n\(Markdown.opening("\($0.caption)"))\n"
     }
     return "## Figures\n\n\(Markdown.joined(links, by: "\n"))"
   }

@@ -33,14 +33,16 @@ extension ResultsReader {
       try group.attributes.read("index", as: Int.self),
       SearchOutcome(
         row: row.visible, repetition: repetition,
-        criterion: try group.attributes.read("criterion", as: String.self).visible, shares: shares, trials: trials,
+        criterion: try group.attributes.read("criterion", as: String.self).visible, shares: shares,
+        trials: trials,
         winner: winner,
         configuration: try object(group.dataset("configuration").readScalar(String.self), of: group))
     )
   }
 
   private func object(_ text: String, of group: Group) throws -> [String: JSON] {
-    guard let value = try? JSON(parsing: Array(Self.visible(json: text).utf8)), let members = value.object else {
+    guard let value = try? JSON(parsing: Array(Self.visible(json: text).utf8)), let members = value.object
+    else {
       throw ResultsError.damaged(path, "\(group.path) holds `\(text)`, which is no JSON object")
     }
     return members

@@ -198,6 +198,7 @@ struct DataDeclare: ParsableCommand {
     }
     try entry.declare(deviation: none ? nil : difference.joined(separator: " "), in: folder)
     let deviation = try entry.declaredDeviation(in: folder)
-    Terminal.print("\(entry.id) (\(place)): " + (deviation.map { "deviates: \($0)" } ?? "taken for the published set"))
+    Terminal.print(
+      "\(entry.id) (\(place)): " + (deviation.map { "deviates: \($0)" } ?? "taken for the published set"))
   }
 }

@@ -40,7 +40,9 @@ struct DescribeCommand: ParsableCommand {
     if !experiment.choices.isEmpty { Terminal.print("\nChosen where the paper is silent") }
     for choice in experiment.choices { Terminal.print("  \(choice)") }
     if !experiment.expectations.isEmpty { Terminal.print("\nExpected orderings") }
-    for e in experiment.expectations { Terminal.print("  \(e.left) \(e.relation.rawValue) \(e.right) on \(e.column)") }
+    for e in experiment.expectations {
+      Terminal.print("  \(e.left) \(e.relation.rawValue) \(e.right) on \(e.column)")
+    }
   }
 
   /// The search, and the values of every trial of the first repeat: they are known before anything runs.

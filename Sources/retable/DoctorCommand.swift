@@ -20,7 +20,8 @@ struct DoctorCommand: ParsableCommand {
     var problems = 0
     func line(_ name: String, _ text: String, fine: Bool = true) {
       if !fine { problems += 1 }
-      Terminal.print("\(fine ? "ok  " : "BAD ") \(name.padding(toLength: 18, withPad: " ", startingAt: 0)) \(text)")
+      Terminal.print(
+        "\(fine ? "ok  " : "BAD ") \(name.padding(toLength: 18, withPad: " ", startingAt: 0)) \(text)")
     }
     let blas = BLAS.info
     line("retable", Version.text)

@@ -98,6 +98,45 @@ import Testing
     }
   }
 
+  @Test func cyclesAreSeenHoweverTheyAreWritten() throws {
+    try folder([
+      "x.yaml": "include: shared/../shared/link/y.yaml\n", "shared/y.yaml": "include: link/y.yaml\n",
+    ]) {
+      folder in
+      try FileManager.default.createSymbolicLink(atPath: folder + "/shared/link", withDestinationPath: ".")
+      let found = problems(folder + "/x.yaml")
+      #expect(found.first?.hasSuffix("files include each other: y.yaml -> y.yaml") == true, "\(found)")
+    }
+  }
+
+  @Test func filesAreCountedAsOftenAsTheyAreRead() throws {
+    var files = ["x.yaml": "include: [a1.yaml, a1.yaml]\n", "a25.yaml": "title: t\n"]
+    for level in 1...24 { files["a\(level).yaml"] = "include: [a\(level + 1).yaml, a\(level + 1).yaml]\n" }
+    try folder(files) { folder in
+      let found = problems(folder + "/x.yaml")
+      #expect(found.contains { $0.hasSuffix("a manifest includes at most 64 files") }, "\(found)")
+    }
+  }
+
+  @Test func onlyFilesOfAManifestsSizeAreRead() throws {
+    try folder([
+      "x.yaml": "include: [/dev/zero, pipe, big.yaml]\n", "big.yaml": String(repeating: "#", count: 1 << 21),
+    ]) {
+      folder in
+      #expect(mkfifo(folder + "/pipe", 0o600) == 0)
+      let found = problems(folder + "/x.yaml").filter { $0.hasPrefix("x.yaml:1:") }
+      #expect(
+        found.contains(
+          "x.yaml:1:11: the file `/dev/zero` cannot be read: it is a pipe or a device, not a file"))
+      #expect(
+        found.contains("x.yaml:1:22: the file `pipe` cannot be read: it is a pipe or a device, not a file"))
+      #expect(
+        found.contains(
+          "x.yaml:1:28: the file `big.yaml` cannot be read: it has more than 1048576 bytes, as no manifest has"
+        ))
+    }
+  }
+
   @Test func missingFiles() throws {
     try folder(["x.yaml": rows.replacingOccurrences(of: "shared/more.yaml", with: "3.5, [a]")]) { folder in
       let found = problems(folder + "/x.yaml")

@@ -36,7 +36,7 @@ import Testing
       "5:21: error: there is no profile `dsk` | did you mean `desk`?"),
     Case(
       "repeats: {quick: 3, desk: 3, paper: 10}", "seed: 99999999999999999999",
-      "5:7: error: `seed` must be a whole number of at least 0, but is 99999999999999999999"),
+      "5:7: error: `seed` must be a whole number from 0 to 9223372036854775807, but is 99999999999999999999"),
     Case(
       "repeats: {quick: 3, desk: 3, paper: 10}", "repeats:",
       "5:9: error: `repeats` must be a whole number from 1 to 10000, but is empty"),

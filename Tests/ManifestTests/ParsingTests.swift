@@ -34,15 +34,73 @@ import Testing
       ])
   }
 
-  /// Keys that cannot be renamed in place are still found, at the first of the two.
-  @Test(arguments: [
-    "? &k a\n: 1\n? a\n: 2\n", "\"\": 1\n\"\": 2\n", "\"\\x61\": 1\na: 2\n", "? [a]\n: 1\n? [a]\n: 2\n",
-  ])
+  @Test(arguments: ["? &k a\n: 1\n? a\n: 2\n", "\"\": 1\n\"\": 2\n", "\"\\x61\": 1\na: 2\n"])
   func duplicatesOfAnotherForm(text: String) {
     let problems = tree(text).problems
     #expect(problems.count == 1)
-    #expect(problems.first?.contains("twice") == true)
+    #expect(problems.first?.contains("is given twice; the first is on line 1") == true)
   }
+
+  @Test(arguments: [
+    ("? [a]\n: 1\nb: 2\n", "1:3: a key must be a name, not a list"),
+    ("x: &x {a: 1}\n*x : 1\n", "2:1: a key must be a name, not a mapping"),
+    ("{? {a: 1}: 2}", "1:4: a key must be a name, not a mapping"),
+  ])
+  func keysAreNames(text: String, problem: String) { #expect(tree(text).problems == [problem]) }
+
+  @Test func aKeyMayBeAnAliasOfAName() {
+    #expect(tree("a: &x name\n*x : 1\n").node?["name"]?.scalar?.value == .int(1))
+  }
+
+  /// Whoever compares or hashes such a key looks at ten to the power of twelve values.
+  @Test func aKeyOfNestedAliasesIsRefusedAtOnce() {
+    let problems = tree(Self.nestedAliases(levels: 11) + "? *a11\n: 1\n").problems
+    #expect(problems.count == 1)
+    #expect(problems.first?.hasSuffix("has more than 50000 values") == true)
+    #expect(
+      tree(Self.nestedAliases(levels: 3) + "? *a3\n: 1\n").problems == [
+        "5:3: a key must be a name, not a list"
+      ])
+  }
+
+  @Test func keysAreCountedBeforeTheyAreCompared() {
+    let many = tree((0...1000).map { "key\($0): 1\n" }.joined()).problems
+    #expect(many == ["1001:1: a mapping has at most 1000 keys"])
+    let equal = tree(String(repeating: "a: 1\n", count: 1000)).problems
+    #expect(equal.count == Findings.maximum)
+    #expect(equal.first == "2:1: `a` is given twice; the first is on line 1")
+  }
+
+  @Test func aChainOfAliasesIsNotDeeperThanAnyText() {
+    let chain = (1...2000).map { "- &a\($0) [*a\($0 - 1)]\n" }.joined()
+    #expect(
+      tree("- &a0 x\n" + chain).problems.map { $0.hasSuffix("nested too deep for the parser") } == [true])
+  }
+
+  @Test(arguments: [
+    ("a: \"PCA\\n! ls\"", "1:4: a text stands on one line, but this one has a line end (U+000A)"),
+    ("a: |\n  one\n", "1:4: a text stands on one line, but this one has a line end (U+000A)"),
+    (
+      "a: \"VAE\\0\"",
+      "1:4: a text has no control characters and no marks that reorder it, but this one has U+0000"
+    ),
+    (
+      "a:\n  - \"\\e[2J\"",
+      "2:5: a text has no control characters and no marks that reorder it, but this one has U+001B"
+    ),
+    (
+      "a: x\u{202E}y",
+      "1:4: a text has no control characters and no marks that reorder it, but this one has U+202E"
+    ),
+    (
+      "\"k\\u2066\": 1",
+      "1:1: a text has no control characters and no marks that reorder it, but this one has U+2066"
+    ),
+  ])
+  func hiddenCharactersAreRefused(text: String, problem: String) { #expect(tree(text).problems == [problem]) }
+
+  @Test(arguments: ["a: >-\n  one\n  two\n", "a: β ± שלום 👩‍🔬", "a: 'it''s'"])
+  func textOfOneLineIsFine(text: String) { #expect(tree(text).problems.isEmpty) }
 
   @Test(arguments: [
     "a: 1\r\nb:\r\n  c: x\r\n", "a: 1\nb:\n  c: x\n", "\u{FEFF}a: 1\nb:\n  c: x\n", "a: 1\rb:\r  c: x",
@@ -112,13 +170,15 @@ import Testing
   }
 
   @Test func aliasesThatGrowWithoutEnd() {
-    var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
-    for level in 1...6 {
-      text +=
-        "a\(level): &a\(level) [\(Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", "))]\n"
-    }
-    let problems = tree(text).problems
+    let problems = tree(Self.nestedAliases(levels: 6)).problems
     #expect(problems.count == 1)
-    #expect(problems.first?.hasSuffix("aliases make this file more than 200000 values") == true)
+    #expect(
+      problems.first?.hasSuffix("with its aliases and includes, this manifest has more than 50000 values")
+        == true)
+  }
+
+  private static func nestedAliases(levels: Int) -> String {
+    let list = { (item: String) in "[\(Array(repeating: item, count: 10).joined(separator: ", "))]\n" }
+    return (1...levels).reduce("a0: &a0 \(list("x"))") { $0 + "a\($1): &a\($1) \(list("*a\($1 - 1)"))" }
   }
 }

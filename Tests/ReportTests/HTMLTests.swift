@@ -24,7 +24,7 @@ import Testing
     let piece: HTML = "<b>\("a & <b> \"c\" 'd'")</b>"
     #expect(piece.source == "<b>a &amp; &lt;b&gt; &quot;c&quot; &#39;d&#39;</b>")
     #expect(("<p>\(piece) \(3) \([piece, piece])</p>" as HTML).source.hasPrefix("<p><b>a &amp;"))
-    #expect(HTML.escape("bell \u{7} and escape \u{1B}") == "bell \u{FFFD} and escape \u{FFFD}")
+    #expect(HTML.escape("bell \u{7} and escape \u{1B}") == "bell ␇ and escape ␛")
     #expect(HTML.escape("β ± − …") == "β ± − …")
   }
 

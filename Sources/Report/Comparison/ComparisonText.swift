@@ -65,13 +65,13 @@ extension Comparison {
     let changed = orderings.filter(\.isChanged)
     guard !changed.isEmpty else { return .nothing }
     let table = Markdown.table(
-        ["ordering", "before", "after"], [.left, .left, .left],
-        changed.map {
-          [
-            "\($0.expectation.left) \($0.expectation.relation.rawValue) \($0.expectation.right) on \($0.expectation.column)",
-            $0.before?.description ?? "not stated", $0.after.description,
-          ]
-        })
+      ["ordering", "before", "after"], [.left, .left, .left],
+      changed.map {
+        [
+          "\($0.expectation.left) \($0.expectation.relation.rawValue) \($0.expectation.right) on \($0.expectation.column)",
+          $0.before?.description ?? "not stated", $0.after.description,
+        ]
+      })
     return "### Orderings\n\n\(table)"
   }
 
