@@ -138,14 +138,18 @@ extension ImageFolder {
     _ path: String, side: Int?, filter: ResamplingFilter, _ decoder: JPEGDecoder
   ) throws -> [UInt8] {
     let file = try contents(of: path)
-    do {
-      let raster = try Raster(photograph: file, named: path, using: decoder)
-      return side.map { raster.middleSquare(side: $0, filter: filter).planes } ?? []
-    } catch ImageError.unreadable(_, let reason) {
-      // What the file is says more than what a decoder misses in it.
-      throw DatasetError.unreadableImage(
-        path: path, reason: file.isEmpty || FileKind.isWebPage(file) ? FileKind.sentence(for: file) : reason)
-    }
+    let raster = try raster(of: file, named: path, decoder)
+    guard let side else { return [] }
+    return raster.middleSquare(side: side, filter: filter).planes
+  }
+
+  /// The picture in a file. What the file is says more than what a decoder misses in it.
+  private static func raster(of file: [UInt8], named path: String, _ decoder: JPEGDecoder) throws -> Raster {
+    let decoded = Result { try Raster(photograph: file, named: path, using: decoder) }
+    guard case .failure(let error) = decoded, case ImageError.unreadable(_, let reason)? = error as? ImageError
+    else { return try decoded.get() }
+    let isOther = file.isEmpty || FileKind.isWebPage(file)
+    throw DatasetError.unreadableImage(path: path, reason: isOther ? FileKind.sentence(for: file) : reason)
   }
 
   /// No photograph is as large; a file that is would take the memory of all others.
