@@ -193,7 +193,7 @@ import Testing
     #expect(message() == "c.txt cannot be read: it is a link to nothing. \(advice)")
     try POSIXFileSystem().removeFile(folder.path("source/toys/c.txt"))
     #expect(symlink("..", folder.path("elsewhere/sub/up")) == 0)
-    #expect(message() == nil || message()?.contains("it is a link to a folder that it lies in") == true)
+    #expect(message()?.contains("it is a link to a folder that it lies in") == true)
     try POSIXFileSystem().removeFile(folder.path("elsewhere/sub/up"))
     #expect(mkfifo(folder.path("source/toys/d.txt"), 0o600) == 0)
     #expect(message() == "d.txt cannot be read: it is neither a file nor a folder. \(advice)")

@@ -83,12 +83,14 @@ public struct Download {
   /// Asks for segment after segment until the part is complete.
   private func receiveAll(_ url: URL, into part: PartialFile) throws {
     var failures = 0
+    // What is thrown away and sent again is no progress: a server that always stops short would be asked for ever.
+    var furthest = part.count
     while try !isComplete(part) {
       let before = part.count
       do {
         try HTTPRequest(url: url, download: self, part: part).send()
         guard part.count > before else { throw Transient(reason: "the server sent nothing") }
-        failures = 0
+        if part.count > furthest { (furthest, failures) = (part.count, 0) }
       } catch let error as URLError where !Self.isTransient(error) {
         try part.close()
         throw failure(

@@ -47,6 +47,8 @@ struct HTTPRequest {
   private func judge(_ head: HTTPTransfer.Head) throws {
     switch head.status {
     case 200, 206: break
+    // A redirection that is followed never comes here.
+    case 300...399: throw URLError(.unsupportedURL)
     case 416:
       try part.discard()
       throw Download.Transient(reason: "the server has no such part of the file")
