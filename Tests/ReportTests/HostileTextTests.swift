@@ -57,10 +57,10 @@ import Testing
       cells.map { cell in
         var cell = cell
         cell.row = "row-\(index)"
-        for repetition in cell.repeats.indices where cell.repeats[repetition].items != nil {
-          let items = SampleResults.items(spot: index)
-          cell.repeats[repetition].items = Items(
-            classes: Array(labels.prefix(4)), actual: items.actual, predicted: items.predicted)
+        for repetition in cell.repeats.indices where cell.repeats[repetition].outcomes != nil {
+          guard case .answers(var answers) = SampleResults.items(spot: index) else { continue }
+          answers.classes = Array(labels.prefix(4))
+          cell.repeats[repetition].outcomes = .answers(answers)
         }
         return cell
       }
@@ -266,7 +266,7 @@ import Testing
     let read = try TableResults(file: folder.path("results.h5"))
     #expect(read.experiment.rows.map(\.label) == labels.map(\.visible))
     #expect(read.experiment.title == labels[0].visible)
-    #expect(read.cells.first?.repeats.first?.items?.classes == labels.prefix(4).map(\.visible))
+    #expect(read.cells.first?.repeats.first?.outcomes?.classes == labels.prefix(4).map(\.visible))
     #expect(read.provenance == ["data": "x␛[2J"])
     #expect(
       !ReportWriter(results: read).terminalTable(colour: false).unicodeScalars.contains {
