@@ -41,6 +41,7 @@ $(TABLES): build
 tables: $(TABLES) ## measure every table
 
 test: setup ## build and run every test
+	@swift build $(SWIFT_FLAGS) --product TorchShim >&2
 	@swift test $(SWIFT_FLAGS) --disable-testable-imports --disable-xctest $(ARGS)
 
 check: build ## compare with the recorded results: all files, and dsprites quick measured again

@@ -272,7 +272,7 @@ import Testing
 
   @Test func aFamilyWithoutValidationDataSaysSo() {
     var bare = vocabulary
-    bare.families[0].representations = bare.families[0].representations.map {
+    bare.representations = bare.representations.map {
       Kind($0.name, $0.summary, fields: $0.fields)
     }
     let error = #expect(throws: ManifestError.self) {
