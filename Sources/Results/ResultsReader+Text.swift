@@ -23,9 +23,9 @@ extension ResultsReader {
   }
 
   /// The hidden character that an escape stands for, if it is one.
-  private static func hidden(_ letter: Unicode.Scalar, _ digits: ArraySlice<Unicode.Scalar>) -> Unicode
-    .Scalar?
-  {
+  private static func hidden(
+    _ letter: Unicode.Scalar, _ digits: ArraySlice<Unicode.Scalar>
+  ) -> Unicode.Scalar? {
     switch letter {
     case "n", "r", "t", "b", "f": return "\n"
     case "u":

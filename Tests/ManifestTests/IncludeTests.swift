@@ -105,7 +105,7 @@ import Testing
       folder in
       try FileManager.default.createSymbolicLink(atPath: folder + "/shared/link", withDestinationPath: ".")
       let found = problems(folder + "/x.yaml")
-      #expect(found.first?.hasSuffix("files include each other: y.yaml -> y.yaml") == true, "\(found)")
+      #expect(found.contains { $0.hasSuffix("files include each other: y.yaml -> y.yaml") }, "\(found)")
     }
   }
 

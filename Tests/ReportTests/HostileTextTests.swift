@@ -49,18 +49,22 @@ import Testing
       results.experiment.columns[index - 2].label = label
       results.experiment.columns[index - 2].unit = label
     }
-    for index in results.experiment.columns.indices where !results.experiment.columns[index].section.isEmpty {
+    // One section stays as it is: a sweep is drawn of a section whose columns all have the number of pairs.
+    for index in results.experiment.columns.indices
+    where results.experiment.columns[index].section == "Score against L" {
       results.experiment.columns[index].section = labels[1]
     }
+    results.experiment.columns[0].classifier = Configured(kind: "l2-svm")
     let cells = columns.compactMap { results.cell("vae", $0) }
-    results.cells = labels.indices.flatMap { index in
+    results.cells = labels.indices.flatMap { row in
       cells.map { cell in
         var cell = cell
-        cell.row = "row-\(index)"
-        for repetition in cell.repeats.indices where cell.repeats[repetition].outcomes != nil {
-          guard case .answers(var answers) = SampleResults.items(spot: index) else { continue }
-          answers.classes = Array(labels.prefix(4))
-          cell.repeats[repetition].outcomes = .answers(answers)
+        cell.row = "row-\(row)"
+        for index in cell.repeats.indices where cell.repeats[index].outcomes != nil {
+          cell.statistic = OutcomeStatistic.accuracy.name
+          // As many confusion matrices as a picture has room for.
+          cell.repeats[index].outcomes =
+            row < 6 ? answers(classes: Array(labels.prefix(4)), spot: row + index) : nil
         }
         return cell
       }
@@ -75,11 +79,21 @@ import Testing
     return results
   }
 
+  private static func answers(classes: [String], spot: Int) -> Outcomes {
+    guard case .answers(var answers) = SampleResults.items(spot: spot) else {
+      preconditionFailure("the sample has answers")
+    }
+    answers.classes = classes
+    return .answers(answers)
+  }
+
   @Test func `gnuplot gets every label as data`() throws {
     let folder = try TemporaryDirectory()
     let labels = Self.labels("touch \(folder.path("ran"))")
     let figures = Figure.all(of: TableLayout(Self.results(labels)))
-    #expect(figures.count >= 2)
+    #expect(
+      Set(figures.map(\.name)).isSuperset(of: ["confusion", "score-during-training", "training"])
+        && figures.count >= 4)
     for figure in figures {
       for label in labels where label.count > 4 { #expect(!figure.script.code.contains(label)) }
       #expect(figure.script.code.utf8.allSatisfy { $0 != UInt8(ascii: "`") })
@@ -241,14 +255,12 @@ import Testing
   /// The fields of one line of CSV (RFC 4180).
   private static func fields(_ line: String) -> [String] {
     var fields = [String.UnicodeScalarView()]
+    var rest = Array(line.unicodeScalars.dropLast())[...]
     var isQuoted = false
-    for scalar in line.unicodeScalars.dropLast() {
+    while let scalar = rest.popFirst() {
       switch scalar {
-      case "\"":
-        if !isQuoted, fields.last?.isEmpty == false, fields.last?.last != "," {
-          fields[fields.count - 1].append(scalar)
-        }
-        isQuoted.toggle()
+      case "\"" where isQuoted && rest.first == "\"": fields[fields.count - 1].append(rest.removeFirst())
+      case "\"": isQuoted.toggle()
       case "," where !isQuoted: fields.append(String.UnicodeScalarView())
       default: fields[fields.count - 1].append(scalar)
       }
