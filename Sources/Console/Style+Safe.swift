@@ -29,7 +29,7 @@ extension Style {
 
   /// One of our own colours, if that is what comes next.
   private static func code(opening rest: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView? {
-    guard rest.first == "\u{1B}", let end = rest.prefix(6).firstIndex(of: "m") else { return nil }
+    guard rest.first == "\u{1B}", let end = rest.prefix(7).firstIndex(of: "m") else { return nil }
     let code = rest[...end]
     return codes.contains(String(code)) ? code : nil
   }

@@ -11,6 +11,8 @@ extension ExperimentDecoder {
       else { continue }
       let left = "the metric `\(metric.name)` takes \(needed.rawValue), and the row `\(row.id)` leaves "
       guard let classifier = row.classifier(column) else {
+        // One that is wrong has been reported already.
+        if plan.body.classifier != nil || isGiven("classifier", for: column) { continue }
         let choices = vocabulary.kinds(.classifier, with: dataset).filter { $0.gives.contains(needed) }
         findings.error(
           left + representation.gives.map(\.rawValue).joined(separator: " and "), at: mark,
@@ -41,6 +43,10 @@ extension ExperimentDecoder {
     for problem in kind.rules.compactMap({ $0.problem(values) }) {
       findings.error("column `\(column.id)`: " + problem, at: mark)
     }
+  }
+
+  private func isGiven(_ key: String, for column: Column) -> Bool {
+    outline.columns.contains { $0["id"]?.scalar?.text == column.id && $0[key] != nil }
   }
 
   private func kind(_ role: Role, _ configured: Configured) -> Kind? {

@@ -98,13 +98,15 @@ import Testing
     try Self.results().save(to: path)
     let root = try HDF5File(reading: path).root
     #expect(try root.attributes.read("format", as: String.self) == "retable results")
-    #expect(try root.attributes.read("layout", as: Int.self) == 1)
+    #expect(try root.attributes.read("layout", as: Int.self) == 2)
     #expect(try root.attributes.read("profile", as: String.self) == "desk")
     let cell = try root.group("rows/b/columns/score")
     #expect(try cell.dataset("values").shape == [2, 2])
     #expect(try cell.dataset("values").attributes.read("unit", as: String.self) == "%")
-    #expect(try cell.dataset("items/predicted").shape == [2, 2, 3])
-    #expect(try cell.dataset("items/predicted").type == .uint8)
+    #expect(try cell.dataset("source").read(String.self) == ["abc", "def"])
+    let outcomes = try root.group("rows/b/outcomes/abc")
+    #expect(try outcomes.dataset("predicted").shape == [2, 3])
+    #expect(try outcomes.dataset("predicted").type == .uint8)
     #expect(try root.dataset("rows/b/training/repeat-10/milestones/latent_kl").shape == [2, 2])
     #expect(try root.dataset("rows/b/training/repeat-10/series/loss").read(Double.self) == [3, 2.5])
     let search = try root.group("rows/b/search/repeat-1")
@@ -145,11 +147,11 @@ import Testing
   @Test func aNewerLayoutIsAnError() throws {
     try HDF5File.write(to: path) {
       try $0.attributes.write("retable results", as: "format")
-      try $0.attributes.write(2, as: "layout")
+      try $0.attributes.write(3, as: "layout")
     }
     #expect(
       message { _ = try TableResults(file: path) }
-        == "cannot read \(path): it has layout 2, and this program knows layouts up to 1. "
+        == "cannot read \(path): it has layout 3, and this program knows layouts up to 2. "
         + "Read it with a newer version of retable.")
   }
 

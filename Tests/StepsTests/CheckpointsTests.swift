@@ -159,7 +159,7 @@ private final class Counter: Trainable {
     (#""batch":16"#, #""batch":[16]"#, "`batch` of `vae` must be a whole number from 1 to 65536, but is [16]"),
     (
       #""optimiser":"adagrad""#, #""optimiser":"lion""#,
-      #"`optimiser` of `vae` must be one of `adagrad` and `adam`, but is "lion""#
+      #"`optimiser` of `vae` must be one of adagrad, adam, but is "lion""#
     ),
     (
       #""learning-rate":0.01"#, #""learning-rate":1e300"#,

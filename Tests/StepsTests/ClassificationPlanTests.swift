@@ -17,7 +17,7 @@ import Testing
       - {id: accuracy, label: Accuracy, unit: "%", better: higher, metric: accuracy,
          classifier: {kind: l2-svm, folds: 0}}
       - {id: few, label: Few, unit: "%", better: higher, aggregate: draws,
-         metric: accuracy, classifier: l2-svm, labels-per-class: 4, draws: 3}
+         metric: accuracy, classifier: {kind: l2-svm, folds: 2}, labels-per-class: 4, draws: 3}
       - {id: wrong, label: Errors, unit: "%", better: lower, metric: error-rate,
          classifier: {kind: l2-svm, folds: 0}}
       - {id: units, label: Units, metric: feature-units}

@@ -19,7 +19,7 @@ import Testing
     switch field.type {
     case .integer(let range):
       // Squares, so that views stay a neighbourhood.
-      [4, 9, 16, 1].first { range.contains($0) && .int($0) != value }.map(JSON.int)
+      [4, 9, 16, 1, 200].first { range.contains($0) && .int($0) != value }.map(JSON.int)
     case .number(let range):
       [0.25, 0.5, 1e-3].first { range.contains($0) && JSON.number($0) != value }.map(JSON.number)
     case .boolean: .bool(value != true)

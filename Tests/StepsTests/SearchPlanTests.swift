@@ -232,14 +232,14 @@ import Testing
     #expect(messages("{kind: dcgan, updates: 100}") == [])
     #expect(
       messages("{kind: kmeans, centroids: 10}") == [
-        "13:5: `kmeans` cannot be searched: it is not trained update by update"
+        "14:5: `kmeans` cannot be searched: it is not trained update by update"
       ])
     #expect(
-      messages("{kind: dcgan, updates: 0}") == ["13:5: `updates` is 0: there is no training to search"])
+      messages("{kind: dcgan, updates: 0}") == ["14:5: `updates` is 0: there is no training to search"])
     #expect(
       messages("{kind: exemplar-cnn, updates: 10, clusters: 3}") == [
-        "13:5: a search trains each network once: `clusters` must be 0",
-        "17:9: `exemplar-cnn` has no field `beta1`",
+        "14:5: a search trains each network once: `clusters` must be 0",
+        "18:9: `exemplar-cnn` has no field `beta1`",
       ])
   }
 
