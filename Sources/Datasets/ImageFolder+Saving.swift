@@ -146,7 +146,8 @@ extension ImageFolder {
   /// The picture in a file. What the file is says more than what a decoder misses in it.
   private static func raster(of file: [UInt8], named path: String, _ decoder: JPEGDecoder) throws -> Raster {
     let decoded = Result { try Raster(photograph: file, named: path, using: decoder) }
-    guard case .failure(let error) = decoded, case ImageError.unreadable(_, let reason)? = error as? ImageError
+    guard case .failure(let error) = decoded,
+      case ImageError.unreadable(_, let reason)? = error as? ImageError
     else { return try decoded.get() }
     let isOther = file.isEmpty || FileKind.isWebPage(file)
     throw DatasetError.unreadableImage(path: path, reason: isOther ? FileKind.sentence(for: file) : reason)

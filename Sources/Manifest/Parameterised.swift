@@ -110,7 +110,8 @@ public struct Parameter<Root: Parameterised>: Sendable {
     added: Bool = false, _ summary: String
   ) {
     self.init(
-      name, path, .boolean, use, isRequired: false, isAdded: added, summary, encode: JSON.bool, decode: \.bool)
+      name, path, .boolean, use, isRequired: false, isAdded: added, summary, encode: JSON.bool, decode: \.bool
+    )
   }
 
   /// One of a few words.
@@ -119,7 +120,8 @@ public struct Parameter<Root: Parameterised>: Sendable {
     required: Bool = false, added: Bool = false, _ summary: String
   ) where Choice.RawValue == String {
     self.init(
-      name, path, .choice(Choice.allCases.map(\.rawValue)), use, isRequired: required, isAdded: added, summary,
+      name, path, .choice(Choice.allCases.map(\.rawValue)), use, isRequired: required, isAdded: added,
+      summary,
       encode: { .string($0.rawValue) }, decode: { $0.string.flatMap(Choice.init(rawValue:)) })
   }
 

@@ -75,8 +75,10 @@ struct SchemaWriter {
   /// Either the name of a kind or a mapping with its fields.
   func kinds(_ role: Role) -> JSON {
     let kinds = vocabulary.kinds(role)
-    let names = kinds.filter { role == .representation || role == .classifier || !$0.fields.contains(where: \.isRequired) }
-      .map { described(["const": .string($0.name)], $0.summary) }
+    let names = kinds.filter {
+      role == .representation || role == .classifier || !$0.fields.contains(where: \.isRequired)
+    }
+    .map { described(["const": .string($0.name)], $0.summary) }
     return ["anyOf": .array(names + kinds.map { kind($0, role) })]
   }
 

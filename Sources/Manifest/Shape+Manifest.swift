@@ -29,14 +29,17 @@ extension Shape {
       Key("id", .name, required: true, "Name of the column: [a-z0-9-]+."),
       Key("label", .value(.text), required: true, "Heading of the printed column."),
       Key("metric", .kind(.metric), required: true, "What is measured, with its protocol."),
-      Key("classifier", .kind(.classifier), "What answers for rows that leave features; a row may name its own."),
+      Key(
+        "classifier", .kind(.classifier), "What answers for rows that leave features; a row may name its own."
+      ),
       Key(
         "labels-per-class", .value(.integer(1...1_000_000)),
         "Labels of each class that the classifier is trained on; every label by default."),
       Key(
         "draws", .value(.integer(1...1000)),
         "Independent stratified draws of the labels, each of which gives a value; 1 by default."),
-      Key("split", .value(.text), "The split that is answered for; `test` by default. A row may name its own."),
+      Key(
+        "split", .value(.text), "The split that is answered for; `test` by default. A row may name its own."),
       Key("unit", .value(.text), "Unit of the printed cells, such as `%`; none by default."),
       Key("better", .value(.choice(Direction.allCases.map(\.rawValue))), "Which direction is better."),
       Key("decimals", .value(.integer(0...12)), "Digits after the point in a printed cell; 1 by default."),
@@ -60,7 +63,9 @@ extension Shape {
         "`published` for rows with published cells, `ablation` otherwise; `control` has to be said."),
       Key("published", .claims, "The paper's cells, by column; never inherited."),
       Key("representation", .kind(.representation), "How the row represents the data."),
-      Key("classifier", .kind(.classifier), "What answers for this row's features, in place of the columns' own."),
+      Key(
+        "classifier", .kind(.classifier),
+        "What answers for this row's features, in place of the columns' own."),
       Key("split", .value(.text), "The split that is answered for, in place of the columns' own."),
       Key("deviations", .notes, "Differences from the published protocol; added to inherited ones."),
       Key("choices", .notes, "What the paper leaves open, and what is done here; added to inherited ones."),

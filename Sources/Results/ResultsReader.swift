@@ -103,10 +103,12 @@ struct ResultsReader {
       values.shape.count == 2 && values.shape[0] == repetitions.count && steps.count == repetitions.count,
       "values, repeat and step of \(group.path) do not fit together")
     try requireRepetitions(repetitions, group)
-    let sources = try group.contains("source") ? group.dataset("source").read(String.self).map(\.visible) : steps
+    let sources =
+      try group.contains("source") ? group.dataset("source").read(String.self).map(\.visible) : steps
     try require(sources.count == steps.count, "source of \(group.path) does not fit the repeats")
     if try group.contains("source") {
-      try require(sources.allSatisfy { outcomes[$0] != nil }, "\(group.path) names outcomes that are not there")
+      try require(
+        sources.allSatisfy { outcomes[$0] != nil }, "\(group.path) names outcomes that are not there")
     }
     let numbers = try values.read(Double.self)
     let details = try details(in: group, repeats: repetitions.count)

@@ -79,7 +79,9 @@ public struct Cell: Sendable, Equatable {
 extension Cell.Repeat {
   /// For every item the mean of the statistic's scores over restarts or draws; nil where there are no outcomes.
   public func itemScores(_ statistic: OutcomeStatistic?) -> [Double]? {
-    guard let outcomes, let scores = statistic?.itemScores(outcomes), let first = scores.first else { return nil }
+    guard let outcomes, let scores = statistic?.itemScores(outcomes), let first = scores.first else {
+      return nil
+    }
     guard scores.count > 1 else { return first }
     return first.indices.map { item in scores.reduce(0) { $0 + $1[item] } / Double(scores.count) }
   }

@@ -102,5 +102,7 @@ extension PlanBuilder {
 
 extension Configured {
   /// What a data set gives.
-  fileprivate func ports(in kinds: Kinds) -> [Port] { kinds.datasets.first { $0.name == kind }?.kind.gives ?? [] }
+  fileprivate func ports(in kinds: Kinds) -> [Port] {
+    kinds.datasets.first { $0.name == kind }?.kind.gives ?? []
+  }
 }

@@ -28,7 +28,8 @@ struct ExperimentsOptions: ParsableArguments {
   var folder: String?
 
   func manifest(_ table: String) throws -> ManifestFile {
-    try ManifestFile.load(path: try experimentsFolder().path(for: table), vocabulary: Kinds.standard.vocabulary)
+    try ManifestFile.load(
+      path: try experimentsFolder().path(for: table), vocabulary: Kinds.standard.vocabulary)
   }
 
   func experimentsFolder() throws -> ExperimentsFolder {

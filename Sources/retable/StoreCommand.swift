@@ -18,7 +18,8 @@ struct StoreList: ParsableCommand {
     let store = try store.opened
     for identity in store.identities() {
       guard let record = try? store.record(identity) else {
-        Terminal.print("\(identity.prefix(12))  unreadable record; 'retable store verify' moves it to quarantine")
+        Terminal.print(
+          "\(identity.prefix(12))  unreadable record; 'retable store verify' moves it to quarantine")
         continue
       }
       let size = record.outputs.values.map(\.size).clampedSum

@@ -25,7 +25,8 @@ struct WorkerCommand: ParsableCommand {
       ).serve()
     }
     let exit = Worker.carryOut(
-      assignmentFile: assignment, registry: Kinds.standard.registry, environment: try Libraries.versions, requeues: requeues,
+      assignmentFile: assignment, registry: Kinds.standard.registry, environment: try Libraries.versions,
+      requeues: requeues,
       setThreads: Self.setThreads)
     if exit != .done { throw ExitCode(exit.rawValue) }
   }

@@ -54,7 +54,8 @@ import Testing
     let answers = Answers(
       classes: ["x", "y"], actual: [UInt8](repeating: 0, count: 200),
       predicted: [(0..<200).map { $0 < 30 ? 1 : 0 }])
-    let column = Column(id: "c", label: "C", unit: "%", better: .lower, metric: Configured(kind: "error-rate"))
+    let column = Column(
+      id: "c", label: "C", unit: "%", better: .lower, metric: Configured(kind: "error-rate"))
     let cell = Cell(
       row: "a", column: "c", statistic: "error-rate",
       repeats: [Cell.Repeat(repetition: 0, values: [15], outcomes: .answers(answers), step: "s")])

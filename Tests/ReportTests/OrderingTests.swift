@@ -69,7 +69,8 @@ import Testing
 
   /// Two single runs over 100 items, of which each answers so many wrongly.
   private func orderErrors(_ left: Int, _ relation: Manifest.Expectation.Relation, _ right: Int) -> Ordering {
-    let column = Column(id: "c", label: "C", unit: "%", better: .lower, metric: Configured(kind: "error-rate"))
+    let column = Column(
+      id: "c", label: "C", unit: "%", better: .lower, metric: Configured(kind: "error-rate"))
     var results = TableResults(experiment: SampleResults.experiment())
     results.experiment.columns = [column]
     for (row, wrong) in [("a", left), ("b", right)] {

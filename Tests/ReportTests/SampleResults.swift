@@ -114,11 +114,14 @@ enum SampleResults {
 
   static func items(spot: Int) -> Outcomes {
     let actual = (0..<40).map { UInt8($0 % 4) }
-    return .answers(Answers(
-      classes: ["x", "y", "scale", "orientation"], actual: actual,
-      predicted: (0..<3).map { restart in
-        actual.enumerated().map { ($0.offset + spot + restart) % 5 == 0 ? ($0.element + 1) % 4 : $0.element }
-      }))
+    return .answers(
+      Answers(
+        classes: ["x", "y", "scale", "orientation"], actual: actual,
+        predicted: (0..<3).map { restart in
+          actual.enumerated().map {
+            ($0.offset + spot + restart) % 5 == 0 ? ($0.element + 1) % 4 : $0.element
+          }
+        }))
   }
 
   private static func curves(_ experiment: Experiment) -> [TrainingCurve] {

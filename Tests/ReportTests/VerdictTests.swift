@@ -110,7 +110,9 @@ import Testing
     row.deviations = []
     let claim = Claim(value: 1, split: "validation")
     func reasons(_ row: Row, _ column: Column, _ claim: Claim) -> [String] {
-      Verdict.reservations(row: row, column: column, claim: claim, in: results).filter { $0.contains("split") }
+      Verdict.reservations(row: row, column: column, claim: claim, in: results).filter {
+        $0.contains("split")
+      }
     }
     let validated = Column(id: "v", label: "V", metric: Configured(kind: "m"), split: "validation")
     #expect(reasons(row, validated, claim).isEmpty)
@@ -127,15 +129,18 @@ import Testing
     var row = try #require(experiment.row("vae"))
     let claim = Claim(value: 1, split: "validation")
     #expect(
-      Verdict.reservations(row: row, column: score, claim: claim, in: TableResults(experiment: experiment)) == [
-        "profile desk, not paper", "published for the validation split, measured on the test split",
-        "3 seeds with 3 classifiers each instead of 10 with 3", "4,000 updates",
-      ])
+      Verdict.reservations(row: row, column: score, claim: claim, in: TableResults(experiment: experiment))
+        == [
+          "profile desk, not paper", "published for the validation split, measured on the test split",
+          "3 seeds with 3 classifiers each instead of 10 with 3", "4,000 updates",
+        ])
     experiment.profile = "paper"
     experiment.deviations = []
     row.deviations = []
     #expect(
-      Verdict.reservations(row: row, column: score, claim: Claim(value: 1), in: TableResults(experiment: experiment)).isEmpty
+      Verdict.reservations(
+        row: row, column: score, claim: Claim(value: 1), in: TableResults(experiment: experiment)
+      ).isEmpty
     )
   }
 
@@ -151,7 +156,9 @@ import Testing
     #expect(Verdict.reservations(row: learner, column: score, claim: claim, in: results).isEmpty)
     results.provenance = ["deviation imagenet": "200 classes", "deviation dsprites": "drawn by hand"]
     #expect(
-      Verdict.reservations(row: learner, column: score, claim: claim, in: results) == ["drawn by hand", "200 classes"])
+      Verdict.reservations(row: learner, column: score, claim: claim, in: results) == [
+        "drawn by hand", "200 classes",
+      ])
     #expect(Verdict.reservations(row: own, column: score, claim: claim, in: results) == ["drawn by hand"])
     let layout = TableLayout(results)
     #expect(layout.footnotes == ["drawn by hand", "200 classes"])

@@ -56,7 +56,8 @@ import Testing
     let selection = Selection(
       parameter: "C", criterion: "words",
       draws: [
-        .init(candidates: [1, 2], scores: [0.5, nil], chosen: 1), .init(candidates: [1], scores: [1], chosen: 1),
+        .init(candidates: [1, 2], scores: [0.5, nil], chosen: 1),
+        .init(candidates: [1], scores: [1], chosen: 1),
       ])
     results.cells = results.experiment.columns.prefix(2).map { column in
       Cell(

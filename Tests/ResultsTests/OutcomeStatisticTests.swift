@@ -20,7 +20,7 @@ import Testing
     classes: ["road", "bus", "sky"],
     images: [
       [
-        [6, 1, 1, 2, /**/ 0, 0, 0, 0, /**/ 1, 0, 4, 0], [3, 0, 1, 0, /**/ 0, 0, 0, 0, /**/ 2, 2, 6, 0],
+        [6, 1, 1, 2, 0, 0, 0, 0, 1, 0, 4, 0], [3, 0, 1, 0, 0, 0, 0, 0, 2, 2, 6, 0],
       ]
     ])
 
@@ -50,7 +50,9 @@ import Testing
 
   @Test func everyNameIsFoundOnce() {
     #expect(Set(OutcomeStatistic.all.map(\.name)).count == OutcomeStatistic.all.count)
-    for statistic in OutcomeStatistic.all { #expect(OutcomeStatistic.named(statistic.name)?.name == statistic.name) }
+    for statistic in OutcomeStatistic.all {
+      #expect(OutcomeStatistic.named(statistic.name)?.name == statistic.name)
+    }
   }
 }
 

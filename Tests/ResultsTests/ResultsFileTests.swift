@@ -44,7 +44,8 @@ import Testing
       Cell(
         row: "b", column: "score", statistic: "accuracy",
         repeats: [
-          Cell.Repeat(repetition: 0, values: [1.0 / 3, 2], details: ["k": -0.5], outcomes: items, step: "abc"),
+          Cell.Repeat(
+            repetition: 0, values: [1.0 / 3, 2], details: ["k": -0.5], outcomes: items, step: "abc"),
           Cell.Repeat(
             repetition: 2, values: [.pi, 1e-300], details: ["k": 1, "l/m": 2], outcomes: items, step: "def"),
         ]),

@@ -154,9 +154,16 @@ private final class Counter: Trainable {
       #""latents":10"#, #""latents":9223372036854775807"#,
       "`latents` of `vae` must be a whole number from 1 to 255, but is 9223372036854775807"
     ),
-    (#""latents":10"#, #""latents":-1"#, "`latents` of `vae` must be a whole number from 1 to 255, but is -1"),
-    (#""latents":10"#, #""latents":1.5"#, "`latents` of `vae` must be a whole number from 1 to 255, but is 1.5"),
-    (#""batch":16"#, #""batch":[16]"#, "`batch` of `vae` must be a whole number from 1 to 65536, but is [16]"),
+    (
+      #""latents":10"#, #""latents":-1"#, "`latents` of `vae` must be a whole number from 1 to 255, but is -1"
+    ),
+    (
+      #""latents":10"#, #""latents":1.5"#,
+      "`latents` of `vae` must be a whole number from 1 to 255, but is 1.5"
+    ),
+    (
+      #""batch":16"#, #""batch":[16]"#, "`batch` of `vae` must be a whole number from 1 to 65536, but is [16]"
+    ),
     (
       #""optimiser":"adagrad""#, #""optimiser":"lion""#,
       #"`optimiser` of `vae` must be one of adagrad, adam, but is "lion""#
@@ -171,7 +178,8 @@ private final class Counter: Trainable {
   func whatNoTrainingLeavesIsRefused(_ old: String, _ new: String, _ reason: String) throws {
     let text = try problem(of: Self.vae.replacing(old, with: new))
     #expect(
-      text.hasPrefix("cannot build the network that \(folder.path)/model.json describes: \(reason), which no training"),
+      text.hasPrefix(
+        "cannot build the network that \(folder.path)/model.json describes: \(reason), which no training"),
       "\(text)")
   }
 

@@ -29,7 +29,8 @@ import Testing
     """
 
   func plan(_ sources: DataSources = DataSources(), _ text: String = text) throws -> Plan {
-    let manifest = try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: Kinds.standard.vocabulary)
+    let manifest = try ManifestFile.parse(
+      text: text, path: "tiny.yaml", vocabulary: Kinds.standard.vocabulary)
     return Planner(sources: sources).plan(try manifest.experiment(profile: "quick"))
   }
 
@@ -85,7 +86,9 @@ import Testing
   }
 
   @Test func everyKindOfStepIsRegistered() throws {
-    for step in try plan().steps { #expect(Kinds.standard.registry[step.kind]?.version == step.version, "\(step.kind)") }
+    for step in try plan().steps {
+      #expect(Kinds.standard.registry[step.kind]?.version == step.version, "\(step.kind)")
+    }
   }
 
   @Test func wordsOfAnotherFamilyAreNamedAsSuch() throws {

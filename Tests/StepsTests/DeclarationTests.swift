@@ -97,7 +97,8 @@ import Testing
         Self.identities(
           Self.experiment(
             dataset: "cifar10", representation: Configured(kind: "pixels", parameters: ["standardise": true]),
-            metric: Configured(kind: "accuracy"), classifier: Configured(kind: type.name, parameters: values)))
+            metric: Configured(kind: "accuracy"), classifier: Configured(kind: type.name, parameters: values))
+        )
       } computes: {
         Self.told(try type.init($0))
       }
@@ -122,20 +123,25 @@ import Testing
     var text = ""
     switch value {
     case let value as SingleLayerKMeans:
-      text = "\(value.configuration) \(value.patch) \(value.patches) \(value.whitening) \(value.assignment)"
+      text =
+        "\(value.configuration) \(value.patch) \(value.patches) \(value.whitening) \(value.assignment)"
         + "\(value.standardise) \(value.images)"
     case let value as LayeredReceptiveFields:
       text = "\(value.configuration) \(value.standardise) \(value.images)"
     case let value as GANDiscriminator:
-      text = "\(value.configuration) \(value.layers) \(value.updates) \(value.threads) \(value.standardise)"
+      text =
+        "\(value.configuration) \(value.layers) \(value.updates) \(value.threads) \(value.standardise)"
         + value.images
     case let value as Exemplar:
-      text = "\(value.configuration) \(value.clusters) \(value.enlargement) \(value.threads)"
+      text =
+        "\(value.configuration) \(value.clusters) \(value.enlargement) \(value.threads)"
         + "\(value.standardise) \(value.images)"
     case let value as VAE: text = "\(value.configuration) \(value.updates) \(value.threads)"
     case let value as InverseGraphics: text = "\(value.configuration) \(value.updates) \(value.threads)"
     case let value as InformationGAN: text = "\(value.configuration) \(value.updates) \(value.threads)"
-    case let value as Higgins: text = "\(value.options) \(value.restarts) \(value.C) \(value.learningRate)"
+    case let value as Higgins:
+      text =
+        "\(value.options) \(value.restarts) \(value.C) \(value.learningRate)"
         + "\(value.maxSteps) \(value.tolerance)"
     default: text = "\(value)"
     }
@@ -155,7 +161,9 @@ import Testing
   }
 
   @Test func forgedParametersAreRefused() {
-    let error = #expect(throws: ParameterError.self) { try VAE(["kind": "vae", "beta": "a lot", "updates": 1]) }
+    let error = #expect(throws: ParameterError.self) {
+      try VAE(["kind": "vae", "beta": "a lot", "updates": 1])
+    }
     #expect(
       error?.description == "`beta` of `vae` must be a number from 0 to 10000, but is \"a lot\"")
     let missing = #expect(throws: ParameterError.self) { try VAE(["kind": "vae", "beta": 1]) }

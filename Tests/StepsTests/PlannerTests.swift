@@ -23,7 +23,8 @@ import Testing
     """
 
   func plan(_ text: String) throws -> Plan {
-    let manifest = try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: Kinds.standard.vocabulary)
+    let manifest = try ManifestFile.parse(
+      text: text, path: "tiny.yaml", vocabulary: Kinds.standard.vocabulary)
     return Planner(sources: DataSources()).plan(try manifest.experiment(profile: "quick"))
   }
 

@@ -33,7 +33,8 @@ import Testing
     """
 
   static func experiment(_ text: String = text, profile: String = "quick") throws -> Experiment {
-    try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: Kinds.standard.vocabulary).experiment(profile: profile)
+    try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: Kinds.standard.vocabulary).experiment(
+      profile: profile)
   }
 
   static func plan(_ text: String = text, profile: String = "quick") throws -> Plan {
@@ -160,7 +161,9 @@ import Testing
     #expect(steps(plan, "validate").count == 10)
     #expect(steps(plan, "rank").count == 3)
     #expect(steps(plan, "winner").count == 1)
-    for step in plan.steps { #expect(Kinds.standard.registry[step.kind]?.version == step.version, "\(step.kind)") }
+    for step in plan.steps {
+      #expect(Kinds.standard.registry[step.kind]?.version == step.version, "\(step.kind)")
+    }
   }
 
   @Test func whatFollowsReadsTheWinnerAsAnyOtherModel() throws {

@@ -114,7 +114,8 @@ extension Cell {
     repeats.count == other.repeats.count
       && zip(repeats, other.repeats).allSatisfy { a, b in
         a.repetition == b.repetition && a.values.map(\.bitPattern) == b.values.map(\.bitPattern)
-          && a.details.mapValues(\.bitPattern) == b.details.mapValues(\.bitPattern) && a.outcomes == b.outcomes
+          && a.details.mapValues(\.bitPattern) == b.details.mapValues(\.bitPattern)
+          && a.outcomes == b.outcomes
       }
   }
 }

@@ -53,7 +53,8 @@ public struct RecordedCheck: Sendable {
       if recomputed.count == repetition.values.count,
         let wrong = pairs.first(where: { abs($0 - $1) > 1e-9 * column.scale })
       {
-        return "\(name), repeat \(repetition.repetition): the value \(NumberText.short(wrong.0)) does not follow from "
+        return
+          "\(name), repeat \(repetition.repetition): the value \(NumberText.short(wrong.0)) does not follow from "
           + "the answers, which give \(NumberText.short(wrong.1))"
       }
       return nil

@@ -110,7 +110,8 @@ extension CellEvidence {
       }
     }
     guard !lines.isEmpty else { return .nothing }
-    return "<details class=\"more\"><summary>How the classifier was chosen</summary><ul>\(lines)</ul></details>"
+    return
+      "<details class=\"more\"><summary>How the classifier was chosen</summary><ul>\(lines)</ul></details>"
   }
 
   private var items: HTML {

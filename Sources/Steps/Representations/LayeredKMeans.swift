@@ -31,7 +31,8 @@ struct LayeredReceptiveFields: PatchDictionary {
       "centroids", \.centroids, in: 1...1_000_000, required: true, "number of centroids of the first layer"),
     Parameter("patches", \.patches, in: 100...100_000_000, "random patches that are clustered"),
     Parameter("iterations", \.iterations, in: 1...10_000, "Lloyd iterations of every layer"),
-    Parameter("whitening", \.whitening, "how normalised patches are whitened, and the windows of upper layers"),
+    Parameter(
+      "whitening", \.whitening, "how normalised patches are whitened, and the windows of upper layers"),
     Parameter("initialisation", \.initialisation, CentroidStart.summary),
     Parameter("groups", \.groups, in: 1...10_000, required: true, "receptive fields of each upper layer"),
     Parameter("group-maps", \.groupMaps, in: 1...10_000, required: true, "maps in a receptive field"),

@@ -10,7 +10,8 @@ extension PlanBuilder {
     device: Bool = false
   ) -> String {
     add(
-      EncodeStep(kinds: kinds), parameters, inputs: data.merging(inputs) { $1 }, label: "features of \(label)",
+      EncodeStep(kinds: kinds), parameters, inputs: data.merging(inputs) { $1 },
+      label: "features of \(label)",
       needs: Needs(cores: cores, memory: 3 << 30, seconds: seconds, device: device))
   }
 

@@ -86,7 +86,8 @@ extension PlanBuilder {
     var needs = training.needs
     needs.seconds *= end - start
     return add(
-      TrialStep(kinds: kinds), .object(parameters.merging([TrialStep.untilKey: .number(end)]) { $1 }), inputs: inputs,
+      TrialStep(kinds: kinds), .object(parameters.merging([TrialStep.untilKey: .number(end)]) { $1 }),
+      inputs: inputs,
       seed: seed("train"), label: "train \(name), to \(Search.percent(end))", needs: needs)
   }
 

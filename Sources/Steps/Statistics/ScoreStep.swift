@@ -29,7 +29,8 @@ extension ScoreOutput {
   }
 
   init(folder: String) throws {
-    self = try JSON(parsing: POSIXFileSystem().contents(of: "\(folder)/\(ScoreOutput.file)")).decode(Self.self)
+    self = try JSON(parsing: POSIXFileSystem().contents(of: "\(folder)/\(ScoreOutput.file)")).decode(
+      Self.self)
   }
 
   /// The mean over views, restart by restart; items of all views one after another. Nil of nothing.
