@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Reads a manifest with the files it includes and merges them into one tree.
@@ -38,10 +39,11 @@ struct Includes {
       return nil
     }
     let folder = (source.path as NSString).deletingLastPathComponent
-    let path =
-      name.hasPrefix("/")
-      ? name : ((folder as NSString).appendingPathComponent(name) as NSString).standardizingPath
-    let real = Self.real(path)
+    let written = name.hasPrefix("/") ? name : Paths.join(folder, name)
+    let real = Self.real(written)
+    // The shorter name reads better in messages, unless a link makes it another file.
+    let shorter = (written as NSString).standardizingPath
+    let path = Self.real(shorter) == real ? shorter : written
     if let start = chain.firstIndex(of: real) {
       let round = (chain[start...] + [real]).map { ($0 as NSString).lastPathComponent }
       findings.error("files include each other: \(round.joined(separator: " -> "))", at: item.mark)

@@ -75,6 +75,8 @@ struct SchemaWriter {
   /// Either the name of a kind or a mapping with its fields.
   func kinds(_ role: Role) -> JSON {
     let kinds = vocabulary.kinds(role)
+    // Where there are none, nothing can be named; a choice among none is no schema.
+    guard !kinds.isEmpty else { return ["not": [:]] }
     let names = kinds.filter {
       role == .representation || role == .classifier || !$0.fields.contains(where: \.isRequired)
     }

@@ -83,7 +83,7 @@ import Testing
     ),
     Case(
       "metric: mig,", "metric: mig, pairs: 16,",
-      "12:40: error: a column has no key `pairs` | keys: id, label, metric, unit, better, decimals, aggregate, section, tolerance"
+      "12:40: error: a column has no key `pairs` | keys: id, label, metric, classifier, labels-per-class, draws, split, unit, better, decimals, aggregate, section, tolerance"
     ),
     Case(
       "aggregate: top-half", "pairs: 16",
@@ -219,10 +219,10 @@ import Testing
       "23:11: error: `vae` has no field `betta` | did you mean `beta`?"),
     Case(
       "set: {representation.beta: 4}", "set: {beta: 4}",
-      "23:11: error: `beta` cannot be set: a path starts with `representation`, `search` or `deviations`"),
+      "23:11: error: `beta` cannot be set: a path starts with `representation`, `classifier`, `search` or `deviations`"),
     Case(
       "set: {representation.beta: 4}", "set: {label: x}",
-      "23:11: error: `label` cannot be set: a path starts with `representation`, `search` or `deviations` | give the row its own `label`"
+      "23:11: error: `label` cannot be set: a path starts with `representation`, `classifier`, `search` or `deviations` | give the row its own `label`"
     ),
     Case(
       "set: {representation.beta: 4}", "set: {representation.kind: pca}",

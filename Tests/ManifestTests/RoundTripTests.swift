@@ -25,7 +25,7 @@ import Testing
     }
     var text = """
       table: dsprites
-      title: "Quotes \\" and \\u0007, é😀 and \\\\ \(random.next())"
+      title: "Quotes \\" and \\u00e8, é😀 and \\\\ \(random.next())"
       source: {paper: p, place: q}
       dataset: dsprites
       seed: \(Int.random(in: 0...Int.max, using: &random))

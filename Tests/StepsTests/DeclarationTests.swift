@@ -10,7 +10,7 @@ import Testing
 @Suite struct DeclarationTests {
   /// Values of the required fields, within the rules of their kinds.
   private static let required: [String: JSON] = [
-    "centroids": 64, "groups": 4, "group-maps": 8, "group-centroids": 5, "updates": 10, "beta": 2,
+    "centroids": 64, "groups": 4, "group-maps": 2, "group-centroids": 5, "updates": 10, "beta": 2,
     "factors": ["x", "y"], "pairs": 3,
   ]
 

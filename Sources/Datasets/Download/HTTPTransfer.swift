@@ -66,9 +66,14 @@ final class HTTPTransfer: NSObject, URLSessionDataDelegate, @unchecked Sendable 
     newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
   ) {
     redirections += 1
+    // Asked of the answer: the request that Foundation makes of an address of another kind goes to the same server again.
+    let location = response.value(forHTTPHeaderField: "Location").flatMap {
+      URL(string: $0, relativeTo: response.url)
+    }
+    let schemes = [request.url?.scheme, location?.scheme].compactMap { $0?.lowercased() }
     if redirections > Self.maximumRedirections {
       failure = failure ?? URLError(.httpTooManyRedirects)
-    } else if !["http", "https"].contains(request.url?.scheme?.lowercased()) {
+    } else if !schemes.allSatisfy(["http", "https"].contains) {
       failure = failure ?? URLError(.unsupportedURL)
     }
     completionHandler(failure == nil ? request : nil)

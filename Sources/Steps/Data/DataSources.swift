@@ -43,12 +43,10 @@ public struct DataSources: Sendable, Equatable {
   public static func possible(for experiment: Experiment) -> [DataSources] {
     let found = found(for: experiment)
     guard let set = Catalogue.set(experiment.dataset.kind), set.isMadeWhereMissing else { return [found] }
-    var (made, copied) = (found, found)
-    for split in set.splits {
-      made.fingerprints[key(set, split)] = nil
-      copied.fingerprints[key(set, split)] = found.fingerprints[key(set, split)] ?? missing
-    }
-    return [made, copied]
+    // What was made of a copy that is not there now cannot be told: its fingerprint went with it.
+    var made = found
+    for split in set.splits { made.fingerprints[key(set, split)] = nil }
+    return made == found ? [found] : [made, found]
   }
 
   /// Where the data of a split come from.
