@@ -82,8 +82,8 @@ struct StandInCluster {
 
   @Test(arguments: [
     (["--slurm-time", "5"], "the Slurm options have no effect without --executor slurm"),
-    (["--executor", "slurm", "--slurm-time", "0"], "--slurm-time must be at least 1 minute"),
-    (["--executor", "slurm", "--slurm-poll", "0"], "--slurm-poll must be positive"),
+    (["--executor", "slurm", "--slurm-time", "0"], "--slurm-time must be from 1 to "),
+    (["--executor", "slurm", "--slurm-poll", "0"], "--slurm-poll must be from 0.01 to 86400"),
     (
       ["--executor", "slurm", "--slurm-args", "--comment='x"],
       "--slurm-args has a quote that is not closed: --comment='x"
