@@ -219,7 +219,8 @@ import Testing
       "23:11: error: `vae` has no field `betta` | did you mean `beta`?"),
     Case(
       "set: {representation.beta: 4}", "set: {beta: 4}",
-      "23:11: error: `beta` cannot be set: a path starts with `representation`, `classifier`, `search` or `deviations`"),
+      "23:11: error: `beta` cannot be set: a path starts with `representation`, `classifier`, `search` or `deviations`"
+    ),
     Case(
       "set: {representation.beta: 4}", "set: {label: x}",
       "23:11: error: `label` cannot be set: a path starts with `representation`, `classifier`, `search` or `deviations` | give the row its own `label`"
