@@ -87,7 +87,8 @@ import Testing
       }
       #expect(try program.resultDigests() == expected[title], "killed at place \(place)")
       guard outcome.killed else { break }
-      place += max(1, 2200 / Self.wanted)
+      // A run of this table passes some two thousand places, most of them in its figures.
+      place += max(1, 8800 / Self.wanted)
     }
     #expect(kills >= 5)
     print("kills in the writing of a table survived: \(kills)")
