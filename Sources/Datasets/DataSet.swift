@@ -11,6 +11,8 @@ public protocol DataSet: Sendable {
   var summary: String { get }
   /// How messages call a copy that is looked for: "CIFAR-10".
   var words: String { get }
+  /// Those that no file holds (`drawnFrom`) are made of the others by the step that reads the set; neither `fingerprint` nor
+  /// `save` is asked for them.
   var splits: [DataSplit] { get }
   /// Where copies come from and may lie, best first.
   var copies: [CatalogueEntry] { get }
@@ -66,9 +68,15 @@ public struct DataSplit: Hashable, Sendable {
   public let port: DataPort
   /// Images in the published split, where that is one number.
   public let count: Int?
+  /// The split that these images are drawn from, where no file holds them: a published protocol that holds part of the
+  /// training images out does not say which.
+  public let drawnFrom: String?
 
-  public init(_ name: String, _ role: Role, _ port: DataPort, count: Int? = nil) {
+  public init(
+    _ name: String, _ role: Role, _ port: DataPort, count: Int? = nil, drawnFrom: String? = nil
+  ) {
     (self.name, self.role, self.port, self.count) = (name, role, port, count)
+    self.drawnFrom = drawnFrom
   }
 }
 
@@ -83,6 +91,13 @@ public struct SavedSplit: Sendable {
 
   public init(provenance: String, deviation: String? = nil, notes: [String] = []) {
     (self.provenance, self.deviation, self.notes) = (provenance, deviation, notes)
+  }
+
+  /// The same with one more deviation.
+  public func adding(_ deviation: String?) -> SavedSplit {
+    let all = [self.deviation, deviation].compactMap { $0 }
+    return SavedSplit(
+      provenance: provenance, deviation: all.isEmpty ? nil : all.joined(separator: "; "), notes: notes)
   }
 
   /// With the words of a collection that has been written.

@@ -130,4 +130,21 @@ public struct PCA: Sendable, Codable, Equatable {
     }
     return result
   }
+
+  /// The samples whose coordinates these are, as far as the components tell: samples x features.
+  ///
+  /// - Parameter isWhitened: whether every coordinate was divided by its standard deviation.
+  public func restore(_ coordinates: Matrix<Float>, isWhitened: Bool = false) -> Matrix<Float> {
+    precondition(
+      coordinates.columns == components.rows, "\(components.rows) components, not \(coordinates.columns)")
+    var scaled = coordinates
+    for row in 0..<scaled.rows {
+      for k in 0..<scaled.columns where isWhitened { scaled[row, k] *= Float(variances[k].squareRoot()) }
+    }
+    var samples = scaled.times(components)
+    for row in 0..<samples.rows {
+      for column in 0..<samples.columns { samples[row, column] += mean[column] }
+    }
+    return samples
+  }
 }

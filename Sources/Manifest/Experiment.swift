@@ -152,6 +152,8 @@ public struct Row: Sendable, Codable, Equatable {
   public var classifier: Configured?
   /// The split that the row is measured on, in place of the columns'.
   public var split: String?
+  /// Draws of labels, in place of the columns'.
+  public var draws: Int?
   /// Differences from the published protocol that hold for this row in this profile; printed as footnotes.
   public var deviations: [String]
   /// What the paper leaves open for this row, and what is done here; printed as footnotes too. Not a reason to call two
@@ -164,7 +166,7 @@ public struct Row: Sendable, Codable, Equatable {
 
   public init(
     id: String, label: String, group: RowGroup = .published, published: [String: Claim] = [:],
-    representation: Configured, classifier: Configured? = nil, split: String? = nil,
+    representation: Configured, classifier: Configured? = nil, split: String? = nil, draws: Int? = nil,
     deviations: [String] = [], choices: [String] = [], extends: String? = nil, search: Search? = nil
   ) {
     self.id = id
@@ -174,6 +176,7 @@ public struct Row: Sendable, Codable, Equatable {
     self.representation = representation
     self.classifier = classifier
     self.split = split
+    self.draws = draws
     self.deviations = deviations
     self.choices = choices
     self.extends = extends
@@ -185,6 +188,9 @@ extension Row {
   /// The split that a cell of the row is measured on.
   public func split(_ column: Column) -> String { split ?? column.split ?? Split.test }
 
+  /// Independent draws of the labels that the row answers after in a column.
+  public func draws(_ column: Column) -> Int { draws ?? column.draws ?? 1 }
+
   /// What answers for the row's features in a column.
   public func classifier(_ column: Column) -> Configured? { classifier ?? column.classifier }
 }
@@ -193,6 +199,8 @@ extension Row {
 public enum Split {
   public static let train = "train"
   public static let test = "test"
+  /// Training images that are held out for choices.
+  public static let validation = "validation"
 }
 
 /// A published cell.

@@ -1,6 +1,6 @@
 extension ExperimentDecoder {
   /// Whether every column can be measured of what a row leaves, by way of a classifier where it needs one.
-  func checkPorts(of row: Row, in columns: [Column], at plan: RowPlan) {
+  func checkPorts(of row: Row, in columns: [Column], of dataset: Configured?, at plan: RowPlan) {
     guard let representation = kind(.representation, row.representation), !representation.gives.isEmpty else {
       return
     }
@@ -13,7 +13,7 @@ extension ExperimentDecoder {
       guard let classifier = row.classifier(column) else {
         // One that is wrong has been reported already.
         if plan.body.classifier != nil || isGiven("classifier", for: column) { continue }
-        let choices = vocabulary.kinds(.classifier, with: dataset).filter { $0.gives.contains(needed) }
+        let choices = vocabulary.kinds(.classifier, with: outline.dataset).filter { $0.gives.contains(needed) }
         findings.error(
           left + representation.gives.map(\.rawValue).joined(separator: " and "), at: mark,
           choices.isEmpty
@@ -32,14 +32,44 @@ extension ExperimentDecoder {
           left + "\(kind.gives.map(\.rawValue).joined(separator: " and ")) by its classifier `\(kind.name)`",
           at: mark)
       }
-      checkLabels(of: column, for: classifier, kind, at: mark)
+      checkLabels(of: column, for: classifier, kind, in: dataset, at: mark)
     }
   }
 
-  /// Whether a classifier can work with as few labels as a column gives it: only here are both known.
-  private func checkLabels(of column: Column, for classifier: Configured, _ kind: Kind, at mark: Mark) {
-    guard let labels = column.labelsPerClass else { return }
-    let values = classifier.parameters.merging(["labels-per-class": .int(labels)]) { $1 }
+  /// Whether the data set has the splits that cells are measured on.
+  func checkSplits(of row: Row, in columns: [Column], of dataset: Configured?, at plan: RowPlan) {
+    guard let dataset, let splits = vocabulary.datasets.first(where: { $0.name == dataset.kind })?.splits,
+      !splits.isEmpty
+    else { return }
+    for (index, column) in columns.enumerated() {
+      guard let name = row.split ?? column.split else { continue }
+      let mark =
+        (row.split == nil ? outline.columns[index]["split"] : plan.body.split)?.mark
+        ?? plan.members.node.mark
+      guard let split = splits.first(where: { $0.name == name }) else {
+        findings.error(
+          "the data set `\(dataset.kind)` has no split `\(name)`", at: mark,
+          Suggestions.instead(of: name, among: splits.map(\.name), listing: "there are"))
+        return
+      }
+      if let field = split.field, (dataset.parameters[field]?.int ?? 0) == 0 {
+        findings.error(
+          "nothing is held out as the split `\(name)`, because `\(field)` is 0", at: mark,
+          "give `\(field)` under `dataset`")
+        return
+      }
+    }
+  }
+
+  /// Whether a classifier can work with the labels that a column gives it, and the split to choose on: only here are they
+  /// known.
+  private func checkLabels(
+    of column: Column, for classifier: Configured, _ kind: Kind, in dataset: Configured?, at mark: Mark
+  ) {
+    let held = dataset?.parameters["validation-images"]?.int ?? 0
+    let values = classifier.parameters.merging([
+      "labels-per-class": .int(column.labelsPerClass ?? 0), "validation-images": .int(held),
+    ]) { $1 }
     for problem in kind.rules.compactMap({ $0.problem(values) }) {
       findings.error("column `\(column.id)`: " + problem, at: mark)
     }
@@ -50,6 +80,6 @@ extension ExperimentDecoder {
   }
 
   private func kind(_ role: Role, _ configured: Configured) -> Kind? {
-    vocabulary.kinds(role, with: dataset).first { $0.name == configured.kind }
+    vocabulary.kinds(role, with: outline.dataset).first { $0.name == configured.kind }
   }
 }

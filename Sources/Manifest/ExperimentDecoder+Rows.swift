@@ -8,15 +8,15 @@ extension ExperimentDecoder {
     let representation = representation(plan)
     let classifier = plan.body.classifier.flatMap { configured($0, .classifier, key: "classifier") }
     let split = plan.body.split.flatMap { reader.value($0, as: .text, named: "split")?.string }
-    let search = search(plan, of: representation)
+    let draws = plan.body.draws.flatMap { reader.value($0, as: Shape.draws, named: "draws")?.int }
+    let search = search(plan, of: representation, classifier)
     let deviations = plan.body.deviations.flatMap { notes($0, named: "deviations") }
     let choices = plan.body.choices.flatMap { notes($0, named: "choices") }
     guard let label, let representation, plan.isComplete else { return nil }
     return Row(
       id: plan.id, label: label, group: group ?? (published.isEmpty ? .ablation : .published),
       published: published, representation: representation, classifier: classifier, split: split,
-      deviations: deviations, choices: choices,
-      extends: plan.extends, search: search)
+      draws: draws, deviations: deviations, choices: choices, extends: plan.extends, search: search)
   }
 
   private func representation(_ plan: RowPlan) -> Configured? {

@@ -2,31 +2,48 @@ import Files
 
 extension ExperimentDecoder {
   /// The search of a row; nil where it has none in this profile, or is wrong and reported.
-  func search(_ plan: RowPlan, of representation: Configured?) -> Search? {
-    guard let written = plan.body.search, let chosen = reader.choose(written.node), !chosen.isNull,
-      let kind = searchedKind(plan), let members = Members(chosen, .search, findings: findings),
-      let traits = searchTraits(of: kind, at: written.mark)
+  func search(_ plan: RowPlan, of representation: Configured?, _ classifier: Configured?) -> Search? {
+    guard let written = plan.body.search, let chosen = reader.choose(written.node), !chosen.isNull else {
+      return nil
+    }
+    let part = searchedPart(chosen, classifier)
+    guard let kind = searchedKind(plan, part), let members = Members(chosen, .search, findings: findings),
+      let traits = searchTraits(of: kind, part, at: written.mark)
     else { return nil }
-    if let representation { checkTraining(representation, traits, at: written.mark) }
+    if let searched = part == .classifier ? classifier : representation {
+      checkTraining(searched, traits, at: written.mark)
+    }
     let trials = integer(members, "trials")
-    let axes = members["over"].flatMap { self.axes($0, of: kind, traits, plan) }
+    let axes = members["over"].flatMap { self.axes($0, of: kind, traits, plan, part) }
     let stops = self.stops(members["stop"])
     let validation = self.validation(members["validation"], traits, at: chosen.mark)
     guard let trials, let axes, let stops, let validation else { return nil }
     return Search(
-      trials: trials, stream: written.stream, axes: axes, stops: stops, validation: validation)
+      trials: trials, stream: written.stream, axes: axes, stops: stops, validation: validation, part: part)
   }
 
-  /// The kind of the row's representation, where it is a known one.
-  private func searchedKind(_ plan: RowPlan) -> Kind? {
-    let node = plan.body.representation.flatMap(reader.choose)
+  /// The part that the first path of `over` is about; without one, whichever can be searched.
+  private func searchedPart(_ search: Node, _ classifier: Configured?) -> Search.Part {
+    let first = search["over"].flatMap(reader.choose)?.entries?.first?.key
+    return first?.hasPrefix("\(Search.Part.classifier.rawValue).") == true ? .classifier : .representation
+  }
+
+  private func role(_ part: Search.Part) -> Role { part == .classifier ? .classifier : .representation }
+
+  private func written(_ plan: RowPlan, _ part: Search.Part) -> Node? {
+    (part == .classifier ? plan.body.classifier : plan.body.representation).flatMap(reader.choose)
+  }
+
+  /// The kind of the row's representation or classifier, where it is a known one.
+  private func searchedKind(_ plan: RowPlan, _ part: Search.Part) -> Kind? {
+    let node = written(plan, part)
     let name = node?.scalar?.text ?? node?["kind"]?.scalar?.text
-    return vocabulary.kinds(.representation, with: dataset).first { $0.name == name }
+    return vocabulary.kinds(role(part), with: dataset).first { $0.name == name }
   }
 
-  private func searchTraits(of kind: Kind, at mark: Mark) -> Kind.Search? {
+  private func searchTraits(of kind: Kind, _ part: Search.Part, at mark: Mark) -> Kind.Search? {
     if let traits = kind.search { return traits }
-    let searchable = vocabulary.kinds(.representation, with: dataset).filter { $0.search != nil }.map(\.name)
+    let searchable = vocabulary.kinds(role(part), with: dataset).filter { $0.search != nil }.map(\.name)
     if searchable.isEmpty {
       findings.error("the data set `\(dataset ?? "")` has no validation data to choose a trial by", at: mark)
     } else {
@@ -48,7 +65,9 @@ extension ExperimentDecoder {
 
   // MARK: Axes
 
-  private func axes(_ node: Node, of kind: Kind, _ traits: Kind.Search, _ plan: RowPlan) -> [Search.Axis]? {
+  private func axes(
+    _ node: Node, of kind: Kind, _ traits: Kind.Search, _ plan: RowPlan, _ part: Search.Part
+  ) -> [Search.Axis]? {
     guard let chosen = reader.require(node, named: "over") else { return nil }
     guard let entries = chosen.entries, !entries.isEmpty else {
       findings.error(
@@ -56,17 +75,20 @@ extension ExperimentDecoder {
           + (chosen.entries == nil ? chosen.described : "an empty one"), at: chosen.mark)
       return nil
     }
-    let axes = entries.compactMap { axis($0, of: kind, traits, plan) }
+    let axes = entries.compactMap { axis($0, of: kind, traits, plan, part) }
     return axes.count == entries.count ? axes : nil
   }
 
-  private func axis(_ entry: Entry, of kind: Kind, _ traits: Kind.Search, _ plan: RowPlan) -> Search.Axis? {
+  private func axis(
+    _ entry: Entry, of kind: Kind, _ traits: Kind.Search, _ plan: RowPlan, _ part: Search.Part
+  ) -> Search.Axis? {
+    let root = part.rawValue
     let path = entry.key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard path.count > 1, path[0] == "representation", !path.contains("") else {
+    guard path.count > 1, path[0] == root, !path.contains("") else {
       let isField = kind.fields.contains { $0.name == entry.key }
       findings.error(
-        "`\(entry.key)` is no path into the representation", at: entry.keyMark,
-        isField ? "write `representation.\(entry.key)`" : "for example `representation.\(traits.fields[0])`")
+        "`\(entry.key)` is no path into the \(root)", at: entry.keyMark,
+        isField ? "write `\(root).\(entry.key)`" : "for example `\(root).\(traits.fields[0])`")
       return nil
     }
     guard let field = field(path.dropFirst(), in: kind.fields, owner: kind.name, at: entry.keyMark) else {
@@ -78,7 +100,7 @@ extension ExperimentDecoder {
         "fields that can be: \(Suggestions.listed(traits.fields))")
       return nil
     }
-    reportFixedValue(path.dropFirst(), field, plan)
+    reportFixedValue(path.dropFirst(), field, written(plan, part))
     guard let node = reader.require(entry.value, named: entry.key),
       let distribution = DistributionReader(reader: reader, field: field).distribution(node)
     else { return nil }
@@ -104,8 +126,8 @@ extension ExperimentDecoder {
   }
 
   /// A value that every trial would replace says something that is not so. Fields without a default need one.
-  private func reportFixedValue(_ path: ArraySlice<String>, _ field: Field, _ plan: RowPlan) {
-    var node = plan.body.representation.flatMap(reader.choose)
+  private func reportFixedValue(_ path: ArraySlice<String>, _ field: Field, _ written: Node?) {
+    var node = written
     var found: Entry?
     for name in path {
       found = node?.entry(name)

@@ -30,7 +30,10 @@ struct ExperimentDecoder {
     let rows = outline.rows.compactMap(row)
     let expectations = expectations()
     for (row, plan) in zip(rows, outline.rows) where rows.count == outline.rows.count {
-      checkPorts(of: row, in: columns, at: plan)
+      checkPorts(of: row, in: columns, of: dataset, at: plan)
+      if columns.count == outline.columns.count {
+        checkSplits(of: row, in: columns, of: dataset, at: plan)
+      }
     }
     guard !findings.hasErrors else { return nil }
     warnOfSharedLabels(outline.rows.map { ($0.label, "") }, of: "rows")

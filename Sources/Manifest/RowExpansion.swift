@@ -108,6 +108,7 @@ struct RowExpansion {
     }
     if let classifier = members["classifier"] { body.classifier = classifier }
     if let split = members["split"] { body.split = split }
+    if let draws = members["draws"] { body.draws = draws }
     if let search = members.entry("search") {
       body.search = WrittenSearch(node: search.value, stream: written[index].id, mark: search.keyMark)
     }

@@ -16,6 +16,7 @@ struct RowBody {
   var representation: Node?
   var classifier: Node?
   var split: Node?
+  var draws: Node?
   /// Each is a text, a text per profile, or a list of such texts.
   var deviations: [Node] = []
   /// As `deviations`.

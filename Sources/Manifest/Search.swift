@@ -1,8 +1,8 @@
 import Files
 import Foundation
 
-/// A random search (Bergstra and Bengio 2012): which parameters of a row's representation are drawn anew for every
-/// trial, how many trials there are, and when the hopeless ones end.
+/// A random search (Bergstra and Bengio 2012): which parameters of a row's representation or classifier are drawn anew for
+/// every trial, how many trials there are, and when the hopeless ones end.
 public struct Search: Sendable, Codable, Equatable {
   public var trials: Int
   /// The row that states the search. Values are drawn under its name, so rows that inherit a search try the same values
@@ -12,12 +12,20 @@ public struct Search: Sendable, Codable, Equatable {
   /// Where trials are stopped, in the order of training (successive halving, Jamieson and Talwalkar 2016); empty where
   /// every trial is trained to its end.
   public var stops: [Stop]
-  /// How a trial is validated: every field that the representation's kind declares for it.
+  /// How a trial is validated: every field that the searched kind declares for it.
   public var validation: [String: JSON]
+  /// Whose parameters are drawn; nil means the representation's.
+  private var searched: Part?
+
+  public enum Part: String, Sendable, Codable {
+    case representation, classifier
+  }
+
+  public var part: Part { searched ?? .representation }
 
   /// One parameter that is searched over.
   public struct Axis: Sendable, Codable, Equatable {
-    /// Names joined by points, below `representation`.
+    /// Names joined by points, below the part that is searched.
     public var path: String
     public var distribution: Distribution
 
@@ -51,8 +59,10 @@ public struct Search: Sendable, Codable, Equatable {
   }
 
   public init(
-    trials: Int, stream: String, axes: [Axis], stops: [Stop] = [], validation: [String: JSON] = [:]
+    trials: Int, stream: String, axes: [Axis], stops: [Stop] = [], validation: [String: JSON] = [:],
+    part: Part = .representation
   ) {
+    searched = part == .representation ? nil : part
     self.trials = trials
     self.stream = stream
     self.axes = axes

@@ -16,6 +16,9 @@ extension Shape {
       Key("expect", .notes, "Orderings that `check` tests over seeds: `beta-vae > vae on score`."),
     ])
 
+  /// How many draws of labels there may be.
+  static let draws = FieldType.integer(1...1000)
+
   static let source = Shape(
     noun: "a source",
     keys: [
@@ -36,7 +39,7 @@ extension Shape {
         "labels-per-class", .value(.integer(1...1_000_000)),
         "Labels of each class that the classifier is trained on; every label by default."),
       Key(
-        "draws", .value(.integer(1...1000)),
+        "draws", .value(draws),
         "Independent stratified draws of the labels, each of which gives a value; 1 by default."),
       Key(
         "split", .value(.text), "The split that is answered for; `test` by default. A row may name its own."),
@@ -67,6 +70,7 @@ extension Shape {
         "classifier", .kind(.classifier),
         "What answers for this row's features, in place of the columns' own."),
       Key("split", .value(.text), "The split that is answered for, in place of the columns' own."),
+      Key("draws", .value(draws), "Draws of the labels, in place of the columns' own."),
       Key("deviations", .notes, "Differences from the published protocol; added to inherited ones."),
       Key("choices", .notes, "What the paper leaves open, and what is done here; added to inherited ones."),
       Key("extends", .name, "The row whose representation, deviations and choices this one starts from."),

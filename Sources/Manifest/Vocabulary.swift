@@ -64,11 +64,14 @@ public struct Kind: Sendable {
   public let takes: Port?
   /// What it leaves.
   public let gives: [Port]
+  /// For a data set: the splits that a table may answer for.
+  public let splits: [SplitName]
 
   public init(
     _ name: String, _ summary: String, fields: [Field] = [], takes: Port? = nil, gives: [Port] = [],
-    testItems: String? = nil, search: Search? = nil, rules: [Rule] = []
+    testItems: String? = nil, search: Search? = nil, rules: [Rule] = [], splits: [SplitName] = []
   ) {
+    self.splits = splits
     self.name = name
     self.summary = summary
     self.fields = fields
@@ -77,6 +80,18 @@ public struct Kind: Sendable {
     self.testItems = testItems
     self.search = search
     self.rules = rules
+  }
+
+  /// A split, as manifests name it.
+  public struct SplitName: Sendable, Equatable {
+    public let name: String
+    /// The field that must be above 0 for the split to be there; nil where it always is.
+    public let field: String?
+
+    public init(_ name: String, field: String? = nil) {
+      self.name = name
+      self.field = field
+    }
   }
 
   /// A condition that no field can state for itself.

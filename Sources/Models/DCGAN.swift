@@ -1,4 +1,5 @@
 import Datasets
+import LinearAlgebra
 import Randomness
 import Torch
 
@@ -144,6 +145,48 @@ extension DCGAN {
     return ImageStack(
       channels: images.channels, height: side, width: side,
       bytes: Array(bytes.prefix(count * images.channels * side * side)))
+  }
+}
+
+extension DCGAN {
+  /// Inputs of the generator from its prior, `count` x latents.
+  public func latents(_ count: Int, seed: UInt64) throws -> Matrix<Float> {
+    let source = try Torch.Generator(seed: seed, device: device)
+    let width = configuration.latents
+    var elements: [Float] = []
+    while elements.count < count * width {
+      elements += try configuration.latents(from: source).elements()
+    }
+    return Matrix(rows: count, columns: width, elements: Array(elements.prefix(count * width)))
+  }
+
+  /// The images of these inputs, n x latents. The generator normalises by the statistics of a minibatch: it sees at most a
+  /// quarter of one from `latents`, the rest are inputs from the prior that are always the same, so that an image hardly
+  /// depends on its neighbours.
+  public func images(of latents: Matrix<Float>) throws -> ImageStack {
+    let width = configuration.latents
+    precondition(latents.columns == width, "inputs of \(latents.columns) numbers, not \(width)")
+    let batch = configuration.batch
+    let part = max(1, batch / 4)
+    let company = try self.latents(batch, seed: 0)
+    let pixels = images.channels * configuration.side * configuration.side
+    var bytes: [UInt8] = []
+    try withoutGradient {
+      for start in stride(from: 0, to: latents.rows, by: part) {
+        let range = start..<min(start + part, latents.rows)
+        let input = try Tensor(shape: [batch, width]) { elements in
+          for position in 0..<(range.count * width) {
+            elements[position] = latents.elements[range.lowerBound * width + position]
+          }
+          for position in (range.count * width)..<(batch * width) {
+            elements[position] = company.elements[position]
+          }
+        }.to(device)
+        bytes += try ImageStack(signed: generator(input)).bytes.prefix(range.count * pixels)
+      }
+    }
+    return ImageStack(
+      channels: images.channels, height: configuration.side, width: configuration.side, bytes: bytes)
   }
 }
 

@@ -1,6 +1,6 @@
 /// A picture that a step leaves of a row, beside the charts that are drawn from numbers.
 public enum PictureKind: String, Sendable, CaseIterable {
-  case traversal, filters, samples
+  case traversal, filters, samples, walk, arithmetic, reconstructions
 
   /// The picture's name in the folder of figures.
   public func file(of row: String) -> String { "\(rawValue)-\(row).png" }
@@ -11,6 +11,9 @@ public enum PictureKind: String, Sendable, CaseIterable {
     case .traversal: "Latent traversals of"
     case .filters: "First-layer filters of"
     case .samples: "Samples of"
+    case .walk: "Walks through the input space of"
+    case .arithmetic: "Arithmetic in the input space of"
+    case .reconstructions: "Reconstructions by"
     }
   }
 }

@@ -43,6 +43,12 @@ struct ResultsReader {
     results.cells = cells.sorted { $0.index < $1.index }.map(\.cell)
     results.curves = curves.sorted { $0.index < $1.index }.map(\.curve)
     results.searches = searches.sorted { $0.index < $1.index }.map(\.search)
+    if try root.contains("splits") {
+      let splits = try root.group("splits")
+      for (name, _) in try splits.children() {
+        results.splits[name.visible] = try splits.dataset(name).read(Int32.self)
+      }
+    }
     let provenance = try root.group("provenance").attributes
     for key in try provenance.names() {
       results.provenance[key.visible] = try provenance.read(key, as: String.self).visible

@@ -25,6 +25,12 @@ struct ResultsWriter {
     try writeOutcomes(to: root)
     for (index, curve) in results.curves.enumerated() { try write(curve, index, to: root) }
     for (index, search) in results.searches.enumerated() { try write(search, index, to: root) }
+    if !results.splits.isEmpty {
+      let splits = try root.createGroup("splits")
+      for (name, items) in results.splits.sorted(by: { $0.key < $1.key }) {
+        try splits.write(items, as: name, shape: [items.count], layout: .compressed)
+      }
+    }
     let provenance = try root.createGroup("provenance")
     for (key, value) in results.provenance.sorted(by: { $0.key < $1.key }) {
       try provenance.attributes.write(value, as: key)
@@ -76,7 +82,7 @@ extension ResultsWriter {
   func check() throws(ResultsError) {
     let names =
       results.experiment.rows.map(\.id) + results.cells.flatMap { [$0.row, $0.column] }
-      + results.curves.flatMap { [$0.row] + $0.series.keys.sorted() } + results.searches.map(\.row)
+      + results.curves.flatMap { [$0.row] + $0.series.keys.sorted() } + results.searches.map(\.row) + results.splits.keys.sorted()
     for name in names where name.isEmpty || name == "." || name.contains("/") {
       throw ResultsError(
         "save", path, reason: "`\(name)` cannot name an object of an HDF5 file",

@@ -26,6 +26,7 @@ private struct Message: Codable {
   let curves: [TrainingCurve]
   let searches: [SearchOutcome]
   let provenance: [String: String]
+  let splits: [String: [Int32]]
 
   init(_ results: TableResults) {
     experiment = results.experiment
@@ -33,6 +34,7 @@ private struct Message: Codable {
     curves = results.curves
     searches = results.searches
     provenance = results.provenance
+    splits = results.splits
   }
 
   var results: TableResults {
@@ -41,6 +43,7 @@ private struct Message: Codable {
     results.curves = curves
     results.searches = searches
     results.provenance = provenance
+    results.splits = splits
     return results
   }
 }

@@ -12,6 +12,8 @@ public struct TableResults: Sendable, Equatable {
   public var searches: [SearchOutcome] = []
   /// Facts that decide numbers: data origin, step versions. Nothing that differs between two equal runs.
   public var provenance: [String: String] = [:]
+  /// Which images of the data set's files are in a split, 0-based, where a split is a drawn part of one.
+  public var splits: [String: [Int32]] = [:]
 
   public init(experiment: Experiment) {
     self.experiment = experiment

@@ -60,6 +60,7 @@ public struct Collector {
       }
     }
     results.provenance = try provenance()
+    results.splits = try splits()
     return results
   }
 
@@ -99,6 +100,20 @@ public struct Collector {
       step: target.identity, source: fit)
   }
 
+  /// Which images the drawn parts of the table's own splits have.
+  private func splits() throws -> [String: [Int32]] {
+    var splits: [String: [Int32]] = [:]
+    for step in plan.steps
+    where step.kind == ImagesStep().name && step.parameters["set"]?.string == experiment.dataset.kind {
+      let path = "\(store.artifact(step.identity))/\(ImagesStep.itemsFile)"
+      guard let part = step.parameters["part"]?.string, store.holds(step.identity),
+        try POSIXFileSystem().exists(path)
+      else { continue }
+      splits[part] = try JSON(parsing: POSIXFileSystem().contents(of: path)).decode([Int32].self)
+    }
+    return splits
+  }
+
   private func provenance() throws -> [String: String] {
     var facts: [String: String] = [:]
     var environment: [String: Set<String>] = [:]
@@ -135,7 +150,8 @@ public struct Collector {
     switch step.kind {
     case DatasetStep().name: name = "data"
     case ImagesStep().name:
-      name = ["data", set, step.parameters["split"]?.string ?? ""].joined(separator: " ")
+      let split = step.parameters["part"]?.string ?? step.parameters["split"]?.string ?? ""
+      name = ["data", set, split].joined(separator: " ")
     default: return nil
     }
     let path = "\(store.artifact(step.identity))/\(DatasetStep.provenanceFile)"

@@ -20,9 +20,12 @@ public struct Kinds: Sendable {
       GroundTruth.self, RawPixels.self, PrincipalComponents.self, IndependentComponents.self, VAE.self,
       InverseGraphics.self, InformationGAN.self, ConstantCode.self, NoiseCodes.self,
       SingleLayerKMeans.self, LayeredReceptiveFields.self, Exemplar.self, GANDiscriminator.self,
-      ReleasedDiscriminator.self, Pixels.self, ConstantFeature.self,
+      ReleasedDiscriminator.self, WholeImages.self, Pixels.self, PixelComponents.self, GaussianLatents.self, ConstantFeature.self,
     ],
-    classifiers: [LinearSVM.self],
+    classifiers: [
+      LinearSVM.self, NearestNeighbours.self, TransductiveSVM.self, SemiSupervisedClassifier.self,
+      WhatWhere.self, SupervisedCNN.self,
+    ],
     statistics: [
       Higgins.self, FactorVAE.self, InformationGap.self, DCIScore.self, SAPScore.self, ModularityScore.self,
       ExplicitnessScore.self, LinearReadout.self, FeatureUnits.self,
@@ -43,7 +46,7 @@ public struct Kinds: Sendable {
       DatasetStep(), ImagesStep(), ReleasedWeightsStep(), TrainStep(kinds: self), ClustersStep(kinds: self),
       MilestoneStep(), NetworkCurveStep(), DictionaryStep(kinds: self), PCAStep(), EncodeStep(kinds: self),
       FeaturesStep(kinds: self), TrialStep(kinds: self), ValidateStep(kinds: self), RankStep(), WinnerStep(),
-      FitStep(kinds: self), ScoreStep(kinds: self), FiltersStep(), SamplesStep(kinds: self),
+      FitStep(kinds: self), ScoreStep(kinds: self), FiltersStep(), SamplesStep(kinds: self), WalkStep(kinds: self), ArithmeticStep(kinds: self), ReconstructionStep(kinds: self),
       TraversalStep(kinds: self),
     ])
   }

@@ -34,7 +34,8 @@ public struct Planner: Sendable {
       preconditionFailure(
         "the manifest was validated, yet its data set '\(experiment.dataset.kind)' is unknown")
     }
-    return set.add(experiment.dataset, sources, to: &plan)
+    return set.add(
+      experiment.dataset, sources, seed: Seed.derive(root: experiment.seed, path: "validation"), to: &plan)
   }
 }
 
@@ -67,7 +68,7 @@ extension PlanBuilder {
 
   private mutating func addScore(_ column: Column, of represented: String, _ port: Port) -> String {
     if let statistic = OutcomeStatistic.named(column.metric.kind) {
-      let outcomes = port == statistic.takes ? represented : addFit(column, on: represented)
+      let outcomes = port == statistic.takes ? represented : addFit(column, on: represented, port)
       return add(
         ScoreStep(kinds: kinds), column.metric.json, inputs: ["outcomes": outcomes],
         label: "score \(label): \(column.id)", needs: Needs(seconds: 0.1))
@@ -76,27 +77,6 @@ extension PlanBuilder {
       preconditionFailure("the manifest was validated, yet its metric '\(column.metric.kind)' is unknown")
     }
     return statistic.plan(column, on: represented, in: &self)
-  }
-
-  /// A classifier on the row's features. Columns that ask for the same labels share it, whatever they compute of its answers.
-  private mutating func addFit(_ column: Column, on features: String) -> String {
-    guard let configured = row.classifier(column), let kind = try? kinds.classifier(configured.kind) else {
-      preconditionFailure("the manifest was validated, yet '\(column.id)' has no classifier")
-    }
-    let split = row.split(column)
-    guard let train = data[Split.train], let test = data[split] else {
-      preconditionFailure("the manifest was validated, yet its data set has no split '\(split)'")
-    }
-    let isSmall = column.labelsPerClass != nil
-    return add(
-      FitStep(kinds: kinds),
-      [
-        "classifier": configured.identified(by: kind), "split": .string(split),
-        "labels-per-class": .int(column.labelsPerClass ?? 0), "draws": .int(column.draws ?? 1),
-      ],
-      inputs: ["features": features, Split.train: train, Split.test: test], seed: seed("draws"),
-      label: "fit \(label): \(column.id)",
-      needs: Needs(memory: isSmall ? 2 << 30 : 6 << 30, seconds: isSmall ? 30 : 60))
   }
 }
 

@@ -11,10 +11,14 @@ public enum Catalogue {
   /// The sets that manifests can name.
   public static let sets: [any DataSet] = [
     DSpritesSet(), CIFAR10Set(), ImageNetSet(), STL10Set(), DCGANWeightsSet(),
+    DCGANWeightsSet(.houseNumbers),
   ]
 
-  /// All copies that can be fetched or imported.
-  public static let all: [CatalogueEntry] = sets.flatMap(\.copies) + [svhn, svhnExtra, cityscapes]
+  /// All copies that can be fetched or imported; some hold several sets.
+  public static let all: [CatalogueEntry] = (sets.flatMap(\.copies) + [svhn, svhnExtra, cityscapes])
+    .reduce(into: []) { entries, entry in
+      if !entries.contains(where: { $0.id == entry.id }) { entries.append(entry) }
+    }
 
   /// The set that manifests and steps call so, or nil.
   public static func set(_ name: String) -> (any DataSet)? { sets.first { $0.name == name } }

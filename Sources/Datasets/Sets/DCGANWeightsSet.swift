@@ -1,13 +1,27 @@
 import Files
 
-/// The discriminator that the authors of DCGAN trained on ImageNet and released.
+/// One of the networks that the authors of DCGAN trained and released.
 public struct DCGANWeightsSet: DataSet {
-  public let name = "dcgan-released-weights"
-  public let summary =
-    "the discriminator of Radford et al. (2016), trained on ImageNet, as its authors released it"
+  public enum Network: Sendable, CaseIterable {
+    /// The discriminator that was trained on ImageNet.
+    case imageNet
+    /// Discriminator and generator that were trained on SVHN.
+    case houseNumbers
+
+    var folder: String {
+      switch self {
+      case .imageNet: "imagenet_gan_pretrain_128f_relu_lrelu_7l_3x3_256z"
+      case .houseNumbers: "svhn_unsup_all_conv_dcgan_100z_gaussian_lr_0.0005_64mb"
+      }
+    }
+  }
+
+  public let network: Network
+  public let name: String
+  public let summary: String
   public let words = "the released DCGAN weights"
   public let splits = [DataSplit("weights", .all, .weights)]
-  public let inside = ["models/\(network)", network]
+  public let inside: [String]
   public let copies = [
     CatalogueEntry(
       id: "dcgan-weights", title: "trained networks of the DCGAN authors", tables: ["cifar10", "svhn"],
@@ -26,9 +40,18 @@ public struct DCGANWeightsSet: DataSet {
       })
   ]
 
-  private static let network = "imagenet_gan_pretrain_128f_relu_lrelu_7l_3x3_256z"
-
-  public init() {}
+  public init(_ network: Network = .imageNet) {
+    self.network = network
+    inside = ["models/\(network.folder)", network.folder]
+    switch network {
+    case .imageNet:
+      name = "dcgan-released-weights"
+      summary = "the discriminator of Radford et al. (2016), trained on ImageNet, as its authors released it"
+    case .houseNumbers:
+      name = "dcgan-released-svhn"
+      summary = "the networks of Radford et al., trained on SVHN, as their authors released them in May 2016"
+    }
+  }
 
   public func fingerprint(_ split: DataSplit, at path: String, _ digests: DigestCache) throws -> String {
     try Fingerprint.ofFiles(Self.arrays(in: path).map { Paths.join(path, $0) }, digests: digests)
@@ -41,7 +64,7 @@ public struct DCGANWeightsSet: DataSet {
     for name in try Self.arrays(in: path) {
       try DurableFile.write(try files.contents(of: Paths.join(path, name)), to: Paths.join(target, name))
     }
-    return SavedSplit(provenance: "the arrays of \(Self.network)")
+    return SavedSplit(provenance: "the arrays of \(network.folder)")
   }
 
   private static func arrays(in path: String) throws -> [String] {

@@ -8,14 +8,59 @@ import Results
 /// What answers for features that have labels.
 protocol Classifier: Parameterised {
   static var takes: Port { get }
+  /// What a search may vary; nil where there is nothing to search.
+  static var search: Kind.Search? { get }
+  /// The number that is chosen on the validation split, for all draws of labels together; nil where nothing is.
+  var choice: ValidationChoice? { get }
+  /// How many of the validation items are answered rightly, as a share, for each candidate of ``choice``; nil for one whose
+  /// fit failed.
+  func judge(_ task: ClassificationTask, on validation: LabelledRows) throws -> [Double?]
   func fit(_ task: ClassificationTask) throws -> ClassifierFit
 }
 
 extension Classifier {
   static var takes: Port { .features }
+  static var search: Kind.Search? { nil }
+  var choice: ValidationChoice? { nil }
+
+  func judge(_ task: ClassificationTask, on validation: LabelledRows) throws -> [Double?] {
+    throw StepsError(.failed, "the classifier '\(Self.name)' chooses nothing on a validation split")
+  }
 
   static var kind: Kind {
-    Kind(name, summary, fields: parameters.map(\.field), takes: takes, gives: [.answers], rules: rules)
+    Kind(
+      name, summary, fields: parameters.map(\.field), takes: takes, gives: [.answers], search: search,
+      rules: rules)
+  }
+}
+
+/// A number that is chosen on the validation split: the candidate that is right most often there, on average over a few draws
+/// of labels that are scored nowhere else (Radford et al. 2016, section 5, as their script does it).
+struct ValidationChoice {
+  let parameter: String
+  /// Ascending; of equal ones the first is chosen.
+  let candidates: [Double]
+  let draws: Int
+
+  /// For kinds that choose on a split of images that are held out: there has to be one.
+  static func rule(_ field: String, isNeeded: @escaping @Sendable ([String: JSON]) -> Bool) -> Kind.Rule {
+    Kind.Rule(field) { values in
+      // Known only where a column is looked at.
+      guard values["validation-images"]?.int == 0, isNeeded(values) else { return nil }
+      return "`\(field)` has to be chosen on a validation split, and the data set holds none out: give one value, or "
+        + "`validation-images` under `dataset` where it has such"
+    }
+  }
+}
+
+/// Features with their labels.
+struct LabelledRows {
+  let features: any RowSource
+  let labels: [Int]
+
+  /// The share of answers that are right.
+  func accuracy(_ predicted: [Int]) -> Double {
+    Double(zip(predicted, labels).count { $0 == $1 }) / Double(max(1, labels.count))
   }
 }
 
@@ -27,8 +72,12 @@ struct ClassificationTask {
   let classes: Int
   /// (x - mean) / sqrt(var + 0.01), statistics of the rows that are fitted (Coates, Lee and Ng 2011).
   let standardise: Bool
+  /// The training items whose labels the draw does not have; makes them anew on each call.
+  let unlabelled: () throws -> (any RowSource)?
   /// The items to answer for.
   let test: any RowSource
+  /// What was chosen on the validation split.
+  var chosen: Double?
   var stream: RandomStream
   /// Called now and then with what is being done; throws `Interrupted` when it is time to stop.
   let progress: (String) throws -> Void

@@ -8,14 +8,14 @@ import Results
 
 /// Fits a classifier on a row's features, once for every draw of labels, and keeps what it answers for a split.
 ///
-/// Whatever is free is chosen on training labels alone; the split is read once for each fit that counts.
+/// Whatever is free is chosen on training labels, or on the validation split; the split is read once for each fit that
+/// counts.
 struct FitStep: StepKind {
   let name = "fit"
   let version = 1
   let kinds: Kinds
 
   private struct Parameters: Decodable {
-    let classifier: JSON
     let split: String
     let labelsPerClass: Int
     let draws: Int
@@ -26,45 +26,47 @@ struct FitStep: StepKind {
     // Not by way of `parameters(as:)`: the names of a classifier's own are its own.
     let configured = context.step.parameters["classifier"] ?? .null
     let classifier = try kinds.classifier(configured["kind"]?.string).init(configured)
+    let choice: Selection?
+    let fits: [ClassifierFit]
+    if classifier is any TrainedClassifier {
+      choice = nil
+      fits = try (0..<parameters.draws).map { try answers(draw: $0, of: parameters, context) }
+    } else {
+      let tasks = try LabelDraws(context, split: parameters.split, perClass: parameters.labelsPerClass)
+      choice = try classifier.choice.map { try tasks.choose($0, for: classifier) }
+      fits = try (0..<parameters.draws).map { draw in
+        var task = try tasks.task(draw, of: parameters.draws)
+        task.chosen = choice?.draws.first?.chosen
+        return try classifier.fit(task)
+      }
+    }
     let training = try context.collection(Split.train)
     let test = try context.collection(Split.test)
-    let folder = context.input("features")
-    let description = try FeatureDescription(folder: folder)
-    let trainFeatures = try description.features(of: Split.train, folder: folder)
-    let testFeatures = try description.features(of: parameters.split, folder: folder)
-
-    var fits: [ClassifierFit] = []
-    var draws: [[Int]] = []
-    for draw in 0..<parameters.draws {
-      if context.shouldStop { throw Interrupted() }
-      var stream = RandomStream(seed: context.seed, stream: UInt64(draw))
-      var (features, labels): (any RowSource, [Int]) = (trainFeatures, training.labels)
-      if parameters.labelsPerClass > 0 {
-        let drawn = try LabelDraw.indices(
-          training.labels, classes: training.classes, perClass: parameters.labelsPerClass, stream: &stream)
-        (features, labels) = (try trainFeatures.gathering(drawn), drawn.map { training.labels[$0] })
-        draws.append(drawn)
-      }
-      fits.append(
-        try classifier.fit(
-          ClassificationTask(
-            features: features, labels: labels, classes: training.classes.count,
-            standardise: description.standardise, test: testFeatures, stream: stream
-          ) { what in
-            if context.shouldStop { throw Interrupted() }
-            context.progress(
-              Double(draw) / Double(parameters.draws), "draw \(draw + 1) of \(parameters.draws): \(what)")
-          }))
-    }
     try FitOutput(
       outcomes: .answers(
         Answers(
           classes: test.classes, actual: test.labels.map(UInt8.init),
           predicted: fits.map { $0.predicted.map(UInt8.init) },
-          labelled: draws.isEmpty ? nil : draws.map { $0.map(Int32.init) })),
-      selection: Self.selection(of: fits),
+          labelled: parameters.labelsPerClass > 0
+            ? try (0..<parameters.draws).map {
+              try LabelDraw.items(
+                training, perClass: parameters.labelsPerClass, seed: context.seed, draw: $0
+              ).map(Int32.init)
+            } : nil)),
+      selection: choice ?? Self.selection(of: fits),
       details: Self.means(of: fits.map(\.details)).merging(Self.largest(of: fits.map(\.bounds))) { $1 }
     ).save(in: context.output)
+  }
+
+  /// What the model of a draw, which was trained in a step of its own, answers.
+  private func answers(draw: Int, of parameters: Parameters, _ context: StepContext) throws -> ClassifierFit {
+    if context.shouldStop { throw Interrupted() }
+    context.progress(Double(draw) / Double(parameters.draws), "draw \(draw + 1) of \(parameters.draws)")
+    let folder = context.input(SearchRole.model(draw))
+    let trained = try TrainStep.model(in: folder) { $0 }
+    return ClassifierFit(
+      predicted: try TrainedDraw(trained, context, kinds: kinds, split: parameters.split)
+        .answers(model: folder, input: Split.test))
   }
 
   private static func selection(of fits: [ClassifierFit]) -> Selection? {
@@ -95,5 +97,87 @@ extension FitOutput {
 
   init(folder: String) throws {
     self = try JSON(parsing: POSIXFileSystem().contents(of: "\(folder)/\(FitOutput.file)")).decode(Self.self)
+  }
+}
+
+/// The tasks of a fit: a row's features under one draw of labels after another.
+private struct LabelDraws {
+  private let context: StepContext
+  private let training: ImageCollection
+  private let train: MappedRows
+  private let test: MappedRows
+  private let description: FeatureDescription
+  private let folder: String
+  /// 0 means that every label is used.
+  private let perClass: Int
+
+  init(_ context: StepContext, split: String, perClass: Int) throws {
+    self.context = context
+    self.perClass = perClass
+    training = try context.collection(Split.train)
+    folder = context.input("features")
+    description = try FeatureDescription(folder: folder)
+    train = try description.features(of: Split.train, folder: folder)
+    test = try description.features(of: split, folder: folder)
+  }
+
+  /// Draws by which a number is chosen come after all that are scored.
+  private static let firstJudged = 1 << 32
+
+  func task(_ draw: Int, of draws: Int) throws -> ClassificationTask {
+    try task(draw, "draw \(draw + 1) of \(draws)", share: Double(draw) / Double(draws))
+  }
+
+  private func task(_ draw: Int, _ words: String, share: Double) throws -> ClassificationTask {
+    if context.shouldStop { throw Interrupted() }
+    var stream = RandomStream(seed: context.seed, stream: UInt64(draw))
+    let isDrawn = perClass > 0
+    let items =
+      isDrawn
+      ? try LabelDraw.indices(
+        training.labels, classes: training.classes, perClass: perClass, stream: &stream) : []
+    return ClassificationTask(
+      features: isDrawn ? try train.gathering(items) : train,
+      labels: isDrawn ? items.map { training.labels[$0] } : training.labels,
+      classes: training.classes.count, standardise: description.standardise,
+      unlabelled: { [train] in
+        guard isDrawn else { return nil }
+        let labelled = Set(items)
+        return try train.gathering((0..<train.rows).filter { !labelled.contains($0) })
+      },
+      test: test, stream: stream
+    ) { [context] what in
+      if context.shouldStop { throw Interrupted() }
+      context.progress(share, "\(words): \(what)")
+    }
+  }
+
+  /// What is right most often on the validation split, on average over draws of labels.
+  ///
+  /// - Throws: `StepsError` where every candidate has failed in some draw.
+  func choose(_ choice: ValidationChoice, for classifier: any Classifier) throws -> Selection {
+    let validation = LabelledRows(
+      features: try description.features(of: Split.validation, folder: folder),
+      labels: try context.collection(Split.validation).labels)
+    let judged = try (0..<choice.draws).map { draw in
+      try classifier.judge(
+        try task(
+          Self.firstJudged + draw, "choosing \(choice.parameter), draw \(draw + 1) of \(choice.draws)",
+          share: 0), on: validation)
+    }
+    let means = choice.candidates.indices.map { place in
+      let scores = judged.compactMap { $0[place] }
+      return scores.count == judged.count ? scores.reduce(0, +) / Double(scores.count) : -Double.infinity
+    }
+    guard let best = means.max(), best > -.infinity, let place = means.firstIndex(of: best) else {
+      throw StepsError(
+        .failed, "no candidate for \(choice.parameter) could be fitted in every draw of labels; give others")
+    }
+    return Selection(
+      parameter: choice.parameter,
+      criterion: "accuracy on \(validation.labels.count) validation images",
+      draws: judged.map {
+        Selection.Draw(candidates: choice.candidates, scores: $0, chosen: choice.candidates[place])
+      })
   }
 }

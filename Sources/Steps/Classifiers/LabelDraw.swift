@@ -1,7 +1,15 @@
+import Datasets
 import Randomness
 
 /// Stratified draws of labelled items: the same number of every class, without replacement.
 enum LabelDraw {
+  /// The items of one draw of a seed, ascending: the same for every classifier. None where every label is used.
+  static func items(_ images: ImageCollection, perClass: Int, seed: UInt64, draw: Int) throws -> [Int] {
+    guard perClass > 0 else { return [] }
+    var stream = RandomStream(seed: seed, stream: UInt64(draw))
+    return try indices(images.labels, classes: images.classes, perClass: perClass, stream: &stream)
+  }
+
   static func indices(
     _ labels: [Int], classes: [String], perClass: Int, stream: inout RandomStream
   ) throws -> [Int] {

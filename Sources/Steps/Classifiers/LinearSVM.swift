@@ -12,6 +12,7 @@ struct LinearSVM: Classifier {
   var heldOut = 10_000
   var patience = 0
   var tolerance = 1e-5
+  var validationDraws = 0
 
   static let name = "l2-svm"
   static let summary = "one-versus-rest linear SVM, squared hinge"
@@ -33,6 +34,7 @@ struct LinearSVM: Classifier {
     Parameter(
       "tolerance", \.tolerance, in: 1e-12...1,
       "duality gap at which a fit ends, as a share of its objective"),
+    .validationDraws(\.validationDraws, in: 0...1000, added: true),
   ]
   static let rules = [
     Kind.Rule("folds") { values in
@@ -41,7 +43,8 @@ struct LinearSVM: Classifier {
         : nil
     },
     Kind.Rule("folds") { values in
-      guard let folds = values["folds"]?.int, let labels = values["labels-per-class"]?.int, folds > labels
+      guard let folds = values["folds"]?.int, let labels = values["labels-per-class"]?.int, labels > 0,
+        (values["validation-draws"]?.int ?? 0) == 0, folds > labels
       else {
         return nil
       }
@@ -49,39 +52,62 @@ struct LinearSVM: Classifier {
         "`folds` must be at most `labels-per-class`, which is \(labels), but is \(folds): a fold without an "
         + "example of a class judges nothing"
     },
+    ValidationChoice.rule("C") { ($0["validation-draws"]?.int ?? 0) > 0 },
   ]
+
+  var choice: ValidationChoice? {
+    guard validationDraws > 0 else { return nil }
+    return ValidationChoice(parameter: "C", candidates: Set(C).sorted(), draws: validationDraws)
+  }
+
+  func judge(_ task: ClassificationTask, on validation: LabelledRows) throws -> [Double?] {
+    func judge(_ features: some RowSource) throws -> [Double?] {
+      try Set(C).sorted().map { weight in
+        try task.progress("C = \(weight)")
+        do {
+          let model = try L2SVM.fit(
+            features, labels: task.labels, classes: task.classes, options: options(task, weight)
+          ).model
+          return validation.accuracy(try model.predict(validation.features))
+        } catch LearnerError.notConverged {
+          return nil
+        }
+      }
+    }
+    return try judge(task.features)
+  }
+
+  private func options(_ task: ClassificationTask, _ weight: Double? = nil) -> L2SVM.Options {
+    var options = L2SVM.Options(
+      standardisation: task.standardise ? .withOffset(0.01) : .none, tolerance: tolerance)
+    if let weight { options.C = weight }
+    return options
+  }
 
   func fit(_ task: ClassificationTask) throws -> ClassifierFit {
     try fit(task, on: task.features)
   }
 
   private func fit(_ task: ClassificationTask, on features: some RowSource) throws -> ClassifierFit {
-    var stream = task.stream
-    let options = L2SVM.Options(
-      standardisation: task.standardise ? .withOffset(0.01) : .none, tolerance: tolerance)
-    let candidates = C.sorted()
-    let search = try L2SVM.search(
-      features, labels: task.labels, classes: task.classes, strengths: candidates,
-      validation: try validation(task, &stream), patience: patience > 0 ? patience : nil, options: options
-    ) {
-      try task.progress("choosing C, \($0 + 1) of \(candidates.count)")
-    }
-    let (model, report, weight, passedOver) = try best(of: search.ranking) { weight in
-      var chosen = options
-      chosen.C = weight
+    let search = try task.chosen == nil ? search(task, features) : nil
+    let ranking = search?.ranking ?? [task.chosen ?? C[0]]
+    let (model, report, weight, passedOver) = try best(of: ranking) { weight in
       try task.progress("fitting with C = \(weight)")
-      return try L2SVM.fit(features, labels: task.labels, classes: task.classes, options: chosen)
+      return try L2SVM.fit(
+        features, labels: task.labels, classes: task.classes, options: options(task, weight))
     }
     let training = try model.predict(features)
     return ClassifierFit(
       predicted: try model.predict(task.test),
-      selection: (
-        "C", Selection.heldOutLabels,
-        Selection.Draw(
-          candidates: search.strengths,
-          scores: zip(search.strengths, search.means).map { passedOver.contains($0) ? nil : $1 },
-          chosen: weight)
-      ),
+      selection: search.map { search in
+        (
+          "C", Selection.heldOutLabels,
+          Selection.Draw(
+            candidates: search.strengths,
+            scores: zip(search.strengths, search.means).map { passedOver.contains($0) ? nil : $1 },
+            chosen: weight)
+        )
+      },
       details: [
         "train-accuracy": Double(zip(training, task.labels).count { $0 == $1 }) / Double(task.labels.count),
         "objective": report.objective,
@@ -93,6 +119,19 @@ struct LinearSVM: Classifier {
           $0.dualityGap / max($0.objective, .leastNormalMagnitude)
         }.max() ?? 0
       ])
+  }
+
+  /// The candidates in the order of what they answer for labels that were held out of the draw's.
+  private func search(_ task: ClassificationTask, _ features: some RowSource) throws -> L2SVM.Search {
+    var stream = task.stream
+    let candidates = C.sorted()
+    return try L2SVM.search(
+      features, labels: task.labels, classes: task.classes, strengths: candidates,
+      validation: try validation(task, &stream), patience: patience > 0 ? patience : nil,
+      options: options(task)
+    ) {
+      try task.progress("choosing C, \($0 + 1) of \(candidates.count)")
+    }
   }
 
   /// The first candidate whose fit converges, and those before it.

@@ -9,6 +9,11 @@ extension DataSet {
     let fields = splits.compactMap { split -> Field? in
       guard let count = split.count else { return nil }
       switch split.port {
+      case .labelledImages where split.drawnFrom != nil, .images where split.drawnFrom != nil:
+        return Field(
+          "\(split.name)-images", .integer(0...count), default: 0,
+          "training images that are held out, at random and once for all rows, for choices; 0 holds none out. Of a copy "
+            + "with fewer images than were published it is as many in proportion, but not fewer than 1,000")
       case .labelledImages, .images:
         let words = split.role == .training ? "training" : split.name
         return Field(
@@ -21,24 +26,45 @@ extension DataSet {
       case .imagePairs, .weights: return nil
       }
     }
-    return Kind(name, summary, fields: fields, gives: Array(Set(splits.compactMap(\.port.manifestPort))))
+    return Kind(
+      name, summary, fields: fields, gives: Array(Set(splits.compactMap(\.port.manifestPort))),
+      splits: splits.filter { $0.role != .all }.map {
+        Kind.SplitName($0.name, field: $0.drawnFrom == nil ? nil : "\($0.name)-images")
+      })
   }
 
   /// Adds the steps that read the table's own splits; their identities by the names of the splits.
-  func add(_ dataset: Configured, _ sources: DataSources, to plan: inout Plan) -> [String: String] {
+  ///
+  /// - Parameter seed: of the draw of images that are held out.
+  func add(
+    _ dataset: Configured, _ sources: DataSources, seed: UInt64, to plan: inout Plan
+  ) -> [String: String] {
+    func count(_ split: DataSplit) -> Int { dataset.parameters["\(split.name)-images"]?.int ?? 0 }
     var identities: [String: String] = [:]
     for split in splits {
-      let first = dataset.parameters["\(split.name)-images"]?.int ?? 0
+      if let source = split.drawnFrom.flatMap(self.split) {
+        guard count(split) > 0 else { continue }
+        identities[split.name] = add(
+          source, part: HeldOut(split: split.name, asked: count(split), seed: seed), sources, to: &plan)
+        continue
+      }
+      let part = splits.first { $0.drawnFrom == split.name && count($0) > 0 }.map {
+        HeldOut(split: split.name, asked: count($0), seed: seed)
+      }
       identities[split.role == .all ? DataRole.whole : split.name] = add(
-        split, first: first, sources, to: &plan)
+        split, first: count(split), part: part, sources, to: &plan)
     }
     return identities
   }
 
-  /// Adds the step that reads a split, or its first images.
-  func add(_ split: DataSplit, first: Int = 0, _ sources: DataSources, to plan: inout Plan) -> String {
-    plan.add(
-      split.port.step.step(reading: split, of: self, first: first, from: sources.origin(of: split, in: self)))
+  /// Adds the step that reads a split, or its first images, or a part of it.
+  func add(
+    _ split: DataSplit, first: Int = 0, part: HeldOut? = nil, _ sources: DataSources, to plan: inout Plan
+  ) -> String {
+    let origin = sources.origin(of: split, in: self)
+    return plan.add(
+      part.map { ImagesStep().step(reading: split, of: self, first: first, part: $0, from: origin) }
+        ?? split.port.step.step(reading: split, of: self, first: first, from: origin))
   }
 }
 

@@ -31,7 +31,7 @@ public struct DataSources: Sendable, Equatable {
       guard let path = try? set.locate(in: folder) else { continue }
       let name = set.name
       let digests = DigestCache { willRead(name, $0, $1) }
-      for split in set.splits {
+      for split in set.splits where split.drawnFrom == nil {
         sources.fingerprints[key(set, split)] = try? set.fingerprint(split, at: path, digests)
       }
       sources.deviations[set.name] = set.declaredDeviation(in: folder)

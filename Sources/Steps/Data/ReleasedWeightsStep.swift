@@ -1,5 +1,6 @@
 import Datasets
 import Files
+import Manifest
 import Pipeline
 
 /// Copies the arrays of a released network into the store.
@@ -12,14 +13,16 @@ struct ReleasedWeightsStep: DataStep {
   }
 
   func step(reading split: DataSplit, of set: any DataSet, first: Int, from origin: DataOrigin) -> Step {
-    Step(
-      kind: name, version: version, parameters: ["fingerprint": origin.fingerprint],
-      label: "released DCGAN weights", needs: Needs(seconds: 2))
+    var parameters: [String: JSON] = ["fingerprint": origin.fingerprint]
+    // Steps were made before there was a second set.
+    if set.name != DCGANWeightsSet().name { parameters["set"] = .string(set.name) }
+    return Step(
+      kind: name, version: version, parameters: .object(parameters), label: "released DCGAN weights",
+      needs: Needs(seconds: 2))
   }
 
-  /// There is one such set.
   func source(of step: Step) -> (set: any DataSet, split: DataSplit)? {
-    let set = DCGANWeightsSet()
+    let set = step.parameters["set"]?.string.flatMap(Catalogue.set) ?? DCGANWeightsSet()
     return set.splits.first.map { (set, $0) }
   }
 
@@ -30,8 +33,8 @@ struct ReleasedWeightsStep: DataStep {
 }
 
 extension PlanBuilder {
-  mutating func addReleasedWeights() -> String {
-    let set = DCGANWeightsSet()
+  mutating func addReleasedWeights(_ network: DCGANWeightsSet.Network) -> String {
+    let set = DCGANWeightsSet(network)
     return set.add(set.splits[0], sources, to: &plan)
   }
 }

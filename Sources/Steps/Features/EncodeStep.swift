@@ -5,7 +5,7 @@ import Manifest
 import Models
 import Pipeline
 
-/// The features of the training and test images of a data set: what every classifier of a row reads.
+/// The features of the training, validation and test images of a data set: what every classifier of a row reads.
 struct EncodeStep: StepKind {
   let name = "encode"
   let version = 1
@@ -15,7 +15,7 @@ struct EncodeStep: StepKind {
   private static let block = 500
 
   func run(_ context: StepContext) throws {
-    let splits = [Split.train, Split.test]
+    let splits = [Split.train, Split.validation, Split.test].filter(context.hasInput)
     let collections = try splits.map { try context.collection($0) }
     let total = Double(collections.reduce(0) { $0 + $1.count })
     let representation = try kinds.features(context)
@@ -29,7 +29,7 @@ struct EncodeStep: StepKind {
         let range = start..<min(start + Self.block, images.count)
         try rows.withUnsafeMutableBufferPointer { rows in
           let part = UnsafeMutableBufferPointer(rebasing: rows[..<(range.count * encoder.columns)])
-          try encoder.encode(images, range, part)
+          try encoder.encode(split, images, range, part)
           try writer.append(UnsafeBufferPointer(part))
         }
         done += range.count
@@ -37,12 +37,30 @@ struct EncodeStep: StepKind {
       }
       try writer.close()
     }
+    if let spread = encoder.spread { try write(spread, of: Split.train, rows: collections[0].count, encoder, context) }
     let description = FeatureDescription(
       columns: encoder.columns,
       rows: Dictionary(uniqueKeysWithValues: zip(splits, collections.map(\.count))), units: encoder.units,
-      standardise: representation.standardise)
+      standardise: representation.standardise, hasSpread: encoder.spread == nil ? nil : true)
     try DurableFile.write(
       try JSON(encoding: description).canonical, to: "\(context.output)/\(FeatureDescription.file)")
+  }
+
+  private func write(
+    _ spread: FeatureEncoder.Rows, of split: String, rows: Int, _ encoder: FeatureEncoder, _ context: StepContext
+  ) throws {
+    let writer = try RowFileWriter("\(context.output)/\(FeatureDescription.spreadFile(split))")
+    var block = [Float](repeating: 0, count: Self.block * encoder.columns)
+    for start in stride(from: 0, to: rows, by: Self.block) {
+      if context.shouldStop { throw Interrupted() }
+      let range = start..<min(start + Self.block, rows)
+      try block.withUnsafeMutableBufferPointer { block in
+        let part = UnsafeMutableBufferPointer(rebasing: block[..<(range.count * encoder.columns)])
+        try spread(split, range, part)
+        try writer.append(UnsafeBufferPointer(part))
+      }
+    }
+    try writer.close()
   }
 }
 
@@ -51,8 +69,27 @@ struct FeatureEncoder {
   let columns: Int
   /// Feature maps of the widest layer.
   let units: Int
-  /// Writes the features of a range of images, row by row.
-  let encode: (ImageCollection, Range<Int>, UnsafeMutableBufferPointer<Float>) throws -> Void
+  /// Writes the features of a range of a split's images, row by row.
+  let encode: (String, ImageCollection, Range<Int>, UnsafeMutableBufferPointer<Float>) throws -> Void
+  /// Writes the logarithms of the variances about the features of a range of a split; nil where they have none.
+  let spread: Rows?
+
+  typealias Rows = (String, Range<Int>, UnsafeMutableBufferPointer<Float>) throws -> Void
+
+  /// Features of the images alone, whatever their split.
+  init(
+    columns: Int, units: Int,
+    encode: @escaping (ImageCollection, Range<Int>, UnsafeMutableBufferPointer<Float>) throws -> Void
+  ) {
+    (self.columns, self.units, spread) = (columns, units, nil)
+    self.encode = { try encode($1, $2, $3) }
+  }
+
+  /// Features made of other features.
+  init(columns: Int, units: Int, of features: @escaping Rows, spread: Rows?) {
+    (self.columns, self.units, self.spread) = (columns, units, spread)
+    encode = { try features($0, $2, $3) }
+  }
 
   /// - Parameter training: the downstream training images, from which networks take their statistics.
   static func make(
@@ -66,6 +103,8 @@ struct FeatureEncoder {
       let encoder = try network.encoder(imageSide: training.width, device: context.device)
       try encoder.restoreWeights(from: "\(context.input("model"))/\(TrainStep.weights)")
       return try FeatureEncoder(encoder, training: training, context)
+    case let network as any FeatureNetwork:
+      return try network.encoder(context)
     case let direct as any DirectFeatures:
       return try direct.encoder(context, training: training)
     default:
@@ -92,7 +131,9 @@ extension Kinds {
   func features(_ context: StepContext) throws -> any FeatureRepresentation {
     let parameters = context.step.parameters
     if context.hasInput("model") {
-      return try TrainStep.model(in: context.input("model")) { try network($0, encoding: parameters) }
+      return try TrainStep.model(in: context.input("model")) {
+        try trainedFeatures($0, encoding: parameters)
+      }
     }
     let name = parameters["kind"]?.string
     guard let kind = try representation(name, giving: .features) as? any FeatureRepresentation.Type else {
@@ -105,10 +146,18 @@ extension Kinds {
   ///   - parameters: how a network was trained.
   ///   - encoding: what is made of it.
   func network(_ parameters: JSON, encoding: JSON? = nil) throws -> any ImageNetwork {
-    let name = parameters["kind"]?.string
-    guard let kind = try representation(name, giving: .features) as? any ImageNetwork.Type else {
-      throw StepsError(.failed, "no network is called '\(name ?? "")'")
+    guard let network = try trainedFeatures(parameters, encoding: encoding) as? any ImageNetwork else {
+      throw StepsError(.failed, "'\(parameters["kind"]?.string ?? "")' does not learn from images")
     }
+    return network
+  }
+
+  /// As `network`, of whatever is trained.
+  func trainedFeatures(_ parameters: JSON, encoding: JSON? = nil) throws -> any FeatureRepresentation {
+    let name = parameters["kind"]?.string
+    guard let kind = try representation(name, giving: .features) as? any FeatureRepresentation.Type,
+      kind is any ImageNetwork.Type || kind is any FeatureNetwork.Type
+    else { throw StepsError(.failed, "no network is called '\(name ?? "")'") }
     return try kind.init((encoding?.object ?? [:]).merging(parameters.object ?? [:]) { $1 })
   }
 }

@@ -15,8 +15,15 @@ struct FeatureDescription: Codable {
   let units: Int
   /// Whether a classifier scales every feature by its mean and deviation first.
   let standardise: Bool
+  /// Whether the training images have variances about their features, in a file like theirs that holds logarithms.
+  let hasSpread: Bool?
 
-  init(columns: Int, rows: [String: Int], units: Int, standardise: Bool) {
+  static func spreadFile(_ split: String) -> String { "\(split)-log-variances.f32" }
+
+  init(
+    columns: Int, rows: [String: Int], units: Int, standardise: Bool, hasSpread: Bool? = nil
+  ) {
+    self.hasSpread = hasSpread
     self.columns = columns
     self.rows = rows
     self.units = units
@@ -29,6 +36,13 @@ struct FeatureDescription: Codable {
 
   func features(of split: String, folder: String) throws -> MappedRows {
     try MappedRows("\(folder)/\(split).f32", rows: rows[split] ?? 0, columns: columns)
+  }
+
+  /// Logarithms of the variances about the features; nil where the features have none.
+  func logVariances(of split: String, folder: String) throws -> MappedRows? {
+    guard hasSpread == true else { return nil }
+    return try MappedRows(
+      "\(folder)/\(Self.spreadFile(split))", rows: rows[split] ?? 0, columns: columns)
   }
 }
 

@@ -20,13 +20,7 @@ struct SamplesStep: StepKind {
   func run(_ context: StepContext) throws {
     let parameters = try context.step.parameters.parameters(as: Parameters.self)
     let images = try context.collection("images")
-    let folder = context.input("model")
-    let model = try TrainStep.model(in: folder) { [kinds] in try kinds.network($0) }
-      .untrained(context, seed: 0)
-    guard let gan = model as? DCGAN else {
-      throw StepsError(.failed, "only a generative network has samples")
-    }
-    try gan.restoreWeights(from: "\(folder)/\(TrainStep.weights)")
+    let gan = try kinds.generator(context)
     let samples = try gan.samples(parameters.samples, seed: context.seed)
     let nearest = try NearestImages(to: samples, count: parameters.neighbours, among: images) {
       if context.shouldStop { throw Interrupted() }

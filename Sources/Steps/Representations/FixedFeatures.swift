@@ -1,8 +1,26 @@
 import Datasets
+import Learners
+import LinearAlgebra
 import Manifest
 import Models
 import Pipeline
 import Results
+
+/// The images themselves, for classifiers that learn from images.
+struct WholeImages: Representation {
+  static let name = "images"
+  static let summary = "the images themselves, for classifiers that learn from images"
+  static let parameters: [Parameter<WholeImages>] = []
+  static let takes = Port.labelledImages
+  static let gives = Port.labelledImages
+
+  func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
+    guard let train = builder.data[Split.train] else {
+      preconditionFailure("the manifest was validated, yet its data set has no training images")
+    }
+    return train
+  }
+}
 
 /// The pixels, in 0...255.
 struct Pixels: DirectFeatures {
@@ -18,11 +36,65 @@ struct Pixels: DirectFeatures {
 
   func encoder(_ context: StepContext, training: ImageCollection) -> FeatureEncoder {
     FeatureEncoder(columns: training.pixelCount, units: training.channels) { images, range, rows in
+      try CollectionPixels(images: images).withRows(range) { _ = rows.update(fromContentsOf: $0) }
+    }
+  }
+}
+
+/// Coordinates along the principal components of the training images' pixels.
+struct PixelComponents: DirectFeatures {
+  var components = 600
+  var whiten = true
+  var standardise = false
+
+  static let name = "pca"
+  static let summary = "principal components of the pixels, from the training images without their labels"
+  static let parameters: [Parameter<PixelComponents>] = [
+    Parameter("components", \.components, in: 1...3072, "how many components, of the largest variance first"),
+    Parameter("whiten", \.whiten, "divide every component by its standard deviation"),
+    .standardise(\.standardise),
+  ]
+
+  func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
+    builder.addEncoding(configured.json, inputs: [:], label: builder.row.id, seconds: 30)
+  }
+
+  func encoder(_ context: StepContext, training: ImageCollection) throws -> FeatureEncoder {
+    let pixels = CollectionPixels(images: training)
+    guard components <= min(pixels.rows, pixels.columns) else {
+      throw StepsError(
+        .failed,
+        "\(components) principal components were asked for, and \(pixels.rows) training images of \(pixels.columns) "
+          + "pixels have at most \(min(pixels.rows, pixels.columns)); lower `components`")
+    }
+    context.progress(0, "principal components of \(pixels.rows) images")
+    let pca = try PCA.fit(pixels, components: components)
+    return FeatureEncoder(columns: components, units: components) { images, range, rows in
+      let codes = try CollectionPixels(images: images).withRows(range) { values in
+        try pca.project(
+          Matrix(rows: range.count, columns: images.pixelCount, elements: Array(values)), whiten: whiten)
+      }
+      _ = rows.update(fromContentsOf: codes.elements)
+    }
+  }
+}
+
+/// The pixels of a collection in 0...255, converted as they are read.
+struct CollectionPixels: RowSource {
+  let images: ImageCollection
+  var rows: Int { images.count }
+  var columns: Int { images.pixelCount }
+
+  func withRows<R>(_ range: Range<Int>, _ body: (UnsafeBufferPointer<Float>) throws -> R) throws -> R {
+    try withUnsafeTemporaryAllocation(of: Float.self, capacity: range.count * columns) { values in
       for (row, index) in range.enumerated() {
         images.withPixels(of: index) { pixels in
-          for position in 0..<pixels.count { rows[row * pixels.count + position] = Float(pixels[position]) }
+          for position in 0..<pixels.count {
+            values.initializeElement(at: row * pixels.count + position, to: Float(pixels[position]))
+          }
         }
       }
+      return try body(UnsafeBufferPointer(values))
     }
   }
 }
@@ -45,23 +117,40 @@ struct ConstantFeature: DirectFeatures {
   }
 }
 
-/// The discriminator that the DCGAN authors released, as far as its arrays are there.
+/// A discriminator that the DCGAN authors released, as far as its arrays are there.
 struct ReleasedDiscriminator: DirectFeatures {
+  enum Network: String, CaseIterable {
+    case imageNet = "imagenet"
+    case houseNumbers = "svhn"
+
+    var set: DCGANWeightsSet.Network { self == .imageNet ? .imageNet : .houseNumbers }
+  }
+
+  var network = Network.imageNet
   var standardise = false
 
   static let name = "released-discriminator"
-  static let summary = "the DCGAN authors' own ImageNet discriminator, layers 1 to 4"
-  static let parameters: [Parameter<ReleasedDiscriminator>] = [.standardise(\.standardise)]
+  static let summary = "the DCGAN authors' own discriminators: ImageNet's, layers 1 to 4, or SVHN's"
+  static let parameters: [Parameter<ReleasedDiscriminator>] = [
+    .standardise(\.standardise),
+    Parameter("network", \.network, added: true, "what the network was trained on"),
+  ]
 
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
-    let weights = builder.addReleasedWeights()
+    let weights = builder.addReleasedWeights(network.set)
     return builder.addEncoding(
       configured.json, inputs: ["weights": weights], label: builder.label, seconds: 600)
   }
 
   func encoder(_ context: StepContext, training: ImageCollection) throws -> FeatureEncoder {
-    try FeatureEncoder(
-      DiscriminatorFeatures.released(folder: context.input("weights")), training: training, context)
+    let folder = context.input("weights")
+    let features =
+      switch network {
+      case .imageNet: try DiscriminatorFeatures.released(folder: folder)
+      case .houseNumbers:
+        try DiscriminatorFeatures.released(folder: folder, configuration: .houseNumbers(), layers: 3)
+      }
+    return try FeatureEncoder(features, training: training, context)
   }
 }
 

@@ -1,6 +1,7 @@
 import Datasets
 import Files
 import Learners
+import LinearAlgebra
 import Manifest
 import Models
 import Pipeline
@@ -64,6 +65,15 @@ protocol ImageNetwork: FeatureRepresentation {
   ) throws -> any Trainable
   /// What turns images of so many pixels a side into features, its weights still to be restored.
   func encoder(imageSide: Int, device: String) throws -> any ImageEncoder
+}
+
+/// Features of a network that learns from other features of the training images, in a `train` step.
+protocol FeatureNetwork: FeatureRepresentation {
+  var updates: Int { get }
+  /// The untrained network.
+  func network(_ features: any RowSource, seed: UInt64, device: String) throws -> any Trainable
+  /// What turns the rows of the `features` input into rows of its own, by the weights of the `model` input.
+  func encoder(_ context: StepContext) throws -> FeatureEncoder
 }
 
 /// Codes of images with known factors.

@@ -28,6 +28,8 @@ struct SearchedTraining {
   let inputs: [String: String]
   /// Of the whole training.
   let needs: Needs
+  /// Which labels are learned from, for classifiers: the draw belongs to what a trial is.
+  var draw: [String: JSON] = [:]
   /// Adds the step that validates a model: its label's beginning, and the model's identity. Its artifact is a
   /// `ValidationOutput`, made without the test split.
   let validate: (inout PlanBuilder, String, String) -> String
@@ -35,7 +37,7 @@ struct SearchedTraining {
   func identified(_ configuration: Configured) -> [String: JSON] {
     var members = configuration.json.object ?? [:]
     if revision > 1 { members["revision"] = .int(revision) }
-    return members
+    return members.merging(draw) { $1 }
   }
 }
 
@@ -87,8 +89,8 @@ extension PlanBuilder {
     needs.seconds *= end - start
     return add(
       TrialStep(kinds: kinds), .object(parameters.merging([TrialStep.untilKey: .number(end)]) { $1 }),
-      inputs: inputs,
-      seed: seed("train"), label: "train \(name), to \(Search.percent(end))", needs: needs)
+      inputs: inputs, seed: seed(training.draw.isEmpty ? "train" : "draws"),
+      label: "train \(name), to \(Search.percent(end))", needs: needs)
   }
 
   private mutating func addRanking(

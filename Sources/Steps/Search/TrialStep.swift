@@ -38,10 +38,9 @@ struct TrialStep: StepKind {
   }
 
   private func train(_ beginning: Beginning, until share: Double, _ context: StepContext) throws {
-    let kind = try kinds.network(beginning.configuration)
-    let length = kind.updates
-    let model = try kind.untrained(context)
-    let log = try TrainingLoop(model: model, length: length, context: context).run(
+    let training = try kinds.training(beginning.configuration, context)
+    let (model, length) = (training.model, training.length)
+    let log = try TrainingLoop(training, context).run(
       until: Self.updates(share, of: length), after: try beginning.restore(into: model))
     try DurableFile.write(
       try JSON(encoding: log.curve).canonical, to: "\(context.output)/\(TrainStep.curveFile)")

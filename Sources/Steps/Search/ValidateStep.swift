@@ -40,6 +40,9 @@ struct ValidateStep: StepKind {
   static let parameters = Validation.parameters.map(\.field)
 
   func run(_ context: StepContext) throws {
+    if let labels = try Self.classifier(context) {
+      return try validate(labels, context)
+    }
     let parameters = try Validation(context.step.parameters)
     let images = try context.collection("train")
     let folder = context.input("model")
@@ -75,6 +78,26 @@ struct ValidateStep: StepKind {
       default: throw error
       }
     }
+  }
+
+  /// How a classifier was trained; nil where the model is none.
+  private static func classifier(_ context: StepContext) throws -> JSON? {
+    try TrainStep.model(in: context.input("model")) { $0[TrainedDraw.labelsKey] == nil ? nil : $0 }
+  }
+
+  /// A classifier answers for the validation images itself.
+  private func validate(_ parameters: JSON, _ context: StepContext) throws {
+    let folder = context.input("model")
+    let labels = try context.collection(Split.validation).labels
+    let criterion = "accuracy on \(labels.count) validation images"
+    if let note = try TrialStep.divergence(in: folder) {
+      return try ValidationOutput(criterion: criterion, value: nil, note: note).save(in: context.output)
+    }
+    let predicted = try TrainedDraw(parameters, context, kinds: kinds)
+      .answers(model: folder, input: Split.validation)
+    let right = zip(predicted, labels).count { $0 == $1 }
+    try ValidationOutput(criterion: criterion, value: Double(right) / Double(max(1, labels.count)))
+      .save(in: context.output)
   }
 
   private static func features(

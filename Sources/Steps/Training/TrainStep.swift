@@ -23,32 +23,14 @@ struct TrainStep: StepKind {
   private static let modelFile = "model.json"
 
   func run(_ context: StepContext) throws {
-    let log = context.hasInput("images") ? try trainNetwork(context) : try trainFactorModel(context)
+    let log = try TrainingLoop(try kinds.training(context.step.parameters, context), context).run()
+    if !log.probes.isEmpty {
+      try DurableFile.write(
+        try JSON(encoding: log.probes).canonical, to: "\(context.output)/\(TrainStep.probeFile)")
+    }
     try DurableFile.write(
       try JSON(encoding: log.curve).canonical, to: "\(context.output)/\(TrainStep.curveFile)")
     try TrainStep.save(model: context.step.parameters, in: context.output)
-  }
-
-  /// A model of images with known factors; its codes of a fixed probe set are kept at every milestone.
-  private func trainFactorModel(_ context: StepContext) throws -> TrainingLog {
-    let images = try context.images()
-    let kind = try kinds.factorModel(context.step.parameters)
-    let model = try kind.model(images, seed: context.seed, device: context.device)
-    let probe = Probe.indices(of: images.grid)
-    let log = try TrainingLoop(model: model, length: kind.updates, context: context).run {
-      try $0.recordMilestone(of: model, probe: probe)
-    }
-    try DurableFile.write(
-      try JSON(encoding: log.probes).canonical, to: "\(context.output)/\(TrainStep.probeFile)")
-    return log
-  }
-
-  /// A network on a collection of images.
-  private func trainNetwork(_ context: StepContext) throws -> TrainingLog {
-    let kind = try kinds.network(context.step.parameters)
-    return try TrainingLoop(
-      model: try kind.untrained(context), length: kind.updates, context: context
-    ).run()
   }
 }
 
