@@ -9,6 +9,8 @@ enum Purpose: UInt64 {
   case dropout = 5
   case transformations = 6
   case seedPatches = 7
+  case labelledMinibatches = 8
+  case evaluation = 9
 }
 
 extension RandomStream {

@@ -6,6 +6,8 @@ public enum Initialisation: Sendable, Hashable {
   case fanIn
   /// N(0, `deviation`²).
   case normal(deviation: Double)
+  /// N(0, `gain` / fan in). A gain of 2 keeps the variance through layers of ReLU (He et al. 2015, eq. 10).
+  case scaledNormal(gain: Double)
 
   /// A weight that is ready for training.
   func weight(_ shape: [Int], fanIn: Int, fanOut: Int, from generator: Generator) throws -> Tensor {
@@ -14,6 +16,8 @@ public enum Initialisation: Sendable, Hashable {
       case .glorotUniform: try uniform(shape, bound: (6 / Double(fanIn + fanOut)).squareRoot(), generator)
       case .fanIn: try uniform(shape, bound: 1 / Double(fanIn).squareRoot(), generator)
       case .normal(let deviation): try generator.normal(shape, deviation: deviation)
+      case .scaledNormal(let gain):
+        try generator.normal(shape, deviation: (gain / Double(fanIn)).squareRoot())
       }
     return try tensor.requireGradient()
   }

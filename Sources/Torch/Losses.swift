@@ -34,8 +34,16 @@ extension Tensor {
     try Tensor(owning: torch.mse(handle, target.handle, reduction.handle), "squared error", [self, target])
   }
 
+  /// -log N(x; mean, exp(logVariance)) in nats, element by element; shapes broadcast.
+  public func gaussianSurprise(mean: Tensor, logVariance: Tensor) throws -> Tensor {
+    try ((self - mean).squared() * (-logVariance).exp() + logVariance + logTwoPi) * 0.5
+  }
+
   /// KL(N(mean, exp(logVariance)) || N(0, 1)) in nats, element by element (Kingma and Welling 2014, appendix B).
   public static func gaussianDivergence(mean: Tensor, logVariance: Tensor) throws -> Tensor {
     try (mean.squared() + logVariance.exp() - logVariance - 1) * 0.5
   }
 }
+
+/// log(2 pi), the part of a Gaussian's surprise that no parameter changes.
+private let logTwoPi = 1.837_877_066_409_345_5

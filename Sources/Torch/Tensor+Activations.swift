@@ -12,4 +12,9 @@ extension Tensor {
   public func sigmoid() throws -> Tensor { try Tensor(owning: torch.sigmoid(handle), "sigmoid", [self]) }
   /// log(1 + exp(x)), without overflow
   public func softplus() throws -> Tensor { try Tensor(owning: torch.softplus(handle), "softplus", [self]) }
+  /// x - log(sum of exp(x)) over one dimension, counted from the end when negative; without overflow.
+  public func logSoftmax(along dimension: Int) throws -> Tensor {
+    try Tensor(
+      owning: torch.log_softmax(handle, Int32(dimension)), "log softmax along \(dimension)", [self])
+  }
 }

@@ -43,6 +43,23 @@ extension Tensor {
       "max pooling", [self])
   }
 
+  /// The maximum of each `kernel` x `kernel` window, side by side, and where in its plane each lies: what
+  /// `maxUnpool2d` takes. Pixels that do not fill a last window are left out.
+  public func maxPool2dWithPositions(kernel: Int) throws -> (maxima: Tensor, positions: Tensor) {
+    var positions: OpaquePointer?
+    let maxima = try Tensor(
+      owning: torch.max_pool2d_with_positions(handle, Int64(kernel), &positions), "max pooling", [self])
+    return (maxima, try Tensor(owning: positions, "max pooling", [self]))
+  }
+
+  /// Each element at its position in a plane of `height` x `width`, zeros elsewhere: [n, c, h, w] becomes
+  /// [n, c, `height`, `width`]. Gradients flow to the elements; positions have none.
+  public func maxUnpool2d(positions: Tensor, height: Int, width: Int) throws -> Tensor {
+    try Tensor(
+      owning: torch.max_unpool2d(handle, positions.handle, Int64(height), Int64(width)), "unpooling",
+      [self, positions])
+  }
+
   /// Elements set to zero with probability `rate`, the others divided by 1 - `rate`, so that means stay
   /// (Srivastava et al. 2014).
   public func dropout(rate: Double, from generator: Generator) throws -> Tensor {

@@ -81,6 +81,10 @@ ctorch_tensor *ctorch_softplus(const ctorch_tensor *a) {
   return tensor([&] { return at::softplus(a->value); });
 }
 
+ctorch_tensor *ctorch_log_softmax(const ctorch_tensor *a, int32_t dimension) {
+  return tensor([&] { return at::log_softmax(a->value, dimension); });
+}
+
 ctorch_tensor *ctorch_clamp(const ctorch_tensor *a, double low, double high) {
   return tensor([&] { return at::clamp(a->value, at::Scalar(low), at::Scalar(high)); });
 }
@@ -152,6 +156,24 @@ ctorch_tensor *ctorch_max_pool2d(const ctorch_tensor *input, int64_t kernel, int
   return tensor([&] {
     return at::max_pool2d(input->value, at::IntArrayRef({kernel, kernel}), at::IntArrayRef({stride, stride}),
                           at::IntArrayRef({0, 0}), at::IntArrayRef({1, 1}), ceil_mode != 0);
+  });
+}
+
+ctorch_tensor *ctorch_max_pool2d_with_positions(const ctorch_tensor *input, int64_t kernel,
+                                                ctorch_tensor **positions) {
+  *positions = nullptr;
+  return tensor([&] {
+    const at::IntArrayRef window({kernel, kernel});
+    auto [maxima, where] = at::max_pool2d_with_indices(input->value, window, window);
+    *positions = new ctorch_tensor{where};
+    return maxima;
+  });
+}
+
+ctorch_tensor *ctorch_max_unpool2d(const ctorch_tensor *input, const ctorch_tensor *positions, int64_t height,
+                                   int64_t width) {
+  return tensor([&] {
+    return at::max_unpool2d(input->value, positions->value, at::IntArrayRef({height, width}));
   });
 }
 
