@@ -71,12 +71,12 @@ struct SemiSupervisedVAETests {
     "gradients are those of finite differences, the prior on parameters included", arguments: [true, false])
   func gradients(drawn: Bool) throws {
     try expectNumericalGradients(decay: 1 / 13) {
-      let model = try SemiSupervisedVAE(
+      try SemiSupervisedVAE(
         configuration: SemiSupervisedVAETests.tiny, codes: SemiSupervisedVAETests.codes(drawn: drawn), seed: 3
       )
+    } prepare: { model in
       try model.setFormulaWeights()
       try model.setWeights(["encoder.log_variance.bias": [-0.5, 0.5]])
-      return model
     }
   }
 
