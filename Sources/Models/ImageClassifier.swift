@@ -3,8 +3,10 @@ import Torch
 
 /// A model that tells the class of an image.
 public protocol ImageClassifier: Trainable {
-  /// The most probable class of each of these images. Throws `ModelError.images` for images of another size than those
-  /// that the model was made for.
+  /// The most probable class of each of these images.
+  ///
+  /// - Throws: `ModelError.images` for images of another size than those that the model was made for, `ModelError.data` for
+  ///   indices out of range.
   func predict(_ images: any ByteImages, indices: [Int]) throws -> [Int]
 }
 
@@ -46,11 +48,15 @@ struct ImageSize: Equatable, CustomStringConvertible {
     return (height / factor, width / factor)
   }
 
-  /// Throws `ModelError.images` unless `images` have this size.
-  func check(_ images: any ByteImages, model: String) throws {
+  /// Throws `ModelError.images` unless `images` have this size, `ModelError.data` unless all `indices` are of them.
+  func check(_ images: any ByteImages, _ indices: [Int], model: String) throws {
     let found = ImageSize(images)
     guard found == self else {
       throw ModelError.images(model: model, found: found.description, needed: description)
+    }
+    if let wrong = indices.first(where: { !(0..<images.count).contains($0) }) {
+      throw ModelError.data(
+        model: model, found: "item \(wrong)", needed: "items of a collection of \(images.count)")
     }
   }
 }

@@ -163,7 +163,7 @@ ctorch_tensor *ctorch_max_pool2d_with_positions(const ctorch_tensor *input, int6
                                                 ctorch_tensor **positions) {
   *positions = nullptr;
   return tensor([&] {
-    const at::IntArrayRef window({kernel, kernel});
+    const std::array<int64_t, 2> window{kernel, kernel};
     auto [maxima, where] = at::max_pool2d_with_indices(input->value, window, window);
     *positions = new ctorch_tensor{where};
     return maxima;

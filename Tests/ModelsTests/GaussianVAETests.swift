@@ -65,7 +65,7 @@ struct GaussianVAETests {
     #expect(close(try model.decode(codes.means).elements, expected.decoded))
     let part = try model.encode(2..<4, of: rows)
     let middle = (2 * expected.latents)..<(4 * expected.latents)
-    #expect(part.means.elements[...] == codes.means.elements[middle])
+    #expect(close(part.means.elements, Array(expected.means[middle])))
     let step = try model.update()
     #expect(abs(try #require(step["reconstruction"]) - expected.reconstruction) < 1e-4)
     #expect(abs(try #require(step["kl"]) - expected.kl) < 1e-4)
@@ -97,14 +97,13 @@ struct GaussianVAETests {
   @Test("gradients are those of finite differences")
   func gradients() throws {
     try expectNumericalGradients {
-      let model = try GaussianVAE(
-        configuration: GaussianVAETests.tiny, inputs: BoundReference.rows(4, 6), seed: 2)
+      try GaussianVAE(configuration: GaussianVAETests.tiny, inputs: BoundReference.rows(4, 6), seed: 2)
+    } prepare: { model in
       // Log variances start without weights, and would leave the layers below them without gradients.
       try model.setWeights([
         "encoder.log_variance.weight": (0..<12).map { Float($0 % 5) * 0.2 - 0.4 },
         "decoder.log_variance.weight": (0..<24).map { Float($0 % 7) * 0.1 - 0.3 },
       ])
-      return model
     }
   }
 

@@ -123,6 +123,16 @@ struct LayerTests {
     #expect(try #require(layer.bias).elements().allSatisfy { $0 == 0 })
   }
 
+  @Test("scaled normal weights have the variance gain / fan in")
+  func scaledNormal() throws {
+    let layer = try Linear(
+      200, 100, initialisation: .scaledNormal(gain: 2), generator: Generator(seed: 3))
+    let elements = try layer.weight.elements().map(Double.init)
+    let variance = elements.reduce(0) { $0 + $1 * $1 } / Double(elements.count)
+    #expect(abs(variance * 100 - 1) < 0.05)
+    #expect(try #require(layer.bias).elements().allSatisfy { $0 == 0 })
+  }
+
   @Test("fans of convolutions count the pixels of the kernel")
   func convolutionFans() throws {
     let generator = try Generator(seed: 5)

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Torch
 
@@ -136,5 +137,55 @@ struct OperationTests {
     #expect(throws: Stop.self) { try withoutGradient { throw Stop() } }
     let x = try Tensor([3], shape: [1]).requireGradient()
     #expect(try x.squared().requiresGradient)
+  }
+
+  @Test("unpooling puts maxima back where pooling found them, and gradients follow the same positions")
+  func unpooling() throws {
+    let elements: [Float] = [
+      1, 2, 9, 3,
+      4, 3, 1, 2,
+      -1, -5, 0, 0,
+      -7, -2, 0, 6,
+    ]
+    for isChannelsLast in [false, true] {
+      // The second channel is the first one less ten, so that every maximum is negative there.
+      let x = try Tensor(elements + elements.map { $0 - 10 }, shape: [1, 2, 4, 4]).requireGradient()
+      let (maxima, positions) = try (isChannelsLast ? x.channelsLast() : x).maxPool2dWithPositions(kernel: 2)
+      #expect(try maxima.elements() == [4, 9, -1, 6, -6, -1, -11, -4])
+      let back = try maxima.maxUnpool2d(positions: positions, height: 4, width: 4)
+      let mask: [Float] = [0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1]
+      let expected = try zip(x.elements(), mask + mask).map { $0 * $1 }
+      #expect(try back.elements() == expected)
+      let weights: [Float] = (0..<32).map { Float($0 + 1) }
+      try back.backward(weights: Tensor(weights, shape: [1, 2, 4, 4]))
+      #expect(try #require(try x.gradient).elements() == zip(weights, mask + mask).map { $0 * $1 })
+    }
+    #expect(throws: TorchError.self) {
+      _ = try Tensor([1, 2], shape: [2]).maxPool2dWithPositions(kernel: 2)
+    }
+  }
+
+  @Test("the logarithm of a softmax, for large scores too")
+  func logSoftmax() throws {
+    let scores: [Float] = [1000, 1001, 999, -3, 0, 2]
+    let found = try Tensor(scores, shape: [2, 3]).logSoftmax(along: -1).elements()
+    for row in 0..<2 {
+      let own = scores[(row * 3)..<(row * 3 + 3)].map(Double.init)
+      let largest = own.max() ?? 0
+      let total = largest + log(own.reduce(0) { $0 + exp($1 - largest) })
+      for column in 0..<3 { #expect(abs(Double(found[row * 3 + column]) - (own[column] - total)) < 1e-4) }
+    }
+  }
+
+  @Test("the surprise of a Gaussian is the negative logarithm of its density")
+  func gaussianSurprise() throws {
+    let found = try Tensor([1.5, -2], shape: [2]).gaussianSurprise(
+      mean: Tensor([0.5], shape: [1]), logVariance: Tensor([0, 1.2], shape: [2])
+    ).elements()
+    for (value, (distance, logVariance)) in zip(found, [(1.0, 0.0), (-2.5, 1.2)]) {
+      let variance = exp(logVariance)
+      let density = exp(-distance * distance / (2 * variance)) / (2 * .pi * variance).squareRoot()
+      #expect(abs(Double(value) + log(density)) < 1e-5)
+    }
   }
 }
