@@ -10,11 +10,12 @@ public enum Catalogue {
 
   /// The sets that manifests can name.
   public static let sets: [any DataSet] = [
-    DSpritesSet(), CIFAR10Set(), ImageNetSet(), STL10Set(), DCGANWeightsSet(),
+    DSpritesSet(), CIFAR10Set(), ImageNetSet(), STL10Set(), DCGANWeightsSet(), SVHNSet(),
+    SVHNExtraSet(),
   ]
 
   /// All copies that can be fetched or imported.
-  public static let all: [CatalogueEntry] = sets.flatMap(\.copies) + [svhn, svhnExtra, cityscapes]
+  public static let all: [CatalogueEntry] = sets.flatMap(\.copies) + [cityscapes]
 
   /// The set that manifests and steps call so, or nil.
   public static func set(_ name: String) -> (any DataSet)? { sets.first { $0.name == name } }
