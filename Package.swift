@@ -34,6 +34,7 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSpawn"),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // The header of the shim alone. The module Torch opens the shim itself at run time, when it first needs libtorch.
     .systemLibrary(name: "CTorch"),
     .target(
@@ -70,7 +71,7 @@ let package = Package(
     // What the papers speak of.
     .target(name: "Learners", dependencies: ["CKernels", "LinearAlgebra", "Randomness"]),
     .target(
-      name: "Datasets", dependencies: ["Files", "Images", "Randomness", "CArchive", "CZip"]),
+      name: "Datasets", dependencies: ["Files", "Images", "Randomness", "CArchive", "CZip", "CZlib"]),
     .target(
       name: "Models", dependencies: ["Torch", "Datasets", "LinearAlgebra", "Files", "Randomness"]),
     .target(

@@ -83,21 +83,12 @@ public struct STL10: Sendable {
       for index in 0..<count {
         images.withUnsafeBytes { bytes in
           let start = index * Self.imageByteCount
-          Self.transpose(
-            UnsafeRawBufferPointer(rebasing: bytes[start..<(start + Self.imageByteCount)]), into: &image)
+          ColumnMajor.transpose(
+            UnsafeRawBufferPointer(rebasing: bytes[start..<(start + Self.imageByteCount)]), side: Self.side,
+            into: &image)
         }
         try writer.append(image, label: labels?[index])
         if index % 1000 == 999 || index == count - 1 { progress(Double(index + 1) / Double(count)) }
-      }
-    }
-  }
-
-  /// Makes each channel row-major.
-  private static func transpose(_ columns: UnsafeRawBufferPointer, into rows: inout [UInt8]) {
-    for channel in 0..<3 {
-      let start = channel * side * side
-      for row in 0..<side {
-        for column in 0..<side { rows[start + row * side + column] = columns[start + column * side + row] }
       }
     }
   }

@@ -27,21 +27,27 @@ extension FileSystem {
   public func contents(of path: String, upTo limit: Int) throws(FileError) -> [UInt8] {
     try withFile(path, for: .reading) { (file) throws(FileError) in
       var contents = [UInt8](repeating: 0, count: limit)
-      var count = 0
-      while count < limit {
-        let added = try contents.withUnsafeMutableBufferPointer { (buffer) throws(FileError) in
-          try retryingInterrupted { () throws(FileError) in
-            try read(
-              file,
-              into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]),
-              at: count)
-          }
-        }
-        guard added > 0 else { break }
-        count += added
+      let count = try contents.withUnsafeMutableBufferPointer { (buffer) throws(FileError) in
+        try readAll(file, into: UnsafeMutableRawBufferPointer(buffer), at: 0)
       }
       return Array(contents.prefix(count))
     }
+  }
+
+  /// Fills `buffer` with the bytes from `offset` on, in as many calls as it takes; returns how many there were, fewer
+  /// than it holds only where the file ends.
+  public func readAll(
+    _ file: OpenFile, into buffer: UnsafeMutableRawBufferPointer, at offset: Int
+  ) throws(FileError) -> Int {
+    var count = 0
+    while count < buffer.count {
+      let added = try retryingInterrupted { () throws(FileError) in
+        try read(file, into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]), at: offset + count)
+      }
+      guard added > 0 else { break }
+      count += added
+    }
+    return count
   }
 
   /// The text of a UTF-8 file.

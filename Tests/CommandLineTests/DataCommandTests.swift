@@ -104,11 +104,7 @@ import Testing
     #expect(server.requests.map(\.path) == ["/cifar-10-binary.tar.gz"])
     let other = try program.run("data", "fetch", "svhn", "--from", server.address)
     #expect(other.code == 6)
-    #expect(
-      other.errors.contains(
-        "\(program.folder.path("data/svhn/train_32x32.mat")) is not the published file: its md5 is "
-          + "5289df737df57326fcdd22597afb1fac, published is e26dedcc434d2e4c54c9b2d4a06d8373. Download it again"
-      ))
+    #expect(other.errors.contains("the server offers 3 bytes, published are 182040794"))
   }
 
   @Test func `sets behind an account say how to get them`() throws {

@@ -114,6 +114,54 @@ import Testing
           place: "more/toys", contents: "one toy", proof: "layout only, no checksum is known for this form"))
   }
 
+  /// Two sets whose files are published one by one and lie in one folder.
+  private static func cards(_ id: String, _ names: [String]) -> CatalogueEntry {
+    CatalogueEntry(
+      id: id, title: "Cards", tables: ["none"], homepage: "http://cards", terms: "none",
+      files: names.map {
+        PublishedFile(
+          path: "cards/\($0)", address: "http://cards/\($0)", bytes: nil,
+          checksum: .md5("00"), kind: "card")
+      },
+      isUnpacked: false, instructions: "", places: ["cards"], members: [:],
+      inspect: { path in
+        try OfficialFiles(dataset: "Cards", path: path).requirePresence(of: names)
+        return "\(names.count) cards"
+      })
+  }
+
+  @Test func `sets of single files share a folder, and neither counts as the other`() throws {
+    let folder = try TemporaryDirectory()
+    let (red, black) = (Self.cards("red", ["hearts", "diamonds"]), Self.cards("black", ["clubs"]))
+    try folder.file("cards/clubs", [1, 2, 3])
+    #expect(try red.place(in: folder.path) == nil)
+    #expect(try red.verify(dataFolder: folder.path) == .missing)
+    #expect(try black.byteCount(in: folder.path) == 3)
+    try folder.file("cards/hearts", [1])
+    try folder.file("cards/diamonds", [1, 2])
+    #expect(try red.byteCount(in: folder.path) == 3)
+    _ = try red.record("cards", source: "here", dataFolder: folder.path)
+    // A copy that is declared to be another one is not held against the published checksum.
+    try red.declare(deviation: "drawn by hand", in: folder.path)
+    let whole = CatalogueEntry.Health.whole(
+      place: "cards", contents: "2 cards", proof: "declared: drawn by hand, recorded digest")
+    #expect(try red.verify(dataFolder: folder.path) == whole)
+    try folder.file("cards/clubs", [4])
+    #expect(try red.verify(dataFolder: folder.path) == whole)
+    try folder.file("cards/hearts", [4])
+    guard case .damaged("cards", let changed) = try red.verify(dataFolder: folder.path) else {
+      Issue.record("a changed file was not noticed")
+      return
+    }
+    #expect(changed.contains("changed on disk"))
+    try red.declare(deviation: nil, in: folder.path)
+    guard case .damaged("cards", let reason) = try red.verify(dataFolder: folder.path) else {
+      Issue.record("a file that is not the published one was not noticed")
+      return
+    }
+    #expect(reason.hasPrefix("\(folder.path("cards/hearts")) is not the published file"))
+  }
+
   @Test func `an archive is imported only if it is the published one`() throws {
     let folder = try TemporaryDirectory()
     let archive = try Self.archive(["toys/a.txt": "bear"])

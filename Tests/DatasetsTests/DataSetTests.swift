@@ -20,7 +20,10 @@ import Testing
 
   @Test func `what representations are learned from`() {
     let learned = Catalogue.sets.compactMap { set in set.learningSplit.map { "\(set.name) \($0.name)" } }
-    #expect(learned == ["cifar10 train", "imagenet train", "stl10 unlabeled"])
+    #expect(
+      learned == [
+        "cifar10 train", "imagenet train", "stl10 unlabeled", "svhn train", "svhn-extra extra",
+      ])
   }
 
   @Test func `a set that is not there says how to get it`() {
@@ -36,6 +39,8 @@ import Testing
         "'retable data list' says which folders serve and where they come from",
         "'retable data fetch stl10' downloads and unpacks it",
         "git clone https://github.com/Newmu/dcgan_code, then 'retable data import dcgan_code --as dcgan-weights'.",
+        "'retable data fetch svhn' downloads it",
+        "'retable data fetch svhn-extra' downloads it",
       ])
   }
 

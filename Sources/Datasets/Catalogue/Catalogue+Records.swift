@@ -33,31 +33,35 @@ struct DatasetRecord: Codable, Equatable {
   }
 }
 
-/// SHA-256 of a file, or of a folder: of its files' paths and digests, sorted by path. Links are followed.
+/// SHA-256 of a file, or of a folder: of its files' paths and digests, sorted by path. Links are followed. Of a folder
+/// all files count, or those that are named.
 enum ContentDigest {
   /// Reads every byte. Throws `DatasetError.notAFile`, and `FileError`.
-  static func of(_ path: String, progress: (String) -> Void = { _ in }) throws -> String {
+  static func of(_ path: String, _ names: [String]? = nil, progress: (String) -> Void = { _ in }) throws
+    -> String
+  {
     let files = POSIXFileSystem()
     guard try files.status(of: path, followingLinks: true).kind == .directory else {
       progress(path)
       return try Digest.hexOfFile(path)
     }
     var digest = RunningDigest()
-    for name in try FileTree.files(below: path) {
+    for name in try names?.sorted() ?? FileTree.files(below: path) {
       progress(Paths.join(path, name))
       Fingerprint.add(text: "\(try Digest.hexOfFile(Paths.join(path, name)))  \(name)", to: &digest)
     }
     return digest.hex
   }
 
-  /// Bytes of all files at a place. Throws `FileError`.
-  static func byteCount(of path: String) throws(FileError) -> Int {
+  /// Bytes of the files at a place, of those named that are there. Throws `FileError`.
+  static func byteCount(of path: String, _ names: [String]? = nil) throws(FileError) -> Int {
     let files = POSIXFileSystem()
     let status = try files.status(of: path, followingLinks: true)
     guard status.kind == .directory else { return status.size }
     var sum = 0
-    for name in try FileTree.walk(path).files {
-      sum += try files.status(of: Paths.join(path, name), followingLinks: true).size
+    let all = if let names { names } else { try FileTree.walk(path).files }
+    for name in all {
+      sum += try files.statusIfPresent(of: Paths.join(path, name))?.size ?? 0
     }
     return sum
   }

@@ -10,12 +10,12 @@ public enum Catalogue {
 
   /// The sets that manifests can name.
   public static let sets: [any DataSet] = [
-    DSpritesSet(), CIFAR10Set(), ImageNetSet(), STL10Set(), DCGANWeightsSet(),
+    DSpritesSet(), CIFAR10Set(), SVHNSet(), SVHNExtraSet(), ImageNetSet(), STL10Set(), DCGANWeightsSet(),
     DCGANWeightsSet(.houseNumbers),
   ]
 
   /// All copies that can be fetched or imported; some hold several sets.
-  public static let all: [CatalogueEntry] = (sets.flatMap(\.copies) + [svhn, svhnExtra, cityscapes])
+  public static let all: [CatalogueEntry] = (sets.flatMap(\.copies) + [cityscapes])
     .reduce(into: []) { entries, entry in
       if !entries.contains(where: { $0.id == entry.id }) { entries.append(entry) }
     }

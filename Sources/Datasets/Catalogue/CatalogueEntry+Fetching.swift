@@ -77,7 +77,8 @@ extension CatalogueEntry {
   func record(_ place: String, source: String, dataFolder: String) throws -> String {
     let path = Paths.join(dataFolder, place)
     let contents = try inspect(path)
-    let record = DatasetRecord(place: place, source: source, sha256: try ContentDigest.of(path))
+    let digest = try ContentDigest.of(path, ownFiles(at: place))
+    let record = DatasetRecord(place: place, source: source, sha256: digest)
     try record.write(id, dataFolder: dataFolder)
     // What was said of an earlier copy need not be true of this one.
     try declare(deviation: nil, in: dataFolder)
