@@ -115,13 +115,15 @@ import Testing
   }
 
   /// Two sets whose files are published one by one and lie in one folder.
-  private static func cards(_ id: String, _ names: [String]) -> CatalogueEntry {
+  private static func cards(_ id: String, _ names: [String], _ checksum: Checksum? = .md5("00"))
+    -> CatalogueEntry
+  {
     CatalogueEntry(
       id: id, title: "Cards", tables: ["none"], homepage: "http://cards", terms: "none",
       files: names.map {
         PublishedFile(
           path: "cards/\($0)", address: "http://cards/\($0)", bytes: nil,
-          checksum: .md5("00"), kind: "card")
+          checksum: checksum, kind: "card")
       },
       isUnpacked: false, instructions: "", places: ["cards"], members: [:],
       inspect: { path in
@@ -160,6 +162,19 @@ import Testing
       return
     }
     #expect(reason.hasPrefix("\(folder.path("cards/hearts")) is not the published file"))
+  }
+
+  @Test func `files that are published one by one are imported one by one`() throws {
+    let folder = try TemporaryDirectory()
+    let data = folder.path("data")
+    let red = Self.cards("red", ["hearts", "diamonds"], nil)
+    let first = try red.importing(folder.file("hearts", [1]), into: data)
+    #expect(first.place == "cards" && first.contents == "still without diamonds")
+    let second = try red.importing(folder.file("diamonds", [2]), into: data)
+    #expect(second.place == "cards" && second.contents == "2 cards")
+    #expect(
+      try red.verify(dataFolder: data)
+        == .whole(place: "cards", contents: "2 cards", proof: "recorded digest"))
   }
 
   @Test func `an archive is imported only if it is the published one`() throws {

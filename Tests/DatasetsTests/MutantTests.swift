@@ -73,18 +73,16 @@ import Testing
   /// The plain file has the headers in the open, and the wrapped one takes them through zlib with a checksum that fits.
   @Test(arguments: ["packed.mat", "packed-double.mat", "one.mat"])
   func `MATLAB files of SVHN`(name: String) throws {
-    let folder = try TemporaryDirectory()
     let original = try Fixtures.bytes("matlab/\(name)")
-    try Self.read(original, seed: 16, count: 1500) { path in
-      try SVHN(.train, file: path).save(to: folder.path("out"))
-    }
+    try Self.read(original, seed: 16, count: 1500) { path in _ = try SVHN(.train, file: path).inspect() }
     guard name == "one.mat" else { return }
+    let folder = try TemporaryDirectory()
     var mutator = Mutator(seed: 17)
     for _ in 0..<Mutator.count(default: 1500) {
       let matrix = mutator.mutant(of: Array(original[128...]))
       let path = try folder.file("wrapped", original[..<128] + MATFileTests.packed(matrix))
       do {
-        try SVHN(.train, file: path).save(to: folder.path("out"))
+        _ = try SVHN(.train, file: path).inspect()
       } catch is DatasetError {
       }
     }

@@ -21,11 +21,15 @@ extension CatalogueEntry {
   /// Puts a copy of a local file or folder into a data folder, checked before: hard links where both lie on one file
   /// system, else a copy. An archive of a set that is used unpacked is unpacked.
   ///
-  /// Returns the place of the set in the data folder, and what is in it. Throws `DatasetError`, and `FileError`.
+  /// Returns the place of the set in the data folder, and what is in it, or which of its files are still to come. Throws `DatasetError`, and `FileError`.
   public func importing(_ path: String, into dataFolder: String) throws -> (place: String, contents: String) {
     let isFolder = try POSIXFileSystem().status(of: path, followingLinks: true).kind == .directory
     try POSIXFileSystem().makeDirectories(dataFolder)
     let place = isFolder ? try importFolder(path, into: dataFolder) : try importFile(path, into: dataFolder)
+    let lacking = try (ownFiles(at: place) ?? []).filter {
+      try POSIXFileSystem().statusIfPresent(of: Paths.join(dataFolder, place, $0)) == nil
+    }
+    guard lacking.isEmpty else { return (place, "still without \(lacking.joined(separator: ", "))") }
     return (place, try record(place, source: path, dataFolder: dataFolder))
   }
 
