@@ -15,7 +15,7 @@ public struct Kinds: Sendable {
 
   /// What this build knows.
   public static let standard = Kinds(
-    datasets: [DSpritesSet(), CIFAR10Set()],
+    datasets: [DSpritesSet(), CIFAR10Set(), SVHNSet()],
     representations: [
       GroundTruth.self, RawPixels.self, PrincipalComponents.self, IndependentComponents.self, VAE.self,
       InverseGraphics.self, InformationGAN.self, ConstantCode.self, NoiseCodes.self,

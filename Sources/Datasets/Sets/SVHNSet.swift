@@ -8,6 +8,9 @@ public struct SVHNSet: DataSet {
   public let words = "SVHN"
   public let splits = [
     DataSplit(SVHN.Split.train.rawValue, .training, .labelledImages, count: SVHN.Split.train.count),
+    // Which of the training images are held out is not published.
+    DataSplit(
+      "validation", .validation, .labelledImages, count: 10_000, drawnFrom: SVHN.Split.train.rawValue),
     DataSplit(SVHN.Split.test.rawValue, .test, .labelledImages, count: SVHN.Split.test.count),
   ]
   public let copies = [
