@@ -44,9 +44,9 @@ test: setup ## build and run every test
 	@swift build $(SWIFT_FLAGS) --product TorchShim >&2
 	@swift test $(SWIFT_FLAGS) --disable-testable-imports --disable-xctest $(ARGS)
 
-check: build ## compare with the recorded results: all files, and dsprites quick measured again
+check: build ## compare with the recorded results: all files, and quick profiles measured again where their data are
 	@$(RETABLE) check --recorded
-	@$(RETABLE) check dsprites $(ARGS)
+	@$(RETABLE) check --where-data $(ARGS)
 
 bench: build ## build the benchmarks; Benchmarks/README.md says how to run them beside their peers
 	@swift build $(SWIFT_FLAGS) --product retable-bench >&2

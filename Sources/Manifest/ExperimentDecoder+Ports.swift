@@ -13,7 +13,9 @@ extension ExperimentDecoder {
       guard let classifier = row.classifier(column) else {
         // One that is wrong has been reported already.
         if plan.body.classifier != nil || isGiven("classifier", for: column) { continue }
-        let choices = vocabulary.kinds(.classifier, with: outline.dataset).filter { $0.gives.contains(needed) }
+        let choices = vocabulary.kinds(.classifier, with: outline.dataset).filter {
+          $0.gives.contains(needed)
+        }
         findings.error(
           left + representation.gives.map(\.rawValue).joined(separator: " and "), at: mark,
           choices.isEmpty

@@ -82,7 +82,8 @@ extension ResultsWriter {
   func check() throws(ResultsError) {
     let names =
       results.experiment.rows.map(\.id) + results.cells.flatMap { [$0.row, $0.column] }
-      + results.curves.flatMap { [$0.row] + $0.series.keys.sorted() } + results.searches.map(\.row) + results.splits.keys.sorted()
+      + results.curves.flatMap { [$0.row] + $0.series.keys.sorted() } + results.searches.map(\.row)
+      + results.splits.keys.sorted()
     for name in names where name.isEmpty || name == "." || name.contains("/") {
       throw ResultsError(
         "save", path, reason: "`\(name)` cannot name an object of an HDF5 file",

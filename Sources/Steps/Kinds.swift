@@ -20,7 +20,8 @@ public struct Kinds: Sendable {
       GroundTruth.self, RawPixels.self, PrincipalComponents.self, IndependentComponents.self, VAE.self,
       InverseGraphics.self, InformationGAN.self, ConstantCode.self, NoiseCodes.self,
       SingleLayerKMeans.self, LayeredReceptiveFields.self, Exemplar.self, GANDiscriminator.self,
-      ReleasedDiscriminator.self, WholeImages.self, Pixels.self, PixelComponents.self, GaussianLatents.self, ConstantFeature.self,
+      ReleasedDiscriminator.self, WholeImages.self, Pixels.self, PixelComponents.self, GaussianLatents.self,
+      ConstantFeature.self,
     ],
     classifiers: [
       LinearSVM.self, NearestNeighbours.self, TransductiveSVM.self, SemiSupervisedClassifier.self,
@@ -46,7 +47,8 @@ public struct Kinds: Sendable {
       DatasetStep(), ImagesStep(), ReleasedWeightsStep(), TrainStep(kinds: self), ClustersStep(kinds: self),
       MilestoneStep(), NetworkCurveStep(), DictionaryStep(kinds: self), PCAStep(), EncodeStep(kinds: self),
       FeaturesStep(kinds: self), TrialStep(kinds: self), ValidateStep(kinds: self), RankStep(), WinnerStep(),
-      FitStep(kinds: self), ScoreStep(kinds: self), FiltersStep(), SamplesStep(kinds: self), WalkStep(kinds: self), ArithmeticStep(kinds: self), ReconstructionStep(kinds: self),
+      FitStep(kinds: self), ScoreStep(kinds: self), FiltersStep(), SamplesStep(kinds: self),
+      WalkStep(kinds: self), ArithmeticStep(kinds: self), ReconstructionStep(kinds: self),
       TraversalStep(kinds: self),
     ])
   }

@@ -25,6 +25,7 @@ struct CheckCommand: AsyncParsableCommand {
     [String] = []
   @Option(help: "quick, desk or paper.") var profile = "quick"
   @Flag(help: "Run nothing: check the recorded files alone.") var recorded = false
+  @Flag(help: "Leave out tables whose data are not on this machine, and say so.") var whereData = false
   @Flag(help: "List every cell that differs, not only those that matter.") var all = false
   @OptionGroup var experiments: ExperimentsOptions
   @OptionGroup var store: StoreOptions
@@ -66,6 +67,9 @@ struct CheckCommand: AsyncParsableCommand {
     let run = TableRun(
       baseline.measuredPart(of: experiment), store: try execution.opened(store),
       device: try execution.chosenDevice())
+    if whereData, let missing = run.plan.steps.first(where: \.readsMissingData) {
+      return leftOut(experiment, "\(missing.label) are not in the data folder")
+    }
     let summary = try await run.compute(execution)
     try run.check(summary)
     let comparison = Comparison(before: baseline, after: try run.collector.collect())
@@ -95,6 +99,15 @@ struct CheckCommand: AsyncParsableCommand {
         "table": .string(experiment.table), "profile": .string(experiment.profile), "recorded": true,
         "problems": .array(problems.map { .string($0) }),
       ], code: problems.isEmpty ? .success : .regressed)
+  }
+
+  private func leftOut(_ experiment: Experiment, _ reason: String) -> Outcome {
+    Outcome(
+      markdown: "## Left out: \(experiment.table), \(experiment.profile) profile\n\n\(reason).\n",
+      json: [
+        "table": .string(experiment.table), "profile": .string(experiment.profile),
+        "left-out": .string(reason),
+      ], code: .success)
   }
 
   private func openRows(_ results: TableResults) -> String {

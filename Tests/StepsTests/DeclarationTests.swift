@@ -96,7 +96,9 @@ import Testing
       try check(type.kind) { values in
         Self.identities(
           Self.experiment(
-            dataset: "cifar10", representation: Configured(kind: "pixels", parameters: ["standardise": true]),
+            dataset: "cifar10",
+            representation: type.takes == .features
+              ? Configured(kind: "pixels", parameters: ["standardise": true]) : Configured(kind: "images"),
             metric: Configured(kind: "accuracy"), classifier: Configured(kind: type.name, parameters: values))
         )
       } computes: {
@@ -136,6 +138,10 @@ import Testing
       text =
         "\(value.configuration) \(value.clusters) \(value.enlargement) \(value.threads)"
         + "\(value.standardise) \(value.images)"
+    case let value as GaussianLatents:
+      text =
+        "\(value.configuration) \(value.components) \(value.updates) \(value.threads) \(value.standardise)"
+    case let value as WhatWhere: text = "\(value.configuration) \(value.updates) \(value.threads)"
     case let value as VAE: text = "\(value.configuration) \(value.updates) \(value.threads)"
     case let value as InverseGraphics: text = "\(value.configuration) \(value.updates) \(value.threads)"
     case let value as InformationGAN: text = "\(value.configuration) \(value.updates) \(value.threads)"

@@ -47,7 +47,8 @@ struct ValidationChoice {
     Kind.Rule(field) { values in
       // Known only where a column is looked at.
       guard values["validation-images"]?.int == 0, isNeeded(values) else { return nil }
-      return "`\(field)` has to be chosen on a validation split, and the data set holds none out: give one value, or "
+      return
+        "`\(field)` has to be chosen on a validation split, and the data set holds none out: give one value, or "
         + "`validation-images` under `dataset` where it has such"
     }
   }

@@ -145,11 +145,11 @@ private struct LabelDraws {
         let labelled = Set(items)
         return try train.gathering((0..<train.rows).filter { !labelled.contains($0) })
       },
-      test: test, stream: stream
-    ) { [context] what in
-      if context.shouldStop { throw Interrupted() }
-      context.progress(share, "\(words): \(what)")
-    }
+      test: test, stream: stream,
+      progress: { [context] what in
+        if context.shouldStop { throw Interrupted() }
+        context.progress(share, "\(words): \(what)")
+      })
   }
 
   /// What is right most often on the validation split, on average over draws of labels.

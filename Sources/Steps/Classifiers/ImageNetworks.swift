@@ -54,7 +54,8 @@ struct WhatWhere: TrainedClassifier, Reconstructing {
 
   func model(_ material: DrawnMaterial, seed: UInt64, device: String) throws -> any Trainable {
     try WhatWhereAutoencoder(
-      configuration: configuration, images: material.training.images, labelled: material.labelled, labels: material.labels,
+      configuration: configuration, images: material.training.images, labelled: material.labelled,
+      labels: material.labels,
       unlabelled: material.unlabelled, classes: material.classes, seed: seed, device: .checked(device))
   }
 
@@ -97,7 +98,8 @@ struct SupervisedCNN: TrainedClassifier {
   var threads = 1
 
   static let name = "cnn"
-  static let summary = "the convolutions of a DCGAN's discriminator (5x5, each halving the maps) under a softmax"
+  static let summary =
+    "the convolutions of a DCGAN's discriminator (5x5, each halving the maps) under a softmax"
   static let takes = Port.labelledImages
   static let parameters: [Parameter<SupervisedCNN>] = [
     Parameter("widths", \.widths, each: 1...4096, count: 1...8, "maps of the convolutions"),

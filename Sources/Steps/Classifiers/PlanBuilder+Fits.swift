@@ -18,7 +18,8 @@ extension PlanBuilder {
     let classifier = settled(kind, configured)
     if classifier.choice != nil { inputs[Split.validation] = data[Split.validation] }
     var needs = Needs(
-      memory: column.labelsPerClass == nil ? 6 << 30 : 2 << 30, seconds: column.labelsPerClass == nil ? 60 : 30)
+      memory: column.labelsPerClass == nil ? 6 << 30 : 2 << 30,
+      seconds: column.labelsPerClass == nil ? 60 : 30)
     if let trained = classifier as? any TrainedClassifier {
       needs.cores = trained.threads
       needs.device = true
@@ -53,7 +54,8 @@ extension PlanBuilder {
         addSearch(
           search,
           SearchedTraining(
-            configuration: learning, revision: Kind.revision, inputs: inputs, needs: needs, draw: parameters(0)
+            configuration: learning, revision: Kind.revision, inputs: inputs, needs: needs,
+            draw: parameters(0)
           ) { builder, label, model in
             builder.add(
               ValidateStep(kinds: builder.kinds), [:], inputs: inputs.merging(["model": model]) { $1 },

@@ -90,7 +90,8 @@ struct TransductiveSVM: Classifier {
     init(_ task: ClassificationTask) throws {
       guard let unlabelled = try task.unlabelled(), unlabelled.rows > 0 else {
         throw StepsError(
-          .failed, "every training image is labelled, and a transductive SVM learns from those that are not; "
+          .failed,
+          "every training image is labelled, and a transductive SVM learns from those that are not; "
             + "lower labels-per-class")
       }
       let columns = task.features.columns

@@ -79,7 +79,8 @@ struct ImagesStep: DataStep {
     try keep(items, of: path, words: "\(items.count) images, drawn at random,")
     try DurableFile.write(try JSON(encoding: items).canonical, to: "\(context.output)/\(Self.itemsFile)")
     guard count != asked else { return nil }
-    return "\(count) of \(all) training images are held out for choices instead of \(asked) of \(split?.count ?? all)"
+    return
+      "\(count) of \(all) training images are held out for choices instead of \(asked) of \(split?.count ?? all)"
   }
 
   private func keep(_ items: [Int], of path: String, words: String) throws {

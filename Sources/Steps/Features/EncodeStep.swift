@@ -37,7 +37,9 @@ struct EncodeStep: StepKind {
       }
       try writer.close()
     }
-    if let spread = encoder.spread { try write(spread, of: Split.train, rows: collections[0].count, encoder, context) }
+    if let spread = encoder.spread {
+      try write(spread, of: Split.train, rows: collections[0].count, encoder, context)
+    }
     let description = FeatureDescription(
       columns: encoder.columns,
       rows: Dictionary(uniqueKeysWithValues: zip(splits, collections.map(\.count))), units: encoder.units,
@@ -47,7 +49,8 @@ struct EncodeStep: StepKind {
   }
 
   private func write(
-    _ spread: FeatureEncoder.Rows, of split: String, rows: Int, _ encoder: FeatureEncoder, _ context: StepContext
+    _ spread: FeatureEncoder.Rows, of split: String, rows: Int, _ encoder: FeatureEncoder,
+    _ context: StepContext
   ) throws {
     let writer = try RowFileWriter("\(context.output)/\(FeatureDescription.spreadFile(split))")
     var block = [Float](repeating: 0, count: Self.block * encoder.columns)

@@ -49,7 +49,8 @@ struct ArithmeticStep: StepKind {
     let result = (0..<latents.columns).map { means[0][$0] - means[1][$0] + means[2][$0] }
     let images = try gan.images(of: around(means, result, seed: context.seed))
     try DurableFile.write(
-      try picture(concepts, samples, images, gan.configuration.side).png(), to: "\(context.output)/arithmetic.png")
+      try picture(concepts, samples, images, gan.configuration.side).png(),
+      to: "\(context.output)/arithmetic.png")
   }
 
   private func mean(of members: [Int], _ latents: Matrix<Float>) -> [Float] {
@@ -86,7 +87,9 @@ struct ArithmeticStep: StepKind {
     var grid = TileGrid(rows: sources + square + [[pixels]])
     grid.columnCaptions = ["", "", "", "mean"]
     grid.rowCaptions =
-      zip(["", "- ", "+ "], concepts.terms).map { $0 + $1.name } + ["", "= " + concepts.answer, "", "in pixels"]
+      zip(["", "- ", "+ "], concepts.terms).map { $0 + $1.name } + [
+        "", "= " + concepts.answer, "", "in pixels",
+      ]
     grid.enlargement = 2
     return try grid.composed()
   }
@@ -120,7 +123,9 @@ private struct Concepts {
     let brightness = (0..<samples.count).map { samples.withPixels(of: $0) { $0.reduce(0) { $0 + Int($1) } } }
     let middle = brightness.sorted()[brightness.count / 2]
     func members(_ label: Int, bright: Bool) -> [Int] {
-      Array((0..<samples.count).filter { classes[$0] == label && (brightness[$0] >= middle) == bright }.prefix(count))
+      Array(
+        (0..<samples.count).filter { classes[$0] == label && (brightness[$0] >= middle) == bright }.prefix(
+          count))
     }
     // The two classes that samples of either brightness are found of most often.
     let counts = images.classes.indices.map { label in

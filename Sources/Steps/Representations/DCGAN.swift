@@ -51,7 +51,8 @@ struct GANDiscriminator: ImageNetwork {
     Kind.Rule("widths") { values in
       let wanted = architecture(values).convolutions
       guard let widths = values["widths"]?.array, widths.count != wanted else { return nil }
-      return "`widths` needs \(wanted) numbers, one for each convolution of the architecture, and has \(widths.count)"
+      return
+        "`widths` needs \(wanted) numbers, one for each convolution of the architecture, and has \(widths.count)"
     },
     Kind.Rule("layers") { values in
       let there = 1...architecture(values).convolutions

@@ -17,7 +17,8 @@ struct GaussianLatents: FeatureNetwork, Reconstructing {
   var standardise = false
 
   static let name = "gaussian-vae"
-  static let summary = "posterior means of a Gaussian VAE over whitened principal components (M1 of Kingma et al. 2014)"
+  static let summary =
+    "posterior means of a Gaussian VAE over whitened principal components (M1 of Kingma et al. 2014)"
   static let parameters: [Parameter<GaussianLatents>] = [
     Parameter(
       "components", \.components, in: 1...3072, use: .planning,

@@ -1,0 +1,229 @@
+import Files
+import Results
+import TestSupport
+import Testing
+
+/// Whole runs of a small table with few labels: every classifier, on images that anyone can tell apart.
+@Suite(.serialized) struct FewLabelsRunTests {
+  private static let columns = """
+    columns:
+      - {id: error, label: Error, unit: "%", better: lower, aggregate: draws, metric: error-rate,
+         labels-per-class: 5, draws: 2,
+         classifier: {kind: l2-svm, validation-draws: 2, C: [0.001, 0.01]}}
+    """
+
+  private static let rows = """
+    rows:
+      - id: knn
+        label: KNN
+        published: {error: {value: 77.93, spread: 0.08, spread-kind: standard-error}}
+        representation: {kind: pca, components: 12}
+        classifier: {kind: knn, k: [1, 3], validation-draws: 2}
+      - {id: tsvm, extends: knn, label: TSVM, classifier: {kind: tsvm, lambda: [0.01, 0.1]}}
+      - id: m1
+        label: M1
+        representation: {kind: gaussian-vae, components: 12, hidden: [8], latents: 4, batch: 50, updates: 20}
+      - id: m2
+        extends: m1
+        label: M1+M2
+        classifier: {kind: semi-supervised-vae, hidden: 8, latents: 2, labelled-batch: 10, unlabelled-batch: 20,
+                     updates: 12}
+      - id: swwae
+        label: SWWAE
+        representation: images
+        draws: 1
+        classifier: {kind: what-where-autoencoder, widths: [4, 4, 4, 4], labelled-batch: 10, unlabelled-batch: 10,
+                     updates: 4}
+      - {id: dcgan, label: DCGAN,
+         representation: {kind: dcgan, architecture: svhn, images: svhn, widths: [4, 4, 8], latents: 4, batch: 8,
+                          updates: 3}}
+      - id: cnn
+        label: CNN
+        published: {error: {value: 28.87, split: validation}}
+        representation: images
+        split: validation
+        draws: 1
+        classifier: {kind: cnn, widths: [4, 4], batch: 10, updates: 8}
+        search:
+          trials: 3
+          over: {classifier.learning-rate: {log-uniform: [1.0e-4, 1.0e-2]}}
+          stop: {after: 0.5, keep: 0.5}
+      - {id: cnn-test, extends: cnn, label: "… on the test images", group: control, published: {}, split: test}
+      - {id: pixels, label: Pixels, group: control, representation: pixels}
+    expect:
+      - knn < m2 on error
+    """
+
+  private func program(
+    _ dataset: String = "validation-images: 100", columns: String = columns, rows: String = rows
+  )
+    throws -> Program
+  {
+    var program = try Program()
+    program.environment["RETABLE_DATA"] = program.folder.path("data")
+    try program.folder.file("data/svhn/train_32x32.mat", HouseNumbers.stripes(perClass: 30))
+    try program.folder.file("data/svhn/test_32x32.mat", HouseNumbers.stripes(perClass: 12, first: 300))
+    try program.manifest(
+      "few",
+      """
+      table: few
+      title: Few labels
+      source: {paper: Nobody 2000, place: Table 0}
+      dataset: {kind: svhn, \(dataset)}
+      seed: 3
+      \(columns)
+      \(rows)
+      """)
+    return program
+  }
+
+  @Test func everyClassifierAnswers() throws {
+    var program = try program()
+    let outcome = try program.run("run", "few")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let path = program.folder.path("Results/few/quick")
+    let results = try ResultsFile.read("\(path)/results.h5")
+    #expect(results.openRows.isEmpty)
+    func error(_ row: String) throws -> [Double] { try #require(results.cell(row, "error")).values }
+    #expect(try error("knn").count == 2)
+    #expect(try error("knn").allSatisfy { $0 < 20 })
+    #expect(try error("tsvm").allSatisfy { $0 < 20 })
+    #expect(try error("swwae").count == 1)
+    #expect(try error("dcgan").allSatisfy { (0...100).contains($0) })
+
+    // Which images are which is part of the evidence, and no image is in two parts.
+    let (train, held) = (try #require(results.splits["train"]), try #require(results.splits["validation"]))
+    #expect(held.count == 100 && train.count == 200)
+    #expect(Set(train + held) == Set(0..<300))
+
+    // Draws of labels are the same for every row, balanced, and of the training part.
+    let knn = try answers(results, "knn")
+    #expect(try answers(results, "m2").labelled == knn.labelled)
+    #expect(try answers(results, "swwae").labelled == Array(try #require(knn.labelled).prefix(1)))
+    #expect(knn.labelled?.allSatisfy { $0.count == 50 && $0.allSatisfy { $0 < 200 } } == true)
+
+    // What is chosen on the validation images says so.
+    let selection = try #require(results.cell("knn", "error")?.repeats[0].selection)
+    #expect(selection.parameter == "k" && selection.criterion == "accuracy on 100 validation images")
+    #expect(selection.draws.count == 2 && Set(selection.draws.map(\.chosen)).count == 1)
+    #expect(try #require(results.cell("pixels", "error")?.repeats[0].selection).parameter == "C")
+
+    // Two splits of one network share its search.
+    #expect(try answers(results, "cnn").actual.count == 100)
+    #expect(try answers(results, "cnn-test").actual.count == 120)
+    let searches = try ["cnn", "cnn-test"].map { try #require(results.searches(of: $0).first) }
+    #expect(searches[0].criterion == "accuracy on 100 validation images")
+    #expect(searches[0].trials == searches[1].trials && searches[0].winner == searches[1].winner)
+
+    let table = try POSIXFileSystem().text(of: "\(path)/table.md")
+    #expect(table.contains("the training file has 300 of 73,257 images"))
+    for picture in [
+      "reconstructions-m1", "reconstructions-swwae", "walk-dcgan", "arithmetic-dcgan", "samples-dcgan",
+    ] {
+      #expect(try POSIXFileSystem().exists("\(path)/figures/\(picture).png"), "\(picture)")
+    }
+
+    // A training that is killed continues, and the table is the same to the byte.
+    let expected = try Digest.hexOfFile("\(path)/results.h5")
+    var broken = program
+    broken.environment["RETABLE_STORE"] = program.folder.path("other-store")
+    broken.environment["RETABLE_CHECKPOINT_SECONDS"] = "0"
+    broken.environment["RETABLE_FAULT"] = "worker:write:25"
+    for _ in 0..<3 { _ = try broken.run("run", "few", "--results", "Broken") }
+    broken.environment["RETABLE_FAULT"] = nil
+    let resumed = try broken.run("run", "few", "--results", "Broken")
+    #expect(resumed.code == 0, "\(resumed.errors)")
+    #expect(try Digest.hexOfFile(program.folder.path("Broken/few/quick/results.h5")) == expected)
+    program.environment["RETABLE_STORE"] = program.folder.path("store")
+    #expect(try program.run("check", "--recorded").code == 0)
+  }
+
+  private func answers(_ results: TableResults, _ row: String) throws -> Answers {
+    guard case .answers(let answers) = try #require(results.cell(row, "error")?.repeats[0].outcomes) else {
+      throw TestError()
+    }
+    return answers
+  }
+
+  private struct TestError: Error {}
+
+  private static func column(_ more: String, classifier: String) -> String {
+    """
+    columns:
+      - {id: error, label: Error, unit: "%", better: lower, metric: error-rate, \(more)classifier: \(classifier)}
+    """
+  }
+
+  /// What a manifest can be told before anything runs.
+  @Test(arguments: [
+    (
+      "validation-images: 0", "labels-per-class: 5, ", "{kind: knn, k: [1, 3]}", "pixels",
+      "`k` has to be chosen on a validation split, and the data set holds none out: give one value, or "
+        + "`validation-images` under `dataset` where it has such"
+    ),
+    (
+      "validation-images: 100", "", "{kind: tsvm}", "pixels",
+      "the classifier `tsvm` learns from images without labels, and the column leaves none: give `labels-per-class`"
+    ),
+    (
+      "validation-images: 0", "split: validation, labels-per-class: 5, ", "{kind: knn}", "pixels",
+      "nothing is held out as the split `validation`, because `validation-images` is 0"
+    ),
+    (
+      "validation-images: 100", "split: tset, labels-per-class: 5, ", "{kind: knn}", "pixels",
+      "the data set `svhn` has no split `tset`"
+    ),
+    (
+      "validation-images: 100", "labels-per-class: 5, ", "{kind: cnn, updates: 1}", "pixels",
+      "the metric `error-rate` takes answers, and the row `r` leaves features, of which the classifier `cnn` makes "
+        + "nothing: it takes labelled images"
+    ),
+  ])
+  func whatCannotBeIsSaidBeforehand(
+    dataset: String, more: String, classifier: String, representation: String, message: String
+  ) throws {
+    let program = try program(
+      dataset, columns: Self.column(more, classifier: classifier),
+      rows: "rows:\n  - {id: r, label: R, representation: \(representation)}")
+    let outcome = try program.run("validate", "few")
+    #expect(outcome.code == 2)
+    #expect((outcome.output + outcome.errors).contains(message), "\(outcome.output)\(outcome.errors)")
+  }
+
+  /// What only the data can tell.
+  @Test(arguments: [
+    (
+      "validation-images: 100", "labels-per-class: 50, ", "{kind: knn}", "pixels",
+      "50 labels of class '1' were asked for and there are"
+    ),
+    (
+      "validation-images: 300", "labels-per-class: 5, ", "{kind: knn}", "pixels",
+      "300 of 300 training images cannot be held out, because none would be left to learn from; lower "
+        + "`validation-images`"
+    ),
+    (
+      "validation-images: 100", "labels-per-class: 5, ", "{kind: knn}", "{kind: pca, components: 500}",
+      "500 principal components were asked for, and 200 training images of 3072 pixels have at most 200"
+    ),
+    (
+      "validation-images: 100", "labels-per-class: 5, ", "{kind: knn}",
+      "{kind: released-discriminator, network: svhn}",
+      "git clone https://github.com/Newmu/dcgan_code"
+    ),
+    (
+      "validation-images: 100", "labels-per-class: 5, ",
+      "{kind: cnn, widths: [4], batch: 10, learning-rate: 1, initialisation: he, updates: 200}", "images",
+      "at update"
+    ),
+  ])
+  func whatTheDataLackIsSaid(
+    dataset: String, more: String, classifier: String, representation: String, message: String
+  ) throws {
+    let program = try program(
+      dataset, columns: Self.column(more, classifier: classifier),
+      rows: "rows:\n  - {id: r, label: R, representation: \(representation)}")
+    let outcome = try program.run("run", "few")
+    #expect(outcome.code != 0)
+    #expect((outcome.output + outcome.errors).contains(message), "\(outcome.output)\(outcome.errors)")
+  }
+}
