@@ -185,7 +185,7 @@ import Testing
     let program = try program(
       dataset, columns: Self.column(more, classifier: classifier),
       rows: "rows:\n  - {id: r, label: R, representation: \(representation)}")
-    let outcome = try program.run("validate", "few")
+    let outcome = try program.run("validate", "Experiments/few.yaml")
     #expect(outcome.code == 2)
     #expect((outcome.output + outcome.errors).contains(message), "\(outcome.output)\(outcome.errors)")
   }

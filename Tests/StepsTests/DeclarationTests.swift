@@ -85,8 +85,11 @@ import Testing
           Self.experiment(
             dataset: dataset, representation: Configured(kind: type.name, parameters: values), metric: metric,
             classifier: nil))
-      } computes: {
-        Self.told(try type.init($0))
+      } computes: { values in
+        // Where there is no training, everything has to reach the step that encodes.
+        guard type is any DirectFeatures.Type else { return Self.told(try type.init(values)) }
+        return Self.told(
+          try Kinds.standard.features(Configured(kind: type.name, parameters: values).json))
       }
     }
   }

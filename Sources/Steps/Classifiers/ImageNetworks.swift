@@ -69,7 +69,9 @@ struct WhatWhere: TrainedClassifier, Reconstructing {
   func reconstructions(
     of images: ImageCollection, _ indices: [Int], _ context: StepContext
   ) throws -> [(caption: String, images: ImageStack)] {
-    // Which labels it learned from does not matter to what it gives back.
+    // What it learned from does not matter to what it gives back.
+    var configuration = configuration
+    (configuration.labelledBatch, configuration.unlabelledBatch) = (1, 0)
     let model = try WhatWhereAutoencoder(
       configuration: configuration, images: images, labelled: indices, labels: indices.map { _ in 0 },
       unlabelled: indices, classes: images.classes.count, seed: 0, device: .checked(context.device))

@@ -138,11 +138,17 @@ extension Kinds {
         try trainedFeatures($0, encoding: parameters)
       }
     }
+    return try features(parameters)
+  }
+
+  /// What an `encode` step of these parameters makes, where it needs no trained network.
+  func features(_ parameters: JSON) throws -> any FeatureRepresentation {
     let name = parameters["kind"]?.string
     guard let kind = try representation(name, giving: .features) as? any FeatureRepresentation.Type else {
       throw StepsError(.failed, "'\(name ?? "")' has no features")
     }
-    return try kind.init(parameters, only: .encoding)
+    // What needs no training has all its parameters here; what was learned in a step of its own has those of its encoding.
+    return try kind is any DirectFeatures.Type ? kind.init(parameters) : kind.init(parameters, only: .encoding)
   }
 
   /// - Parameters:
