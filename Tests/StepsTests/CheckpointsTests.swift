@@ -189,7 +189,7 @@ private final class Counter: Trainable {
     let error = #expect(throws: StepsError.self) {
       try TrainStep.model(in: folder.path) { _ = try Kinds.standard.network($0) }
     }
-    #expect(error?.description.contains("`widths` of `dcgan` must be a list of 6 entries") == true)
+    #expect(error?.description.contains("`widths` of `dcgan` must be a list of 3 to 6 entries") == true)
     #expect(
       try problem(of: #"{"kind":"infogan","batch":1,"updates":1}"#).contains("`batch` must be at least 2"))
   }

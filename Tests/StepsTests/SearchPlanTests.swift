@@ -170,7 +170,7 @@ import Testing
     let plan = try Self.plan()
     let winner = try #require(steps(plan, "winner").first)
     let readers = plan.steps.filter { $0.inputs.values.contains(winner.identity) }
-    #expect(Set(readers.map(\.kind)) == ["network-curve", "samples", "encode"])
+    #expect(Set(readers.map(\.kind)) == ["network-curve", "samples", "walk", "arithmetic", "encode"])
     for reader in readers { #expect(reader.inputs["model"] == winner.identity) }
     let targets = plan.targets.filter { $0.row == "searched" }
     #expect(targets.map(\.role).filter { $0 == .search }.count == 1)

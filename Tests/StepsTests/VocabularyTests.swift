@@ -39,7 +39,7 @@ import Testing
     ),
     (
       "{kind: dcgan, updates: 5, widths: [8, 8, 8, 8]}",
-      "`widths` must be a list of 6 entries, each entry a whole number from 1 to 4096, but has 4"
+      "`widths` needs 6 numbers, one for each convolution of the architecture, and has 4"
     ),
     (
       "{kind: dcgan, updates: 5, layers: []}",
