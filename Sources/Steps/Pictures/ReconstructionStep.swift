@@ -60,6 +60,8 @@ extension PlanBuilder {
       inputs: inputs.merging(["model": model, Split.test: test, Split.train: train]) { $1 },
       seed: seed("draws"), label: "reconstructions of \(row.id)",
       needs: Needs(memory: 2 << 30, seconds: 10, device: true))
+    // Rows that share a model share its picture; the first of them shows it.
+    guard !plan.targets.contains(where: { $0.role == .figure && $0.identity == picture }) else { return }
     addPicture(.reconstructions, picture)
   }
 }
