@@ -147,8 +147,9 @@ extension Kinds {
     guard let kind = try representation(name, giving: .features) as? any FeatureRepresentation.Type else {
       throw StepsError(.failed, "'\(name ?? "")' has no features")
     }
-    // What needs no training has all its parameters here; what was learned in a step of its own has those of its encoding.
-    return try kind is any DirectFeatures.Type ? kind.init(parameters) : kind.init(parameters, only: .encoding)
+    // What needs no training has all its parameters here, what was learned elsewhere those of its encoding.
+    let use: ParameterUse? = kind is any DirectFeatures.Type ? nil : .encoding
+    return try kind.init(parameters, only: use)
   }
 
   /// - Parameters:
