@@ -238,6 +238,8 @@ public enum SpreadKind: String, Sendable, Codable, CaseIterable {
   case sd
   case standardError = "standard-error"
   case interval95 = "interval-95"
+  /// 1.96 standard deviations: where 95% of single values lie, if they are normal.
+  case range95 = "range-95"
   case unstated
 }
 

@@ -69,6 +69,7 @@ public struct Explanation {
         case .sd: "a standard deviation"
         case .standardError: "a standard error"
         case .interval95: "half of a 95% interval"
+        case .range95: "1.96 standard deviations of single values"
         case .unstated: "not stated"
         }
       lines.append(

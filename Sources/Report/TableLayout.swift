@@ -70,7 +70,7 @@ struct TableLayout {
   func measured(_ row: Row, _ column: Column) -> String {
     guard column.aggregate == .draws else { return plain(row, column) }
     guard let measurement = measurement(row, column) else { return "not measured" }
-    return NumberText.summary(measurement.printed, column.decimals)
+    return NumberText.summary(measurement.printed, column.decimals) + drawNote(measurement, column)
   }
 
   /// The interval over the test items of a single run; empty for anything else.
@@ -88,6 +88,12 @@ struct TableLayout {
   /// Draws of labels behind a value; nil where the column has none.
   func draws(_ column: Column) -> Int? {
     column.aggregate == .draws ? column.draws : nil
+  }
+
+  /// Says how many draws a cell has where they are not as many as the column's heading says.
+  func drawNote(_ measurement: Measurement, _ column: Column) -> String {
+    guard let draws = draws(column), measurement.tested.count != draws else { return "" }
+    return " (\(measurement.tested.count == 1 ? "1 draw" : "\(measurement.tested.count) draws"))"
   }
 
   /// Mean and sd over repeats, with the number of repeats where it is not the table's.

@@ -105,6 +105,8 @@ extension SampleSummary {
     case .interval95:
       let t = StudentT.quantile(0.975, degreesOfFreedom: Double(count - 1))
       self.init(count: count, mean: claim.value, standardDeviation: spread * root / t)
+    case .range95:
+      self.init(count: count, mean: claim.value, standardDeviation: spread / 1.96)
     case .unstated: return nil
     }
   }

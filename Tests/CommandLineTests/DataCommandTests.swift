@@ -119,8 +119,8 @@ import Testing
     #expect(unknown.code == 2)
     #expect(
       unknown.errors
-        == "error: there is no data set \"cifar\"; the data sets are dsprites, cifar10, imagenet, tiny-imagenet, stl10, "
-        + "dcgan-weights, svhn, svhn-extra, cityscapes\n")
+        == "error: there is no data set \"cifar\"; the data sets are dsprites, cifar10, svhn, svhn-extra, imagenet, "
+        + "tiny-imagenet, stl10, dcgan-weights, cityscapes\n")
     let missing = try program.run("data", "verify", "stl10")
     #expect(missing.code == 6)
     #expect(missing.output == "missing  stl10\n")

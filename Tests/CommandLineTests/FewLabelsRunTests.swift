@@ -121,6 +121,10 @@ import Testing
 
     let table = try POSIXFileSystem().text(of: "\(path)/table.md")
     #expect(table.contains("the training file has 300 of 73,257 images"))
+    #expect(table.contains("(1 draw)"), "a row with fewer draws than the heading says so")
+    for chart in ["error-against-k", "error-against-lambda", "error-against-c"] {
+      #expect(try POSIXFileSystem().exists("\(path)/figures/\(chart).png"), "\(chart)")
+    }
     for picture in [
       "reconstructions-m1", "reconstructions-swwae", "walk-dcgan", "arithmetic-dcgan", "samples-dcgan",
     ] {

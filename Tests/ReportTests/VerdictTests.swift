@@ -33,6 +33,7 @@ import Testing
 
   @Test(arguments: [
     (SpreadKind.sd, 0.4), (.standardError, 0.4 / 10.0.squareRoot()), (.interval95, 0.2861427627909),
+    (.range95, 0.784),
   ])
   func aStatedSpreadMakesTheClaimASample(_ kind: SpreadKind, _ spread: Double) throws {
     let claim = Claim(value: 84, decimals: 1, spread: spread, spreadKind: kind, count: 10)
