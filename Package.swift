@@ -32,6 +32,7 @@ let package = Package(
     .systemLibrary(name: "CJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CSpawn"),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -71,7 +72,7 @@ let package = Package(
     // What the papers speak of.
     .target(name: "Learners", dependencies: ["CKernels", "LinearAlgebra", "Randomness"]),
     .target(
-      name: "Datasets", dependencies: ["Files", "Images", "Randomness", "CArchive", "CZip", "CZlib"]),
+      name: "Datasets", dependencies: ["Files", "Images", "Randomness", "CArchive", "CCurl", "CZip", "CZlib"]),
     .target(
       name: "Models", dependencies: ["Torch", "Datasets", "LinearAlgebra", "Files", "Randomness"]),
     .target(

@@ -10,7 +10,7 @@ minimum_swift=6.2
 packages=(
   g++ make git pkg-config unzip
   libopenblas-openmp-dev liblapacke-dev libhdf5-dev hdf5-tools libpng-dev libturbojpeg0-dev libarchive-dev libzip-dev
-  zlib1g-dev libssl-dev gnuplot-nox fonts-dejavu-core
+  zlib1g-dev libcurl4-openssl-dev libssl-dev gnuplot-nox fonts-dejavu-core
 )
 
 check_swift() {

@@ -22,7 +22,7 @@ import Testing
     let learned = Catalogue.sets.compactMap { set in set.learningSplit.map { "\(set.name) \($0.name)" } }
     #expect(
       learned == [
-        "cifar10 train", "imagenet train", "stl10 unlabeled", "svhn train", "svhn-extra extra",
+        "cifar10 train", "svhn train", "svhn-extra extra", "imagenet train", "stl10 unlabeled",
       ])
   }
 
@@ -36,11 +36,12 @@ import Testing
       advice == [
         "'retable data fetch dsprites' downloads it; without it the images are rendered",
         "'retable data fetch cifar10' downloads it",
+        "'retable data fetch svhn' downloads it",
+        "'retable data fetch svhn-extra' downloads it",
         "'retable data list' says which folders serve and where they come from",
         "'retable data fetch stl10' downloads and unpacks it",
         "git clone https://github.com/Newmu/dcgan_code, then 'retable data import dcgan_code --as dcgan-weights'.",
-        "'retable data fetch svhn' downloads it",
-        "'retable data fetch svhn-extra' downloads it",
+        "git clone https://github.com/Newmu/dcgan_code, then 'retable data import dcgan_code --as dcgan-weights'.",
       ])
   }
 

@@ -1,6 +1,5 @@
 import Files
 import Foundation
-import FoundationNetworking
 
 /// The download of one file: resumed where an earlier one stopped, checked, and put in place in one step.
 public struct Download {
@@ -33,8 +32,7 @@ public struct Download {
   /// Waits that many seconds between two attempts.
   public var wait: (_ seconds: Int) -> Void = { Thread.sleep(forTimeInterval: Double($0)) }
   public var progress: (Progress) -> Void = { _ in }
-  /// Bytes that are asked for at once. URLSession hands on what comes without regard to how fast it is taken, so a
-  /// request for the rest of a file could fill the memory with it.
+  /// Bytes that are asked for at once: a file that changes on the server is noticed after so many.
   var segmentByteCount = 64 << 20
 
   /// `limit` counts where `bytes` is nil.

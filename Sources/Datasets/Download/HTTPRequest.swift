@@ -1,6 +1,5 @@
 import Files
 import Foundation
-import FoundationNetworking
 
 /// One request of a download: asks for the next segment of what is missing, and judges the answer.
 struct HTTPRequest {
@@ -10,15 +9,17 @@ struct HTTPRequest {
 
   /// Throws what `Download.run` throws, `Download.Transient` and `URLError`.
   func send() throws {
-    var request = URLRequest(url: url)
-    request.setValue("retable", forHTTPHeaderField: "User-Agent")
-    // A transfer that is compressed on the way cannot be continued at a byte of the file.
-    request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
-    request.setValue(
-      "bytes=\(part.count)-\(part.count + download.segmentByteCount - 1)", forHTTPHeaderField: "Range")
+    var request = HTTPTransfer.Request(
+      url: url,
+      fields: [
+        ("User-Agent", "retable"),
+        // A transfer that is compressed on the way cannot be continued at a byte of the file.
+        ("Accept-Encoding", "identity"),
+        ("Range", "bytes=\(part.count)-\(part.count + download.segmentByteCount - 1)"),
+      ])
     // The server sends the whole file where this version is no more. Weak marks are not allowed here.
     if part.count > 0, let version = part.origin?.version, !version.hasPrefix("W/") {
-      request.setValue(version, forHTTPHeaderField: "If-Range")
+      request.fields.append(("If-Range", version))
     }
     try HTTPTransfer.run(request, head: judge) { data in
       if part.count == 0, FileKind.isWebPage(data) { throw webPage }
@@ -26,7 +27,7 @@ struct HTTPRequest {
         try part.discard()
         throw tooLong("sends more than \(download.limit) bytes")
       }
-      try data.withUnsafeBytes { try part.append($0) }
+      try part.append(data)
       if let total = part.origin?.total, part.count > total {
         try part.discard()
         throw Download.Transient(reason: "more bytes came than the server had announced")

@@ -1,102 +1,130 @@
+import CCurl
 import Foundation
-import FoundationNetworking
 
 /// One GET request whose body is handed on as it comes.
-final class HTTPTransfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
+final class HTTPTransfer {
+  struct Request {
+    let url: URL
+    var fields: [(name: String, value: String)] = []
+  }
+
   /// The beginning of an answer.
   struct Head: Sendable {
     let status: Int
-    private let response: HTTPURLResponse
+    fileprivate var fields: [String: String] = [:]
 
-    fileprivate init(_ response: HTTPURLResponse) {
-      status = response.statusCode
-      self.response = response
-    }
-
-    subscript(header: String) -> String? { response.value(forHTTPHeaderField: header) }
+    subscript(header: String) -> String? { fields[header.lowercased()] }
   }
 
-  // The session calls its delegate on one serial queue, and `run` looks at the outcome when the last call is over.
   private let receiveHead: (Head) throws -> Void
-  private let receiveBytes: (Data) throws -> Void
+  private let receiveBytes: (UnsafeRawBufferPointer) throws -> Void
+  /// What is being received: an answer may come after others that announce it or lead to it.
+  private var head: Head?
+  private var isAccepted = false
   private var failure: (any Error)?
-  private var redirections = 0
-  private let isOver = DispatchSemaphore(value: 0)
 
-  private init(head: @escaping (Head) throws -> Void, bytes: @escaping (Data) throws -> Void) {
-    (receiveHead, receiveBytes) = (head, bytes)
-  }
-
-  /// Sends the request and waits for the end of the answer.
-  ///
-  /// `head` is called once before any `bytes`; what either throws ends the transfer and is thrown from here, as is the
-  /// `URLError` of a broken connection. An answer that ends before its announced length is such an error.
-  static func run(
-    _ request: URLRequest, head: @escaping (Head) throws -> Void, bytes: @escaping (Data) throws -> Void
-  ) throws {
-    let transfer = HTTPTransfer(head: head, bytes: bytes)
-    let configuration = URLSessionConfiguration.ephemeral
-    configuration.urlCache = nil
-    // Seconds without a single byte.
-    configuration.timeoutIntervalForRequest = 60
-    configuration.timeoutIntervalForResource = 7 * 24 * 3600
-    let session = URLSession(configuration: configuration, delegate: transfer, delegateQueue: nil)
-    session.dataTask(with: request).resume()
-    transfer.isOver.wait()
-    session.invalidateAndCancel()
-    if let failure = transfer.failure { throw failure }
-  }
-
-  func urlSession(
-    _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
-    completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
+  private init(
+    head: @escaping (Head) throws -> Void, bytes: @escaping (UnsafeRawBufferPointer) throws -> Void
   ) {
-    attempt(dataTask) {
-      guard let response = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
-      try receiveHead(Head(response))
-    }
-    completionHandler(failure == nil ? .allow : .cancel)
+    (receiveHead, receiveBytes) = (head, bytes)
   }
 
   /// More than any mirror needs: a server that goes on sends in a circle.
   private static let maximumRedirections = 10
+  /// Seconds without a single byte.
+  private static let patience = 60
 
-  func urlSession(
-    _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
-    newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
-  ) {
-    redirections += 1
-    // Asked of the answer: the request that Foundation makes of an address of another kind goes to the same server again.
-    let location = response.value(forHTTPHeaderField: "Location").flatMap {
-      URL(string: $0, relativeTo: response.url)
+  /// libcurl wants to be told once, before there are threads that use it.
+  private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
+  /// Sends the request and waits for the end of the answer.
+  ///
+  /// `head` is called once before any `bytes`; what either throws ends the transfer and is thrown from here. A broken
+  /// connection, or an answer that ends before its announced length or is no HTTP, is a `URLError`.
+  static func run(
+    _ request: Request, head: @escaping (Head) throws -> Void,
+    bytes: @escaping (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    guard isReady, let handle = curl_easy_init() else { throw URLError(.cannotLoadFromNetwork) }
+    defer { curl_easy_cleanup(handle) }
+    let transfer = HTTPTransfer(head: head, bytes: bytes)
+    let context = Unmanaged.passUnretained(transfer).toOpaque()
+    var fields: UnsafeMutablePointer<curl_slist>?
+    for field in request.fields { fields = curl_slist_append(fields, "\(field.name): \(field.value)") }
+    defer { curl_slist_free_all(fields) }
+    _ = retable_curl_set_text(handle, CURLOPT_URL, request.url.absoluteString)
+    _ = retable_curl_set_pointer(handle, CURLOPT_HTTPHEADER, fields)
+    let protocols = CURLPROTO_HTTP | CURLPROTO_HTTPS
+    for (option, value) in [
+      (CURLOPT_FOLLOWLOCATION, 1), (CURLOPT_MAXREDIRS, maximumRedirections), (CURLOPT_NOSIGNAL, 1),
+      (CURLOPT_PROTOCOLS, Int(protocols)), (CURLOPT_REDIR_PROTOCOLS, Int(protocols)),
+      (CURLOPT_CONNECTTIMEOUT, patience), (CURLOPT_LOW_SPEED_LIMIT, 1), (CURLOPT_LOW_SPEED_TIME, patience),
+    ] {
+      _ = retable_curl_set_long(handle, option, value)
     }
-    let schemes = [request.url?.scheme, location?.scheme].compactMap { $0?.lowercased() }
-    if redirections > Self.maximumRedirections {
-      failure = failure ?? URLError(.httpTooManyRedirects)
-    } else if !schemes.allSatisfy(["http", "https"].contains) {
-      failure = failure ?? URLError(.unsupportedURL)
+    _ = retable_curl_set_pointer(handle, CURLOPT_HEADERDATA, context)
+    _ = retable_curl_set_sink(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+      HTTPTransfer.receive(bytes, size * count, context) { try $0.receive(line: $1) }
     }
-    completionHandler(failure == nil ? request : nil)
+    _ = retable_curl_set_pointer(handle, CURLOPT_WRITEDATA, context)
+    _ = retable_curl_set_sink(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+      HTTPTransfer.receive(bytes, size * count, context) { transfer, bytes in
+        // The body of an answer that leads elsewhere is nobody's.
+        if transfer.isAccepted { try transfer.receiveBytes(bytes) }
+      }
+    }
+    let code = curl_easy_perform(handle)
+    if let failure = transfer.failure { throw failure }
+    guard code == CURLE_OK else { throw URLError(transfer.reason(code)) }
+    guard transfer.isAccepted else { throw URLError(.badServerResponse) }
   }
 
-  func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-    attempt(dataTask) { try receiveBytes(data) }
-  }
-
-  func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-    failure = failure ?? error
-    isOver.signal()
-  }
-
-  /// Linux's URLSession takes no notice of a `.cancel` from `didReceive`, and hands on what has come before a
-  /// cancellation: nothing is looked at any more after the first failure.
-  private func attempt(_ task: URLSessionDataTask, _ body: () throws -> Void) {
-    guard failure == nil else { return }
+  /// Hands bytes on; another number than theirs ends the transfer.
+  private static func receive(
+    _ bytes: UnsafeMutablePointer<CChar>?, _ count: Int, _ context: UnsafeMutableRawPointer?,
+    _ body: (HTTPTransfer, UnsafeRawBufferPointer) throws -> Void
+  ) -> Int {
+    guard let context else { return 0 }
+    let transfer = Unmanaged<HTTPTransfer>.fromOpaque(context).takeUnretainedValue()
     do {
-      try body()
+      try body(transfer, UnsafeRawBufferPointer(start: bytes, count: count))
+      return count
     } catch {
-      failure = error
-      task.cancel()
+      transfer.failure = error
+      return 0
+    }
+  }
+
+  /// One line of an answer's head; an empty one ends it.
+  private func receive(line bytes: UnsafeRawBufferPointer) throws {
+    let line = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    if line.hasPrefix("HTTP/") {
+      let words = line.split(separator: " ")
+      head = Head(status: words.count > 1 ? Int(words[1]) ?? 0 : 0)
+    } else if let colon = line.firstIndex(of: ":"), !isAccepted {
+      let name = line[..<colon].lowercased()
+      head?.fields[name] = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+    } else if line.isEmpty, let head, !isAccepted {
+      let isFollowed = (300...399).contains(head.status) && head["Location"] != nil
+      guard !isFollowed, head.status >= 200 else { return }
+      isAccepted = true
+      try receiveHead(head)
+    }
+  }
+
+  private func reason(_ code: CURLcode) -> URLError.Code {
+    switch code {
+    // An answer without a status line is "another protocol" to libcurl, as an address of another kind is.
+    case CURLE_UNSUPPORTED_PROTOCOL: head == nil ? .badServerResponse : .unsupportedURL
+    case CURLE_URL_MALFORMAT: .badURL
+    case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .cannotFindHost
+    case CURLE_COULDNT_CONNECT: .cannotConnectToHost
+    case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_FILESIZE_EXCEEDED: .badServerResponse
+    case CURLE_OPERATION_TIMEDOUT: .timedOut
+    case CURLE_TOO_MANY_REDIRECTS: .httpTooManyRedirects
+    case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE:
+      .secureConnectionFailed
+    default: .networkConnectionLost
     }
   }
 }
