@@ -182,7 +182,8 @@ import Testing
       "{paper4: 100}", "{paper4: high}", "36:25: error: `paper4` must be a number, but is the text `high`"),
     Case(
       "{paper4: 100}", "{paper4: {value: 99, spread: 1}}",
-      "36:37: warning: a spread without `spread-kind` | say which: sd, standard-error, interval-95, range-95, unstated"),
+      "36:37: warning: a spread without `spread-kind` | say which: sd, standard-error, interval-95, range-95, unstated"
+    ),
     Case(
       "{paper4: 100}", "{paper4: {valu: 99}}",
       "36:26: error: a published cell has no key `valu` | did you mean `value`?"),
