@@ -6,23 +6,34 @@ extension FileSystem {
 
   /// Creates a folder and those above it that are missing. One that exists already is fine.
   public func makeDirectories(_ path: String) throws(FileError) {
+    let isNew: Bool
     do throws(FileError) {
-      try retryingInterrupted { () throws(FileError) in try makeDirectory(path) }
+      isNew = try makeOneDirectory(path)
     } catch {
-      if error.isAlreadyThere {
-        // Another process may have made it meanwhile; only a thing that is no folder is in the way.
-        guard try statusIfPresent(of: path)?.kind != .directory else { return }
-        throw error
-      }
       let parent = Paths.parent(of: path)
-      // Some file systems (proc) answer "no such file" where the parent is there and refuses.
-      guard error.isMissing, parent != path, try statusIfPresent(of: parent) == nil else { throw error }
-      try makeDirectories(parent)
-      try makeDirectories(path)
-      return
+      guard error.isMissing, parent != path else { throw error }
+      guard try statusIfPresent(of: parent) != nil else {
+        try makeDirectories(parent)
+        try makeDirectories(path)
+        return
+      }
+      // Another process has made the parent meanwhile; or (proc) it is there and refuses, now as before.
+      isNew = try makeOneDirectory(path)
     }
     // A new folder lasts only when the entry in its parent does.
-    try synchronize(path: Paths.parent(of: path), as: .directory)
+    if isNew { try synchronize(path: Paths.parent(of: path), as: .directory) }
+  }
+
+  /// A folder in one that is there; false where there is such a folder already.
+  private func makeOneDirectory(_ path: String) throws(FileError) -> Bool {
+    do throws(FileError) {
+      try retryingInterrupted { () throws(FileError) in try makeDirectory(path) }
+      return true
+    } catch {
+      // Another process may have made it meanwhile; only a thing that is no folder is in the way.
+      guard error.isAlreadyThere, try statusIfPresent(of: path)?.kind == .directory else { throw error }
+      return false
+    }
   }
 
   /// Removes a file, or a folder with all it holds; symbolic links are removed, not followed. Nothing there is fine.

@@ -8,6 +8,16 @@ import Testing
   let files = POSIXFileSystem()
   init() throws { directory = try TemporaryDirectory() }
 
+  /// Two processes that begin with an empty store: one asks for a folder, and its parent is made by the other right after.
+  @Test func aParentThatComesMeanwhileIsNoError() throws {
+    let directory = try TemporaryDirectory()
+    let files = FaultyFileSystem(failingAt: 0, with: .error(ENOENT))
+    try files.makeDirectories(directory.path("folder"))
+    #expect(files.hasStruck)
+    #expect(
+      try POSIXFileSystem().status(of: directory.path("folder"), followingLinks: false).kind == .directory)
+  }
+
   @Test func namesLeaveOutUnfinishedThings() throws {
     try directory.file("b", [])
     try directory.file("A", [])
