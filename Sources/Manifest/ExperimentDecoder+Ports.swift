@@ -25,6 +25,11 @@ extension ExperimentDecoder {
         continue
       }
       guard let kind = kind(.classifier, classifier) else { continue }
+      if row.search?.part == .classifier, row.draws(column) > 1 {
+        findings.error(
+          "the row `\(row.id)` searches over its classifier on one draw of labels, and the column `\(column.id)` has "
+            + "\(row.draws(column))", at: plan.body.search?.mark ?? mark, "give the row `draws: 1`")
+      }
       if let takes = kind.takes, !representation.gives.contains(takes) {
         findings.error(
           left + representation.gives.map(\.rawValue).joined(separator: " and ")

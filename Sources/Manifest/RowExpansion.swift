@@ -106,7 +106,11 @@ struct RowExpansion {
       // An inherited search names fields of the representation that is no more.
       body.search = nil
     }
-    if let classifier = members["classifier"] { body.classifier = classifier }
+    if let classifier = members["classifier"] {
+      body.classifier = classifier
+      // So does one that was over the classifier that is no more.
+      if body.search?.isOverClassifier == true { body.search = nil }
+    }
     if let split = members["split"] { body.split = split }
     if let draws = members["draws"] { body.draws = draws }
     if let search = members.entry("search") {

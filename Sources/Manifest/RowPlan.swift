@@ -31,4 +31,9 @@ struct WrittenSearch {
   let stream: String
   /// The place of the key.
   let mark: Mark
+
+  /// Whether any path of `over` leads into the classifier.
+  var isOverClassifier: Bool {
+    node["over"]?.entries?.contains { $0.key.hasPrefix("\(Search.Part.classifier.rawValue).") } ?? false
+  }
 }
