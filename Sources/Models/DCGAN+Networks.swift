@@ -62,14 +62,6 @@ struct DCGANDiscriminator {
     }
     return try output(top.reshaped([images.shape[0], -1]))
   }
-
-  /// Runs `body` with these weights as constants, so that gradients pass through but none is computed for them.
-  func withConstantParameters<Result>(_ body: () throws -> Result) throws -> Result {
-    let tensors = parameters.map(\.tensor)
-    for tensor in tensors { try tensor.requireGradient(false) }
-    defer { for tensor in tensors { _ = try? tensor.requireGradient() } }
-    return try body()
-  }
 }
 
 /// G of a DCGAN: a linear layer to 4 x 4 maps, then the discriminator's convolutions backwards, transposed; ReLU and

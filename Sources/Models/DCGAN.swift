@@ -78,7 +78,7 @@ public final class DCGAN: Trainable {
   }
 
   private func updateGenerator() throws -> Double {
-    let loss = try discriminator.withConstantParameters {
+    let loss = try discriminator.parameters.heldConstant {
       let loss = try discriminator(generator(latents()), .batch)
         .binaryCrossEntropy(logitsFor: ones, reduction: .mean)
       try loss.backward()

@@ -31,9 +31,13 @@ struct ImageSize: Equatable, CustomStringConvertible {
   let width: Int
 
   init(_ images: any ByteImages) {
-    channels = images.channels
-    height = images.height
-    width = images.width
+    self.init(channels: images.channels, height: images.height, width: images.width)
+  }
+
+  init(channels: Int, height: Int, width: Int) {
+    self.channels = channels
+    self.height = height
+    self.width = width
   }
 
   var description: String { "images of \(width) x \(height) pixels and \(channels) channels" }

@@ -11,6 +11,9 @@ enum Purpose: UInt64 {
   case seedPatches = 7
   case labelledMinibatches = 8
   case evaluation = 9
+  case labelImages = 10
+  case crops = 11
+  case imagePools = 12
 }
 
 extension RandomStream {

@@ -1,6 +1,6 @@
 import CTorch
 
-/// Adam with bias correction (Kingma and Ba 2015, algorithm 1).
+/// Adam with bias correction (Kingma and Ba 2015, algorithm 1), or AdamW (Loshchilov and Hutter 2019, algorithm 2).
 public final class Adam: Optimiser {
   public let parameters: [NamedTensor]
   public var updates = 0
@@ -8,6 +8,9 @@ public final class Adam: Optimiser {
   public let beta1: Double
   public let beta2: Double
   public let weightDecay: Double
+  /// Whether the decay shrinks the parameters beside the gradient, by the learning rate times `weightDecay` (AdamW),
+  /// instead of being added to it (L2).
+  public let isDecayDecoupled: Bool
   public let epsilon: Double
   public var state: [NamedTensor] { meanState + squareState }
   private let meanState: [NamedTensor]
@@ -18,13 +21,14 @@ public final class Adam: Optimiser {
 
   public init(
     _ parameters: [NamedTensor], learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999,
-    weightDecay: Double = 0, epsilon: Double = 1e-8
+    weightDecay: Double = 0, isDecayDecoupled: Bool = false, epsilon: Double = 1e-8
   ) throws {
     self.parameters = parameters
     self.learningRate = learningRate
     self.beta1 = beta1
     self.beta2 = beta2
     self.weightDecay = weightDecay
+    self.isDecayDecoupled = isDecayDecoupled
     self.epsilon = epsilon
     meanState = try stateTensors("mean", startingAt: 0, for: parameters)
     squareState = try stateTensors("mean_of_squares", startingAt: 0, for: parameters)
@@ -40,7 +44,8 @@ public final class Adam: Optimiser {
         try withHandles(squares) { squares, _ in
           try check(
             torch.adam_update(
-              moved, means, squares, count, Int64(updates), learningRate, beta1, beta2, weightDecay, epsilon),
+              moved, means, squares, count, Int64(updates), learningRate, beta1, beta2, weightDecay,
+              isDecayDecoupled ? 1 : 0, epsilon),
             "Adam")
         }
       }

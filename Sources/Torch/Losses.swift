@@ -29,6 +29,20 @@ extension Tensor {
       [self, classes])
   }
 
+  /// -log softmax(x)[class] of every pixel, for logits [n, classes, h, w] and indices [n, h, w] of classes. Pixels of
+  /// class `ignored` count nowhere, and a mean over none but such is no number.
+  public func crossEntropy(pixelClasses: Tensor, ignoring ignored: Int, reduction: Reduction) throws -> Tensor
+  {
+    try Tensor(
+      owning: torch.pixel_cross_entropy(handle, pixelClasses.handle, Int64(ignored), reduction.handle),
+      "cross-entropy over classes of pixels", [self, pixelClasses])
+  }
+
+  /// |x - target|
+  public func absoluteError(_ target: Tensor, reduction: Reduction) throws -> Tensor {
+    try Tensor(owning: torch.mae(handle, target.handle, reduction.handle), "absolute error", [self, target])
+  }
+
   /// (x - target)²
   public func squaredError(_ target: Tensor, reduction: Reduction) throws -> Tensor {
     try Tensor(owning: torch.mse(handle, target.handle, reduction.handle), "squared error", [self, target])

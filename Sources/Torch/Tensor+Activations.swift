@@ -7,6 +7,21 @@ extension Tensor {
   public func leakyReLU(slope: Double = 0.2) throws -> Tensor {
     try Tensor(owning: torch.leaky_relu(handle, slope), "leaky ReLU", [self])
   }
+  /// `relu` that overwrites this tensor: for what nobody else looks at, such as the sums of a convolution or what a
+  /// normalisation returns. Returns this tensor.
+  public func reluInPlace() throws -> Tensor {
+    try check(torch.relu_in_place(handle), "ReLU in place", [self])
+    return self
+  }
+  /// `leakyReLU` that overwrites this tensor, under the same condition. Returns this tensor.
+  public func leakyReLUInPlace(slope: Double = 0.2) throws -> Tensor {
+    try check(torch.leaky_relu_in_place(handle, slope), "leaky ReLU in place", [self])
+    return self
+  }
+  /// x where positive, elsewhere x times a slope that is learned: one, or one for each channel (He et al. 2015, eq. 1).
+  public func prelu(slopes: Tensor) throws -> Tensor {
+    try Tensor(owning: torch.prelu(handle, slopes.handle), "PReLU", [self, slopes])
+  }
   public func tanh() throws -> Tensor { try Tensor(owning: torch.tanh(handle), "tanh", [self]) }
   /// 1 / (1 + exp(-x))
   public func sigmoid() throws -> Tensor { try Tensor(owning: torch.sigmoid(handle), "sigmoid", [self]) }

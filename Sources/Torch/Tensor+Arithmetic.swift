@@ -62,4 +62,8 @@ extension Tensor {
       owning: torch.mean_along(handle, Int32(dimension), keepingDimension ? 1 : 0),
       "mean along \(dimension)", [self])
   }
+  /// Where the largest element along one dimension lies, as whole numbers.
+  public func indexOfMaximum(along dimension: Int) throws -> Tensor {
+    try Tensor(owning: torch.argmax_along(handle, Int32(dimension)), "maximum along \(dimension)", [self])
+  }
 }

@@ -76,4 +76,17 @@ extension Tensor {
   public func upsampledNearest2d(factor: Int) throws -> Tensor {
     try Tensor(owning: torch.upsample_nearest2d(handle, Int64(factor)), "upsampling", [self])
   }
+
+  /// Bilinear interpolation of [n, c, h, w] to [n, c, `height`, `width`]; the outer edges of the outer pixels stay in
+  /// place, and beyond the centres of the outer pixels values go on unchanged.
+  public func upsampledBilinear2d(height: Int, width: Int) throws -> Tensor {
+    try Tensor(
+      owning: torch.upsample_bilinear2d(handle, Int64(height), Int64(width)), "bilinear upsampling", [self])
+  }
+
+  /// `padding` pixels more on every side, mirrored at the outer pixels, which are not repeated: [n, c, h, w] becomes
+  /// [n, c, h + 2 `padding`, w + 2 `padding`]. `padding` must be less than both sides.
+  public func reflectionPadded2d(_ padding: Int) throws -> Tensor {
+    try Tensor(owning: torch.reflection_pad2d(handle, Int64(padding)), "reflection padding", [self])
+  }
 }

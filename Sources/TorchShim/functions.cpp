@@ -5,6 +5,7 @@
 #include "border.hpp"
 
 using border::optional;
+using border::status;
 using border::tensor;
 
 namespace {
@@ -69,6 +70,18 @@ ctorch_tensor *ctorch_leaky_relu(const ctorch_tensor *a, double slope) {
   return tensor([&] { return at::leaky_relu(a->value, slope); });
 }
 
+int32_t ctorch_relu_in_place(ctorch_tensor *a) {
+  return status([&] { at::relu_(a->value); });
+}
+
+int32_t ctorch_leaky_relu_in_place(ctorch_tensor *a, double slope) {
+  return status([&] { at::leaky_relu_(a->value, slope); });
+}
+
+ctorch_tensor *ctorch_prelu(const ctorch_tensor *a, const ctorch_tensor *weight) {
+  return tensor([&] { return at::prelu(a->value, weight->value); });
+}
+
 ctorch_tensor *ctorch_tanh(const ctorch_tensor *a) {
   return tensor([&] { return at::tanh(a->value); });
 }
@@ -103,6 +116,10 @@ ctorch_tensor *ctorch_sum_along(const ctorch_tensor *a, int32_t dimension, int32
 
 ctorch_tensor *ctorch_mean_along(const ctorch_tensor *a, int32_t dimension, int32_t keep) {
   return tensor([&] { return at::mean(a->value, at::IntArrayRef({dimension}), keep != 0); });
+}
+
+ctorch_tensor *ctorch_argmax_along(const ctorch_tensor *a, int32_t dimension) {
+  return tensor([&] { return at::argmax(a->value, dimension); });
 }
 
 ctorch_tensor *ctorch_reshape(const ctorch_tensor *a, const int64_t *sizes, int32_t rank) {
@@ -185,6 +202,33 @@ ctorch_tensor *ctorch_upsample_nearest2d(const ctorch_tensor *input, int64_t fac
   });
 }
 
+ctorch_tensor *ctorch_upsample_bilinear2d(const ctorch_tensor *input, int64_t height, int64_t width) {
+  return tensor([&] {
+    const std::array<int64_t, 2> size{height, width};
+    return at::upsample_bilinear2d(input->value, at::IntArrayRef(size), false);
+  });
+}
+
+ctorch_tensor *ctorch_reflection_pad2d(const ctorch_tensor *input, int64_t padding) {
+  return tensor([&] {
+    const std::array<int64_t, 4> sides{padding, padding, padding, padding};
+    return at::reflection_pad2d(input->value, at::IntArrayRef(sides));
+  });
+}
+
+ctorch_tensor *ctorch_instance_norm(const ctorch_tensor *input, const ctorch_tensor *weight,
+                                    const ctorch_tensor *bias, double epsilon) {
+  return tensor([&] {
+    TORCH_CHECK(input->value.dim() == 4 && input->value.size(2) * input->value.size(3) > 1,
+                "an image has no variance of its own in maps of shape ", input->value.sizes());
+    // One image is its own batch. libtorch's function would copy maps that are stored with channels last.
+    if (input->value.size(0) == 1) {
+      return at::batch_norm(input->value, weight->value, bias->value, {}, {}, true, 0, epsilon, true);
+    }
+    return at::instance_norm(input->value, weight->value, bias->value, {}, {}, true, 0, epsilon, true);
+  });
+}
+
 ctorch_tensor *ctorch_batch_norm(const ctorch_tensor *input, const ctorch_tensor *weight,
                                  const ctorch_tensor *bias, ctorch_tensor *running_mean,
                                  ctorch_tensor *running_variance, int32_t training, double momentum,
@@ -226,6 +270,25 @@ ctorch_tensor *ctorch_cross_entropy(const ctorch_tensor *logits, const ctorch_te
                 "cross-entropy needs logits [n, classes] and n indices, not ", logits->value.sizes(), " and ",
                 target->value.sizes());
     return at::cross_entropy_loss(logits->value, target->value, {}, reduction);
+  });
+}
+
+ctorch_tensor *ctorch_pixel_cross_entropy(const ctorch_tensor *logits, const ctorch_tensor *target, int64_t ignored,
+                                          ctorch_reduction reduction) {
+  return tensor([&] {
+    const at::Tensor &scores = logits->value, &classes = target->value;
+    TORCH_CHECK(scores.dim() == 4 && classes.dim() == 3 && scores.size(0) == classes.size(0) &&
+                    scores.size(2) == classes.size(1) && scores.size(3) == classes.size(2),
+                "cross-entropy of pixels needs logits [n, classes, h, w] and indices [n, h, w], not ", scores.sizes(),
+                " and ", classes.sizes());
+    return at::cross_entropy_loss(scores, classes, {}, reduction, ignored);
+  });
+}
+
+ctorch_tensor *ctorch_mae(const ctorch_tensor *input, const ctorch_tensor *target, ctorch_reduction reduction) {
+  return tensor([&] {
+    check_target(input->value, target->value);
+    return at::l1_loss(input->value, target->value, reduction);
   });
 }
 

@@ -63,13 +63,19 @@ int32_t ctorch_adagrad_update(ctorch_tensor *const *parameters, ctorch_tensor *c
 
 int32_t ctorch_adam_update(ctorch_tensor *const *parameters, ctorch_tensor *const *means,
                            ctorch_tensor *const *squares, int32_t count, int64_t step, double rate, double beta1,
-                           double beta2, double weight_decay, double epsilon) {
+                           double beta2, double weight_decay, int32_t decoupled, double epsilon) {
   return border::status([&] {
     at::NoGradGuard no_gradients;
     Selection chosen(parameters, count, means, squares);
     if (chosen.empty()) return;
-    at::_fused_adam_(chosen.parameters, chosen.gradients, chosen.first, chosen.second, {}, chosen.steps(step), rate,
-                     beta1, beta2, weight_decay, epsilon, false, false);
+    const auto steps = chosen.steps(step);
+    if (decoupled) {
+      at::_fused_adamw_(chosen.parameters, chosen.gradients, chosen.first, chosen.second, {}, steps, rate, beta1, beta2,
+                        weight_decay, epsilon, false, false);
+    } else {
+      at::_fused_adam_(chosen.parameters, chosen.gradients, chosen.first, chosen.second, {}, steps, rate, beta1, beta2,
+                       weight_decay, epsilon, false, false);
+    }
   });
 }
 
