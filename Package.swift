@@ -115,7 +115,8 @@ let package = Package(
 )
 
 // Tests mirror Sources: Tests/<Target>Tests. TestSupport is a library with tests of its own.
-package.targets.append(.target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport"))
+package.targets.append(
+  .target(name: "TestSupport", dependencies: ["Files", "Images"], path: "Tests/TestSupport"))
 let tests: [(name: String, dependencies: [Target.Dependency])] = [
   ("TestSupport", ["Files"]), ("Files", []), ("Randomness", []), ("Console", []),
   ("LinearAlgebra", ["Randomness"]),

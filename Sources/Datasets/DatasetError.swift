@@ -26,6 +26,11 @@ public enum DatasetError: Error, Hashable, Sendable {
   case unreadableImage(path: String, reason: String)
   /// Images of a folder, with the sentence that names them.
   case unreadableImages(path: String, omission: String)
+  /// Photographs and label maps that cannot be used: `problems` are sentences that name the first of them, `count` is how
+  /// many there are.
+  case badScenes(path: String, problems: [String], count: Int)
+  /// Which of two sides are the label maps does not show: the shares of their pixels that have a label map's colour.
+  case unclearSides(path: String, sides: [String], shares: [Double])
   /// What lies in the place of a file, or of a folder, of a set; `reason` begins with "it".
   case notAFile(path: String, reason: String)
   /// None of a class's files can be read; `reason` is that of the first.
@@ -88,6 +93,16 @@ extension DatasetError: CustomStringConvertible {
       "cannot read the image \(path): \(reason). The file is damaged or no image; download it again"
     case .unreadableImages(let path, let omission):
       "\(path) is damaged: \(omission). Download the set again"
+    case .badScenes(let path, let problems, let count):
+      "\(path) has \(count) \(count == 1 ? "problem" : "problems"), and nothing is left out: "
+        + problems.joined(separator: "; ")
+        + (count > problems.count ? "; and \(count - problems.count) more" : "")
+        + ". Put the published files in their place"
+    case .unclearSides(let path, let sides, let shares):
+      "cannot tell photographs from label maps in \(path): "
+        + zip(sides, shares).map { "\(Int(($1 * 100).rounded())) % of \($0)" }.joined(separator: " and ")
+        + " have a colour of Cityscapes' label maps, where one side should have most and the other few. "
+        + "Download the set again"
     case .notAFile(let path, let reason):
       "\(path) cannot be read: \(reason). Put the file in its place, or remove it"
     case .noReadableImage(let path, let className, let files, let reason):

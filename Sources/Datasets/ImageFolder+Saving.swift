@@ -137,42 +137,9 @@ extension ImageFolder {
   private static func square(
     _ path: String, side: Int?, filter: ResamplingFilter, _ decoder: JPEGDecoder
   ) throws -> [UInt8] {
-    let file = try contents(of: path)
-    let raster = try raster(of: file, named: path, decoder)
+    let raster = try ImageFile.raster(path, decoder)
     guard let side else { return [] }
     return raster.middleSquare(side: side, filter: filter).planes
-  }
-
-  /// The picture in a file. What the file is says more than what a decoder misses in it.
-  private static func raster(of file: [UInt8], named path: String, _ decoder: JPEGDecoder) throws -> Raster {
-    let decoded = Result { try Raster(photograph: file, named: path, using: decoder) }
-    guard case .failure(let error) = decoded,
-      case ImageError.unreadable(_, let reason)? = error as? ImageError
-    else { return try decoded.get() }
-    let isOther = file.isEmpty || FileKind.isWebPage(file)
-    throw DatasetError.unreadableImage(path: path, reason: isOther ? FileKind.sentence(for: file) : reason)
-  }
-
-  /// No photograph is as large; a file that is would take the memory of all others.
-  private static let maximumByteCount = 1 << 28
-
-  /// The bytes of a file; what is no file, or leads to none, is an unreadable image. A file that is gone, or may not be
-  /// opened, is an error of another kind: it would be there for somebody else, or at another time.
-  private static func contents(of path: String) throws -> [UInt8] {
-    let system = POSIXFileSystem()
-    do {
-      let size = try system.status(of: path, followingLinks: true).size
-      guard size <= maximumByteCount else {
-        throw DatasetError.unreadableImage(
-          path: path, reason: "it has \(size) bytes, more than the \(maximumByteCount) of any image")
-      }
-      return try system.contents(of: path, upTo: size)
-    } catch let error as FileError {
-      let isLinkToNothing = error.isMissing ? try system.exists(path) : false
-      guard isLinkToNothing || error.isNoFile else { throw error }
-      throw DatasetError.unreadableImage(
-        path: path, reason: isLinkToNothing ? "it is a link to nothing" : error.reason)
-    }
   }
 }
 

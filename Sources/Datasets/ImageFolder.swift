@@ -23,11 +23,11 @@ public struct ImageFolder: Sendable {
       guard try system.status(of: folder, followingLinks: true).kind == .directory else { continue }
       var names = try system.names(in: folder)
       var prefix = "\(name)/"
-      if names.contains("images"), !names.contains(where: Self.isImage) {
+      if names.contains("images"), !names.contains(where: ImageFile.hasName) {
         names = try system.names(in: Paths.join(folder, "images"))
         prefix += "images/"
       }
-      let images = names.filter(Self.isImage).sorted(by: Self.precedes)
+      let images = names.filter(ImageFile.hasName).sorted(by: Self.precedes)
       guard !images.isEmpty else { continue }
       classes.append(name)
       files.append(images.map { prefix + $0 })
@@ -44,18 +44,6 @@ public struct ImageFolder: Sendable {
     left.utf8.withContiguousStorageIfAvailable { left in
       right.utf8.withContiguousStorageIfAvailable { right in left.lexicographicallyPrecedes(right) }
     }.flatMap { $0 } ?? left.utf8.lexicographicallyPrecedes(right.utf8)
-  }
-
-  private static let endings = [".jpeg", ".jpg", ".png"].map { Array($0.utf8) }
-
-  /// Asked a million times for ImageNet, hence on bytes.
-  private static func isImage(_ name: String) -> Bool {
-    let name = name.utf8
-    guard name.first != UInt8(ascii: ".") else { return false }
-    return endings.contains { ending in
-      // The letters of ASCII differ from their capitals in one bit.
-      name.count > ending.count && zip(name.suffix(ending.count), ending).allSatisfy { $0 | 0x20 == $1 }
-    }
   }
 
   public var count: Int { files.reduce(0) { $0 + $1.count } }

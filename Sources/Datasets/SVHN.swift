@@ -77,15 +77,7 @@ public struct SVHN: Sendable {
   }
 
   private func number(of count: Int) -> String {
-    count == split.count ? Self.grouped(count) : "\(Self.grouped(count)) of \(Self.grouped(split.count))"
-  }
-
-  private static func grouped(_ number: Int) -> String {
-    let digits = Array(String(number))
-    return String(
-      digits.enumerated().flatMap { place, digit in
-        place > 0 && (digits.count - place) % 3 == 0 ? [",", digit] : [digit]
-      })
+    count == split.count ? count.grouped : "\(count.grouped) of \(split.count.grouped)"
   }
 
   /// A few digits that change when the file does; see `Fingerprint`. Throws `FileError`.

@@ -47,14 +47,27 @@ extension Raster {
     return Raster(width: columns.count, height: rows.count, colour: colour, bytes: result)
   }
 
+  /// The part of the image that some of its columns make.
+  public func cropped(columns: Range<Int>) -> Raster {
+    precondition(
+      !columns.isEmpty && columns.lowerBound >= 0 && columns.upperBound <= width,
+      "columns \(columns) of an image that is \(width) wide")
+    let part = bytes(rows: 0..<height, columns: columns)
+    return Raster(width: columns.count, height: height, colour: colour, bytes: part)
+  }
+
   private func bytes(rows: Range<Int>, columns: Range<Int>) -> [UInt8] {
     let channels = colour.channels
     guard columns != 0..<width else {
       return Array(bytes[(rows.lowerBound * width * channels)..<(rows.upperBound * width * channels)])
     }
-    return rows.flatMap { row in
-      bytes[((row * width + columns.lowerBound) * channels)..<((row * width + columns.upperBound) * channels)]
+    var part: [UInt8] = []
+    part.reserveCapacity(rows.count * columns.count * channels)
+    for row in rows {
+      let first = row * width
+      part += bytes[((first + columns.lowerBound) * channels)..<((first + columns.upperBound) * channels)]
     }
+    return part
   }
 
   private func resampleRows(_ rows: Range<Int>, _ axis: ResamplingWeights, into target: inout [UInt8]) {
@@ -108,5 +121,18 @@ extension Raster {
       }
       initialised = 3 * count
     }
+  }
+
+  /// A colour image from its red, its green and its blue plane.
+  public init(width: Int, height: Int, planes: UnsafeBufferPointer<UInt8>) {
+    let count = width * height
+    precondition(planes.count == 3 * count, "\(planes.count) bytes are no three planes of \(count) pixels")
+    let bytes = [UInt8](unsafeUninitializedCapacity: 3 * count) { bytes, initialised in
+      for pixel in 0..<count {
+        for channel in 0..<3 { bytes[3 * pixel + channel] = planes[channel * count + pixel] }
+      }
+      initialised = 3 * count
+    }
+    self.init(width: width, height: height, colour: .rgb, bytes: bytes)
   }
 }

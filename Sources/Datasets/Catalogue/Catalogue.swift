@@ -11,11 +11,11 @@ public enum Catalogue {
   /// The sets that manifests can name.
   public static let sets: [any DataSet] = [
     DSpritesSet(), CIFAR10Set(), SVHNSet(), SVHNExtraSet(), ImageNetSet(), STL10Set(), DCGANWeightsSet(),
-    DCGANWeightsSet(.houseNumbers),
+    DCGANWeightsSet(.houseNumbers), CityscapesSet(), SqueezeNetSet(),
   ]
 
   /// All copies that can be fetched or imported; some hold several sets.
-  public static let all: [CatalogueEntry] = (sets.flatMap(\.copies) + [cityscapes])
+  public static let all: [CatalogueEntry] = sets.flatMap(\.copies)
     .reduce(into: []) { entries, entry in
       if !entries.contains(where: { $0.id == entry.id }) { entries.append(entry) }
     }

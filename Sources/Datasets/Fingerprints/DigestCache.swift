@@ -1,4 +1,3 @@
-import Dispatch
 import Files
 import Foundation
 import Synchronization
@@ -39,7 +38,7 @@ public struct DigestCache: Sendable {
   func digests(of paths: [String], group: String) throws -> [FileDigest?] {
     let memory = folder.map { Paths.join($0, Digest.hex(of: group.utf8)) }
     var known = memory.flatMap(DigestMemory.read) ?? [:]
-    let stamps = Self.parallel(paths.count) { FileStamp(ofFileAt: paths[$0]) }
+    let stamps = Parallel.map(paths.count, share: Self.share(paths.count)) { FileStamp(ofFileAt: paths[$0]) }
     var digests = stamps.map { $0.flatMap { known[$0] } }
     let unknown = paths.indices.filter { digests[$0] == nil && stamps[$0] != nil }
     guard !unknown.isEmpty else { return digests }
@@ -58,7 +57,7 @@ public struct DigestCache: Sendable {
         last += 1
       }
       let round = Array(unknown[first..<last])
-      let read = Self.parallel(round.count) { position in
+      let read = Parallel.map(round.count, share: Self.share(round.count)) { position in
         Result { try Self.digest(of: paths[round[position]]) }
       }
       let now = now()
@@ -82,20 +81,6 @@ public struct DigestCache: Sendable {
     return (FileDigest(hex: hex), before == after ? before : nil)
   }
 
-  /// `body` of every index, on all cores.
-  private static func parallel<Value: Sendable>(
-    _ count: Int, _ body: @Sendable (Int) -> Value
-  ) -> [Value] {
-    let share = max(1, min(256, count / 64))
-    return [Value](unsafeUninitializedCapacity: count) { buffer, initialised in
-      // Each iteration writes its own share of the results and no others.
-      nonisolated(unsafe) let buffer = buffer
-      DispatchQueue.concurrentPerform(iterations: (count + share - 1) / share) { part in
-        for index in (part * share)..<min((part + 1) * share, count) {
-          buffer.initializeElement(at: index, to: body(index))
-        }
-      }
-      initialised = count
-    }
-  }
+  /// Files that one core reads in a row.
+  private static func share(_ count: Int) -> Int { max(1, min(256, count / 64)) }
 }
