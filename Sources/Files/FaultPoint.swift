@@ -22,20 +22,28 @@ public enum FaultPoint: String, CaseIterable, Sendable {
   /// Before a file or folder is removed.
   case remove
 
-  private struct Order {
+  struct Order: Equatable {
+    /// The subcommand that dies.
+    let process: String
+    /// Nil for any place.
     let point: FaultPoint?
     let count: Int
+
+    /// Nil where the text is no order.
+    init?(_ text: String) {
+      let words = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+      guard words.count == 3, !words[0].isEmpty, let count = Int(words[2]), count > 0 else { return nil }
+      let point = FaultPoint(rawValue: words[1])
+      guard point != nil || words[1] == "any" else { return nil }
+      (process, self.point, self.count) = (words[0], point, count)
+    }
   }
 
   /// What this process was told; nil in every process that nobody experiments on.
   private static let order: Order? = {
-    guard let text = getenv("RETABLE_FAULT").map({ String(cString: $0) }) else { return nil }
-    let words = text.split(separator: ":").map(String.init)
-    guard words.count == 3, let count = Int(words[2]), words[0] == CommandLine.arguments.dropFirst().first
-    else {
-      return nil
-    }
-    return Order(point: FaultPoint(rawValue: words[1]), count: count)
+    // A command that could not read its order has ended before (`UserEnvironment.check`).
+    let order = try? UserEnvironment().fault()
+    return order?.process == CommandLine.arguments.dropFirst().first ? order : nil
   }()
   private static let passed = Atomic(0)
 

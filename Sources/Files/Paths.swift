@@ -45,7 +45,7 @@ public enum Paths {
   public static func dataFolder(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(FileError) -> String {
-    if let named = environment["RETABLE_DATA"], !named.isEmpty { return named }
+    if let named = UserEnvironment(environment).dataFolder { return named }
     return join(try cacheFolder(environment: environment), "data")
   }
 

@@ -27,7 +27,7 @@ public struct Store: Sendable {
   public static func standard(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(FileError) -> Store {
-    if let named = environment["RETABLE_STORE"], !named.isEmpty { return Store(root: named) }
+    if let named = UserEnvironment(environment).storeFolder { return Store(root: named) }
     return Store(root: Paths.join(try Paths.cacheFolder(environment: environment), "store"))
   }
 

@@ -44,6 +44,7 @@ struct CommandFailure: Error {
     case let failure as CommandFailure: self = failure
     case let error as ManifestError:
       self.init(error.rendered(colour: Terminal.isColoured(2)), code: .usage)
+    case let error as EnvironmentError: self.init("error: \(error)", code: .usage)
     case let error as DatasetError: self.init("error: \(error)", code: .dataMissing)
     case let error as FileError where error.isDiskFull: self.init("error: \(error)", code: .diskFull)
     case let error as HDF5Error where error.isDiskFull: self.init("error: \(error)", code: .diskFull)

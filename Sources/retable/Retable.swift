@@ -30,6 +30,7 @@ struct Retable: AsyncParsableCommand {
     do {
       try checkArguments()
       var command = try parseAsRoot()
+      try UserEnvironment().check()
       if var asynchronous = command as? AsyncParsableCommand {
         try await asynchronous.run()
       } else {

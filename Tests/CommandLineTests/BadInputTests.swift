@@ -19,6 +19,20 @@ import Testing
     #expect(outcome.errors.contains("desk"))
   }
 
+  @Test(arguments: [("RETABLE_CHECKPOINT_SECONDS", "soon"), ("RETABLE_FAULT", "worker:renam:3")])
+  func `a variable of the environment that says nothing ends a command before it begins`(
+    name: String, value: String
+  ) throws {
+    var program = try Program()
+    try program.tinyTable()
+    program.environment[name] = value
+    let outcome = try program.run("run", "tiny")
+    #expect(outcome.code == 2)
+    #expect(outcome.errors.hasPrefix("error: \(name) must be "))
+    #expect(outcome.errors.contains("but is '\(value)'. Set it so, or leave it out.\n"))
+    #expect(try POSIXFileSystem().exists(program.folder.path("store")) == false)
+  }
+
   @Test func anUnknownRowIsAUsageErrorThatListsTheRows() throws {
     let program = try Program()
     try program.tinyTable()

@@ -1,5 +1,4 @@
 import Files
-import Foundation
 import Models
 
 /// Checkpoints of one training: `model-<updates>.safetensors`, and, written after it, `checkpoint-<updates>.log`, which
@@ -9,9 +8,6 @@ import Models
 /// bit would go on into weights that nobody could tell from right ones. Two generations are kept, so that damage to one
 /// costs a little training and not all of it.
 struct Checkpoints {
-  /// Training repeats at most this much after a crash; `RETABLE_CHECKPOINT_SECONDS` sets another interval.
-  static let interval = Duration.seconds(
-    ProcessInfo.processInfo.environment["RETABLE_CHECKPOINT_SECONDS"].flatMap(Int.init) ?? 60)
   private static let generations = 2
 
   let folder: String

@@ -1,3 +1,4 @@
+import Files
 import Models
 import Pipeline
 
@@ -21,6 +22,8 @@ struct TrainingLoop {
     if let resumed = try checkpoints.restoreLatest(into: model) { log = resumed }
     // Places of the curve follow from the whole length, wherever this part of it ends.
     let logEvery = max(1, length / training.points)
+    // Training repeats at most this much after a crash.
+    let interval = try UserEnvironment().checkpointInterval()
     var lastCheckpoint = ContinuousClock.now
 
     try observe(&log)
@@ -36,7 +39,7 @@ struct TrainingLoop {
         try checkpoints.save(model, log)
         throw Interrupted()
       }
-      if ContinuousClock.now - lastCheckpoint > Checkpoints.interval {
+      if ContinuousClock.now - lastCheckpoint > interval {
         try checkpoints.save(model, log)
         lastCheckpoint = .now
       }
