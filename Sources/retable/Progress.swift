@@ -3,6 +3,7 @@ import Dispatch
 import Files
 import Foundation
 import Pipeline
+import Synchronization
 
 /// A step that a worker is on.
 private struct RunningStep {
@@ -42,12 +43,50 @@ private struct RunningStep {
 }
 
 /// Shows a run on standard error: one live region on a terminal, plain lines elsewhere; events as JSON lines too.
-final class Progress: RunObserver, @unchecked Sendable {
-  private let lock = NSLock()  // guards everything below
-  private let live: Bool
-  private let quiet: Bool
-  private let colour = Terminal.isColoured(2)
+final class Progress: RunObserver {
+  private let display: Mutex<Display>
   private let events: LineLog<POSIXFileSystem>?
+
+  init(quiet: Bool, events: String?) throws {
+    let live = !quiet && isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    self.events = try events.map { try LineLog(appendingTo: $0, as: .streaming) }
+    display = Mutex(Display(live: live, quiet: quiet))
+    if live { startClock() }
+  }
+
+  /// Times go on where no step reports anything.
+  private func startClock() {
+    display.withLock { display in
+      let clock = DispatchSource.makeTimerSource(queue: .global())
+      clock.schedule(deadline: .now() + 1, repeating: 1)
+      clock.setEventHandler { [weak self] in
+        self?.display.withLock { $0.draw() }
+      }
+      clock.resume()
+      display.clock = clock
+    }
+  }
+
+  func handle(_ event: RunEvent) {
+    display.withLock { display in
+      try? events?.append(event.json)
+      display.take(event)
+      display.draw()
+    }
+  }
+
+  /// Clears the live region.
+  func end() {
+    display.withLock { $0.end() }
+  }
+}
+
+/// What is shown, and what stands on the terminal.
+private struct Display {
+  let live: Bool
+  let quiet: Bool
+  var clock: (any DispatchSourceTimer)?
+  private let colour = Terminal.isColoured(2)
   private var running: [RunningStep] = []
   private var total = 0
   private var finished = 0
@@ -55,75 +94,52 @@ final class Progress: RunObserver, @unchecked Sendable {
   /// When `secondsLeft` was reckoned: it goes down between two estimates.
   private var estimated = Date()
   private var screen = Screen()
-  private var clock: (any DispatchSourceTimer)?
   private var lastDrawing = Date.distantPast
   private var lastLine: [String: Date] = [:]
 
-  init(quiet: Bool, events: String?) throws {
-    self.quiet = quiet
-    live = !quiet && isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
-    self.events = try events.map { try LineLog(appendingTo: $0, as: .streaming) }
-    if live { startClock() }
+  init(live: Bool, quiet: Bool) {
+    (self.live, self.quiet) = (live, quiet)
   }
 
-  /// Times go on where no step reports anything.
-  private func startClock() {
-    let clock = DispatchSource.makeTimerSource(queue: .global())
-    clock.schedule(deadline: .now() + 1, repeating: 1)
-    clock.setEventHandler { [weak self] in
-      guard let self else { return }
-      self.lock.withLock { self.draw() }
-    }
-    clock.resume()
-    self.clock = clock
-  }
-
-  func handle(_ event: RunEvent) {
-    lock.withLock {
-      record(event)
-      switch event {
-      case .planned(let cached, let toRun, let expected):
-        (total, secondsLeft, estimated) = (toRun, expected, Date())
-        if toRun == 0 {
-          say("nothing to run: \(Say.count(cached, "step")) cached")
-        } else {
-          say("\(Say.count(toRun, "step")) to run, \(cached) cached, about \(Say.duration(expected))")
-        }
-      case .started(let step, _):
-        running.append(RunningStep(step: step))
-        if !live { say("start  \(step.label)") }
-      case .progress(let step, let fraction, let message):
-        update(step, fraction, message)
-      case .finished(let step, let seconds, let peak):
-        finish(step)
-        say("done   \(step.label)  \(Say.duration(seconds)), \(Say.bytes(peak))  [\(finished)/\(total)]")
-      case .shared(let step):
-        finish(step)
-        say("done   \(step.label)  by another process  [\(finished)/\(total)]")
-      case .failed(let step, let failure, let log):
-        finish(step)
-        report("\(paint("FAILED", .red)) \(step.label): \(failure.message)\n       log: \(log)")
-      case .skipped(let step, let because): say("skip   \(step.label), because '\(because.label)' failed")
-      case .interrupted(let step):
-        running.removeAll { $0.step.identity == step.identity }
-        say("stop   \(step.label)")
-      case .warning(let text): report("\(paint("warning:", .yellow)) \(text)")
-      case .remaining(_, let seconds): (secondsLeft, estimated) = (seconds, Date())
+  mutating func take(_ event: RunEvent) {
+    switch event {
+    case .planned(let cached, let toRun, let expected):
+      (total, secondsLeft, estimated) = (toRun, expected, Date())
+      if toRun == 0 {
+        say("nothing to run: \(Say.count(cached, "step")) cached")
+      } else {
+        say("\(Say.count(toRun, "step")) to run, \(cached) cached, about \(Say.duration(expected))")
       }
-      draw()
+    case .started(let step, _):
+      running.append(RunningStep(step: step))
+      if !live { say("start  \(step.label)") }
+    case .progress(let step, let fraction, let message):
+      update(step, fraction, message)
+    case .finished(let step, let seconds, let peak):
+      finish(step)
+      say("done   \(step.label)  \(Say.duration(seconds)), \(Say.bytes(peak))  [\(finished)/\(total)]")
+    case .shared(let step):
+      finish(step)
+      say("done   \(step.label)  by another process  [\(finished)/\(total)]")
+    case .failed(let step, let failure, let log):
+      finish(step)
+      report("\(paint("FAILED", .red)) \(step.label): \(failure.message)\n       log: \(log)")
+    case .skipped(let step, let because): say("skip   \(step.label), because '\(because.label)' failed")
+    case .interrupted(let step):
+      running.removeAll { $0.step.identity == step.identity }
+      say("stop   \(step.label)")
+    case .warning(let text): report("\(paint("warning:", .yellow)) \(text)")
+    case .remaining(_, let seconds): (secondsLeft, estimated) = (seconds, Date())
     }
   }
 
-  /// Clears the live region.
-  func end() {
-    lock.withLock {
-      clock?.cancel()
-      running = []
-      write("")
-    }
+  mutating func end() {
+    clock?.cancel()
+    running = []
+    write("")
   }
 
-  private func update(_ step: Step, _ fraction: Double, _ message: String) {
+  private mutating func update(_ step: Step, _ fraction: Double, _ message: String) {
     guard let index = running.firstIndex(where: { $0.step.identity == step.identity }) else { return }
     running[index].advance(to: fraction, message)
     // A plain line a minute shows that a long step lives.
@@ -135,17 +151,17 @@ final class Progress: RunObserver, @unchecked Sendable {
     say("       \(step.label): \(parts.joined(separator: ", "))")
   }
 
-  private func finish(_ step: Step) {
+  private mutating func finish(_ step: Step) {
     running.removeAll { $0.step.identity == step.identity }
     finished += 1
   }
 
-  private func say(_ line: String) {
+  private mutating func say(_ line: String) {
     guard !quiet else { return }
     report(line)
   }
 
-  private func report(_ line: String) {
+  private mutating func report(_ line: String) {
     guard live else { return Terminal.error(line) }
     write(Style.safe(line, colour: colour) + "\n")
   }
@@ -154,7 +170,7 @@ final class Progress: RunObserver, @unchecked Sendable {
 
   // MARK: - The live region
 
-  private func draw() {
+  mutating func draw() {
     guard live, !running.isEmpty, screen.isEmpty || Date().timeIntervalSince(lastDrawing) > 0.1 else {
       return
     }
@@ -162,7 +178,7 @@ final class Progress: RunObserver, @unchecked Sendable {
   }
 
   /// Writes text above the live region and draws that anew.
-  private func write(_ text: String) {
+  private mutating func write(_ text: String) {
     guard live else { return }
     lastDrawing = Date()
     var region = LiveRegion()
@@ -174,44 +190,5 @@ final class Progress: RunObserver, @unchecked Sendable {
     let lines = running.isEmpty ? [] : region.lines(width: size.width, height: size.height, colour: colour)
     let output = screen.replace(with: lines, above: text, width: size.width)
     Terminal.draw(output)
-  }
-
-  // MARK: - Events
-
-  private func record(_ event: RunEvent) {
-    guard let events else { return }
-    let json: JSON =
-      switch event {
-      case .planned(let cached, let toRun, let expected):
-        [
-          "event": "planned", "cached": .int(cached), "to-run": .int(toRun),
-          "expected-seconds": .number(expected),
-        ]
-      case .started(let step, _):
-        ["event": "started", "step": .string(step.identity), "label": .string(step.label)]
-      case .progress(let step, let fraction, let message):
-        [
-          "event": "progress", "step": .string(step.identity), "fraction": .number(fraction),
-          "message": .string(message),
-        ]
-      case .finished(let step, let seconds, let peak):
-        [
-          "event": "finished", "step": .string(step.identity), "label": .string(step.label),
-          "seconds": .number(seconds), "peak-memory": .int(peak),
-        ]
-      case .shared(let step): ["event": "shared", "step": .string(step.identity)]
-      case .failed(let step, let failure, let log):
-        [
-          "event": "failed", "step": .string(step.identity), "label": .string(step.label),
-          "cause": .string(failure.cause.rawValue), "message": .string(failure.message), "log": .string(log),
-        ]
-      case .skipped(let step, let because):
-        ["event": "skipped", "step": .string(step.identity), "because": .string(because.identity)]
-      case .interrupted(let step): ["event": "interrupted", "step": .string(step.identity)]
-      case .warning(let text): ["event": "warning", "message": .string(text)]
-      case .remaining(let steps, let seconds):
-        ["event": "remaining", "steps": .int(steps), "seconds": .number(seconds)]
-      }
-    try? events.append(json)
   }
 }
