@@ -1,3 +1,5 @@
+import Files
+
 extension ExperimentDecoder {
   /// Whether every column can be measured of what a row leaves, by way of a classifier where it needs one.
   func checkPorts(of row: Row, in columns: [Column], of dataset: Configured?, at plan: RowPlan) {
@@ -68,14 +70,15 @@ extension ExperimentDecoder {
     }
   }
 
-  /// Whether a classifier can work with the labels that a column gives it, and the split to choose on: only here are they
-  /// known.
+  /// Whether a classifier can work with the labels that a column gives it, and with the splits of the data set: only here
+  /// are they known.
   private func checkLabels(
     of column: Column, for classifier: Configured, _ kind: Kind, in dataset: Configured?, at mark: Mark
   ) {
-    let held = dataset?.parameters["validation-images"]?.int ?? 0
+    func images(_ field: String) -> JSON { .int(dataset?.parameters[field]?.int ?? 0) }
     let values = classifier.parameters.merging([
-      "labels-per-class": .int(column.labelsPerClass ?? 0), "validation-images": .int(held),
+      "labels-per-class": .int(column.labelsPerClass ?? 0),
+      "train-images": images("train-images"), "validation-images": images("validation-images"),
     ]) { $1 }
     for problem in kind.rules.compactMap({ $0.problem(values) }) {
       findings.error("column `\(column.id)`: " + problem, at: mark)

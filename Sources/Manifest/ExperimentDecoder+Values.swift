@@ -41,7 +41,8 @@ extension ExperimentDecoder {
         isElsewhere
           ? "the \(role.noun) `\(name.text)` does not go with the data set `\(dataset ?? "")`"
           : "there is no \(role.noun) `\(name.text)`", at: name.mark,
-        Suggestions.instead(of: name.text, among: names, listing: "there are"))
+        vocabulary.renamed[name.text]
+          ?? Suggestions.instead(of: name.text, among: names, listing: "there are"))
       return nil
     }
     let fields = (node.entries ?? []).filter { $0.key != "kind" }

@@ -4,32 +4,43 @@ import Files
 ///
 /// The decoder, the JSON Schema for editors and `describe` all read the same declarations.
 public struct Vocabulary: Sendable {
-  public var datasets: [Kind]
-  public var representations: [Kind]
-  public var classifiers: [Kind]
-  public var metrics: [Kind]
+  public let datasets: [Kind]
+  public let representations: [Kind]
+  public let classifiers: [Kind]
+  public let metrics: [Kind]
+  /// Names that kinds once had, each with what to write instead, as a message says it.
+  let renamed: [String: String]
+  /// By data set. The decoder asks for every name of every profile, so that this is found out once.
+  private let fitting: [String: [Role: [Kind]]]
 
   public init(
-    datasets: [Kind], representations: [Kind], classifiers: [Kind] = [], metrics: [Kind]
+    datasets: [Kind], representations: [Kind], classifiers: [Kind] = [], metrics: [Kind],
+    renamed: [String: String] = [:]
   ) {
     self.datasets = datasets
     self.representations = representations
     self.classifiers = classifiers
     self.metrics = metrics
+    self.renamed = renamed
+    fitting = Dictionary(
+      datasets.map { dataset in
+        // Images become features or codes, features become answers.
+        var ports = Set(dataset.gives)
+        var kinds: [Role: [Kind]] = [.dataset: datasets]
+        for (role, all) in [
+          (Role.representation, representations), (.classifier, classifiers), (.metric, metrics),
+        ] {
+          let fitting = all.filter { $0.goes(with: ports) }
+          kinds[role] = fitting
+          ports.formUnion(fitting.flatMap(\.gives))
+        }
+        return (dataset.name, kinds)
+      }, uniquingKeysWith: { first, _ in first })
   }
 
   /// The kinds of one role: those that go with the data set, or all where the data set is not (yet) known.
   func kinds(_ role: Role, with dataset: String? = nil) -> [Kind] {
-    guard role != .dataset, let dataset = datasets.first(where: { $0.name == dataset }) else {
-      return kinds(role)
-    }
-    var ports = Set(dataset.gives)
-    // Images become features or codes, features become answers.
-    for earlier in [Role.representation, .classifier] where earlier != role {
-      guard role != .representation else { break }
-      ports.formUnion(kinds(earlier).filter { $0.goes(with: ports) }.flatMap(\.gives))
-    }
-    return kinds(role).filter { $0.goes(with: ports) }
+    dataset.flatMap { fitting[$0]?[role] } ?? kinds(role)
   }
 
   private func kinds(_ role: Role) -> [Kind] {

@@ -38,7 +38,11 @@ public struct Kinds: Sendable {
       datasets: datasets.map(\.kind), representations: representations.map { $0.kind },
       classifiers: classifiers.map { $0.kind },
       metrics: statistics.map { $0.kind }
-        + OutcomeStatistic.all.map { Kind($0.name, $0.summary, takes: $0.takes) })
+        + OutcomeStatistic.all.map { Kind($0.name, $0.summary, takes: $0.takes) },
+      renamed: [
+        "test-accuracy":
+          "it is `accuracy` now, and its fields stand in the column: metric: accuracy, classifier: {kind: l2-svm, …}"
+      ])
   }
 
   /// The steps that can be run.

@@ -9,8 +9,9 @@ struct ListCommand: ParsableCommand {
   @OptionGroup var experiments: ExperimentsOptions
 
   func run() throws {
+    let vocabulary = Kinds.standard.vocabulary
     for (table, path) in try experiments.experimentsFolder().manifests().sorted(by: { $0.key < $1.key }) {
-      let manifest = try ManifestFile.load(path: path, vocabulary: Kinds.standard.vocabulary)
+      let manifest = try ManifestFile.load(path: path, vocabulary: vocabulary)
       Terminal.print("\(table)  \(manifest.title)")
       Terminal.print("    \(manifest.source.paper), \(manifest.source.place)")
       Terminal.print(

@@ -93,6 +93,68 @@ import Testing
     #expect(try row("own", text).search?.validation == ["held-out": 100])
   }
 
+  /// A search over a classifier is about that classifier: it goes on with a row that has the same one, and not with one
+  /// that names another, even of the same kind.
+  @Test
+  func `a new classifier drops an inherited search over the old one, and keeps one over the representation`()
+    throws
+  {
+    let text = Self.classified.with(
+      "expect:\n",
+      """
+        - {id: heir, label: heir, extends: net, set: {classifier.updates: 7}}
+        - {id: other, label: other, extends: net, classifier: nearest}
+        - {id: same, label: same, extends: net, classifier: {kind: net, rate: 0.5}}
+        - {id: own, label: own, extends: net, classifier: {kind: net}, search: {trials: 3, over: {classifier.rate: {uniform: [0, 1]}}}}
+        - {id: coder, label: coder, representation: {kind: vae, hidden: 7}, classifier: net,
+           search: {trials: 5, over: {representation.beta: {uniform: [0, 1]}}}}
+        - {id: coder-2, label: coder 2, extends: coder, classifier: nearest}
+      expect:
+
+      """)
+    func row(_ id: String) throws -> Row {
+      try #require(
+        try ManifestFile.parse(text: text, path: "dsprites.yaml", vocabulary: Self.withClassifiers)
+          .experiment(profile: "desk").rows.first { $0.id == id })
+    }
+    #expect(try row("net").search?.part == .classifier)
+    #expect(try row("heir").search == row("net").search)
+    #expect(try row("heir").classifier?.parameters["updates"] == 7)
+    #expect(try row("other").search == nil)
+    #expect(try row("other").classifier?.kind == "nearest")
+    #expect(try row("same").search == nil)
+    #expect(try row("same").classifier?.parameters["rate"] == 0.5)
+    #expect(try row("own").search?.trials == 3)
+    #expect(try row("own").search?.stream == "own")
+    #expect(try row("coder-2").search == row("coder").search)
+    #expect(try row("coder-2").search?.part == .representation)
+  }
+
+  /// The same words and two classifiers, of which one is trained update by update.
+  private static let withClassifiers = Vocabulary(
+    datasets: vocabulary.datasets, representations: vocabulary.representations,
+    classifiers: [
+      Kind(
+        "net", "A network",
+        fields: [
+          Field("rate", .number(0...1), default: 0.1, "Step size."),
+          Field("updates", .integer(0...1000), default: 10, "Training length."),
+        ], search: Kind.Search(fields: ["rate"], length: "updates", validation: [])),
+      Kind("nearest", "Nearest neighbours"),
+    ], metrics: vocabulary.metrics)
+
+  private static let classified = sound.with(
+    "    representation: truth\n",
+    """
+        representation: truth
+      - id: net
+        label: net
+        representation: truth
+        classifier: net
+        search: {trials: 4, over: {classifier.rate: {log-uniform: [0.01, 1]}}}
+
+    """)
+
   @Test func aProfileMayDoWithout() throws {
     let text = sound.with(
       "    representation: truth\n",
@@ -271,10 +333,10 @@ import Testing
   }
 
   @Test func aFamilyWithoutValidationDataSaysSo() {
-    var bare = vocabulary
-    bare.representations = bare.representations.map {
-      Kind($0.name, $0.summary, fields: $0.fields)
-    }
+    let bare = Vocabulary(
+      datasets: vocabulary.datasets,
+      representations: vocabulary.representations.map { Kind($0.name, $0.summary, fields: $0.fields) },
+      metrics: vocabulary.metrics)
     let error = #expect(throws: ManifestError.self) {
       try ManifestFile.parse(text: Self.searched, path: "dsprites.yaml", vocabulary: bare)
     }

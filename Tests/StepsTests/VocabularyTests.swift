@@ -84,6 +84,49 @@ import Testing
       ])
   }
 
+  @Test func `as many held-out images as there are leave none to learn from`() {
+    func messages(_ classifier: String, images: Int = 1000) -> [String] {
+      self.messages(
+        representation: "pixels", dataset: "{kind: cifar10, train-images: \(images)}",
+        metric: "accuracy, classifier: {kind: l2-svm, \(classifier)}")
+    }
+    #expect(
+      messages("folds: 0, held-out: 1000") == [
+        "column `one`: `held-out` must be below the number of training images, which is 1000, but is 1000: none is left "
+          + "to learn from"
+      ])
+    #expect(messages("folds: 0, held-out: 999") == [])
+    #expect(messages("folds: 5, held-out: 1000") == [])
+    // All images: how many these are the files will say.
+    #expect(messages("folds: 0, held-out: 1000", images: 0) == [])
+  }
+
+  /// In both ways of writing it.
+  @Test(arguments: ["test-accuracy", "{kind: test-accuracy, C: [0.01], folds: 2}"])
+  func `a name of before says what it is called now`(metric: String) throws {
+    let text = """
+      table: tiny
+      title: A table
+      source: {paper: Nobody 2000, place: Table 0}
+      dataset: cifar10
+      columns:
+        - {id: one, label: One, metric: \(metric)}
+      rows:
+        - {id: only, label: Only, representation: pixels}
+
+      """
+    let error = #expect(throws: ManifestError.self) {
+      try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: Kinds.standard.vocabulary)
+    }
+    let problem = try #require(error?.diagnostics.first)
+    #expect(error?.diagnostics.count == 1)
+    #expect(problem.message == "there is no metric `test-accuracy`")
+    #expect(
+      problem.suggestion
+        == "it is `accuracy` now, and its fields stand in the column: metric: accuracy, classifier: {kind: l2-svm, …}"
+    )
+  }
+
   @Test func whatAColumnTakesFollowsFromPorts() {
     #expect(
       messages(representation: "pixels", metric: "accuracy") == [

@@ -52,6 +52,17 @@ struct LinearSVM: Classifier {
         "`folds` must be at most `labels-per-class`, which is \(labels), but is \(folds): a fold without an "
         + "example of a class judges nothing"
     },
+    Kind.Rule("held-out") { values in
+      guard values["folds"]?.int == 0, (values["validation-draws"]?.int ?? 0) == 0,
+        let heldOut = values["held-out"]?.int, let images = values["train-images"]?.int, images > 0,
+        heldOut >= images
+      else {
+        return nil
+      }
+      return
+        "`held-out` must be below the number of training images, which is \(images), but is \(heldOut): none is left "
+        + "to learn from"
+    },
     ValidationChoice.rule("C") { ($0["validation-draws"]?.int ?? 0) > 0 },
   ]
 
