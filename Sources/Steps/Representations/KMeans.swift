@@ -6,7 +6,7 @@ import Pipeline
 import Randomness
 
 /// Triangle k-means on whitened patches (Coates, Lee and Ng 2011; Coates and Ng 2011), and its variants.
-struct SingleLayerKMeans: PatchDictionary {
+struct SingleLayerKMeans: PatchClustering {
   var images = "cifar10"
   var patch = 6
   var centroids = 0
@@ -20,23 +20,16 @@ struct SingleLayerKMeans: PatchDictionary {
 
   static let name = "kmeans"
   static let summary = "one layer of k-means on whitened patches, pooled over quadrants"
-  static let parameters: [Parameter<SingleLayerKMeans>] = [
-    .images(\.images),
-    Parameter("patch", \.patch, in: 1...256, "side of a patch in pixels"),
-    Parameter(
-      "centroids", \.centroids, in: 1...1_000_000, required: true, "number of centroids of the first layer"),
-    Parameter("patches", \.patches, in: 100...100_000_000, "random patches that are clustered"),
-    Parameter("iterations", \.iterations, in: 1...10_000, "Lloyd iterations"),
-    Parameter("whitening", \.whitening, "how normalised patches are whitened"),
-    Parameter("initialisation", \.initialisation, CentroidStart.summary),
-    Parameter(
-      "assignment", \.assignment, use: .encoding,
-      "activation of a centroid: mean distance less distance, or one for the nearest"),
-    Parameter(
-      "views", \.views, in: 1...25,
-      "neighbouring patches of which a centroid has to match only one; a square number"),
-    .standardise(\.standardise),
-  ]
+  static let parameters: [Parameter<SingleLayerKMeans>] =
+    clustering() + [
+      Parameter(
+        "assignment", \.assignment, use: .encoding,
+        "activation of a centroid: mean distance less distance, or one for the nearest"),
+      Parameter(
+        "views", \.views, in: 1...25,
+        "neighbouring patches of which a centroid has to match only one; a square number"),
+      .standardise(\.standardise),
+    ]
   static let rules = [
     Kind.Rule("views") { values in
       guard let views = values["views"]?.int, side(ofViews: views) == nil else { return nil }
@@ -98,6 +91,36 @@ struct SingleLayerKMeans: PatchDictionary {
     return FeatureEncoder(columns: encoder.featureCount, units: encoder.centroids.rows) {
       encoder.encode(PixelSource($0), $1, into: $2, threads: threads)
     }
+  }
+}
+
+/// A dictionary whose first layer is k-means on whitened patches.
+protocol PatchClustering: PatchDictionary {
+  var images: String { get set }
+  /// Pixels.
+  var patch: Int { get set }
+  var centroids: Int { get set }
+  var patches: Int { get set }
+  var iterations: Int { get set }
+  var whitening: ZCA.Kind { get set }
+  var initialisation: CentroidStart { get set }
+}
+
+extension PatchClustering {
+  /// The parameters of that layer; further layers add a word to what two of them say.
+  static func clustering(iterationsOf layers: String = "", whiteningOf windows: String = "") -> [Parameter<
+    Self
+  >] {
+    [
+      .images(\.images),
+      Parameter("patch", \.patch, in: 1...256, "side of a patch in pixels"),
+      Parameter(
+        "centroids", \.centroids, in: 1...1_000_000, required: true, "number of centroids of the first layer"),
+      Parameter("patches", \.patches, in: 100...100_000_000, "random patches that are clustered"),
+      Parameter("iterations", \.iterations, in: 1...10_000, "Lloyd iterations" + layers),
+      Parameter("whitening", \.whitening, "how normalised patches are whitened" + windows),
+      Parameter("initialisation", \.initialisation, CentroidStart.summary),
+    ]
   }
 }
 

@@ -5,7 +5,7 @@ import Pipeline
 import Randomness
 
 /// Three layers of k-means whose receptive fields group similar maps (Coates and Ng 2011b).
-struct LayeredReceptiveFields: PatchDictionary {
+struct LayeredReceptiveFields: PatchClustering {
   var images = "cifar10"
   var patch = 6
   var centroids = 0
@@ -24,25 +24,19 @@ struct LayeredReceptiveFields: PatchDictionary {
 
   static let name = "layered-kmeans"
   static let summary = "three layers of k-means; receptive fields of the upper two group similar maps"
-  static let parameters: [Parameter<LayeredReceptiveFields>] = [
-    .images(\.images),
-    Parameter("patch", \.patch, in: 1...256, "side of a patch in pixels"),
-    Parameter(
-      "centroids", \.centroids, in: 1...1_000_000, required: true, "number of centroids of the first layer"),
-    Parameter("patches", \.patches, in: 100...100_000_000, "random patches that are clustered"),
-    Parameter("iterations", \.iterations, in: 1...10_000, "Lloyd iterations of every layer"),
-    Parameter(
-      "whitening", \.whitening, "how normalised patches are whitened, and the windows of upper layers"),
-    Parameter("initialisation", \.initialisation, CentroidStart.summary),
-    Parameter("groups", \.groups, in: 1...10_000, required: true, "receptive fields of each upper layer"),
-    Parameter("group-maps", \.groupMaps, in: 1...10_000, required: true, "maps in a receptive field"),
-    Parameter(
-      "group-centroids", \.groupCentroids, in: 1...10_000, required: true, "centroids of a receptive field"),
-    Parameter(
-      "grouping", \.grouping, "maps of a receptive field: those of most similar energy, or any"),
-    Parameter("layers", \.layers, in: 1...3, "layers in all"),
-    .standardise(\.standardise),
-  ]
+  static let parameters: [Parameter<LayeredReceptiveFields>] =
+    clustering(
+      iterationsOf: " of every layer", whiteningOf: ", and the windows of upper layers"
+    ) + [
+      Parameter("groups", \.groups, in: 1...10_000, required: true, "receptive fields of each upper layer"),
+      Parameter("group-maps", \.groupMaps, in: 1...10_000, required: true, "maps in a receptive field"),
+      Parameter(
+        "group-centroids", \.groupCentroids, in: 1...10_000, required: true, "centroids of a receptive field"),
+      Parameter(
+        "grouping", \.grouping, "maps of a receptive field: those of most similar energy, or any"),
+      Parameter("layers", \.layers, in: 1...3, "layers in all"),
+      .standardise(\.standardise),
+    ]
   static let rules = [Kind.Rule.atMost("group-maps", "centroids")]
 
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
