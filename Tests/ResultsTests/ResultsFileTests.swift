@@ -80,6 +80,23 @@ import Testing
     return results
   }
 
+  @Test func `splits are kept as they were drawn`() throws {
+    var results = Self.results()
+    results.splits = [
+      "validation": [7, 3, .max, 0], "of one item": [41], "draw 2 of \u{201C}x\u{201D}": Array(0..<10_000),
+    ]
+    try results.save(to: path)
+    let read = try TableResults(file: path)
+    #expect(read.splits == results.splits)
+    #expect(read == results)
+    // What another process has read has them too.
+    #expect(try TableResults(message: read.message()) == results)
+    results.splits["a/b"] = [0]
+    let error = #expect(throws: ResultsError.self) { try results.save(to: path) }
+    #expect(error?.description.contains("`a/b` cannot name an object of an HDF5 file") == true)
+    #expect(try TableResults(file: path) == read)
+  }
+
   @Test func roundTripLosesNothing() throws {
     try Self.results().save(to: path)
     #expect(try TableResults(file: path) == Self.results())
