@@ -276,6 +276,22 @@ import Testing
     #expect(server.requests.count == 1)
   }
 
+  @Test func `a head without end is no answer to wait for`() throws {
+    let long = String(repeating: "a", count: 90_000)
+    // libcurl itself gives up on one line of such a length; several shorter ones are counted.
+    for headers in [
+      ["X-1": long + long], Dictionary(uniqueKeysWithValues: (1...4).map { ("X-\($0)", long) }),
+    ] {
+      let setting = try Setting { _, _ in Answer(headers: headers, body: Self.bytes) }
+      #expect(
+        setting.message()
+          == "cannot download SERVER/file.bin: the head of the server's answer has no end. "
+          + "Look at the data set's page, name a mirror with --from, or import the file.")
+      #expect(setting.server.requests.count == 1)
+      #expect(try setting.folder.files().isEmpty)
+    }
+  }
+
   @Test func `redirections end, and lead to http or https alone`() throws {
     let ends = "Look at the data set's page, name a mirror with --from, or import the file."
     let circle = try Setting { _, number in
