@@ -3,20 +3,6 @@ import Testing
 
 /// Every message of the checks, with its place and suggestion.
 @Suite struct MessageTests {
-  /// One part of the sound manifest is replaced; these problems, and no others, are found.
-  struct Case: Sendable, CustomTestStringConvertible {
-    let part: String
-    let replacement: String
-    let problems: [String]
-    var testDescription: String { replacement }
-
-    init(_ part: String, _ replacement: String, _ problems: String...) {
-      self.part = part
-      self.replacement = replacement
-      self.problems = problems
-    }
-  }
-
   @Test(arguments: [
     Case(
       "table: dsprites", "table: sprites",

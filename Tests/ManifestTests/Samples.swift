@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Testing
 
 @testable import Manifest
 
@@ -121,5 +122,19 @@ extension String {
   func with(_ part: String, _ replacement: String) -> String {
     precondition(components(separatedBy: part).count == 2, "`\(part)` must occur once in the sample")
     return replacingOccurrences(of: part, with: replacement)
+  }
+}
+
+/// One part of a sound manifest is replaced; these problems, and no others, are found.
+struct Case: Sendable, CustomTestStringConvertible {
+  let part: String
+  let replacement: String
+  let problems: [String]
+  var testDescription: String { replacement }
+
+  init(_ part: String, _ replacement: String, _ problems: String...) {
+    self.part = part
+    self.replacement = replacement
+    self.problems = problems
   }
 }

@@ -170,19 +170,6 @@ import Testing
 
   // MARK: Messages
 
-  struct Case: Sendable, CustomTestStringConvertible {
-    let part: String
-    let replacement: String
-    let problems: [String]
-    var testDescription: String { replacement }
-
-    init(_ part: String, _ replacement: String, _ problems: String...) {
-      self.part = part
-      self.replacement = replacement
-      self.problems = problems
-    }
-  }
-
   @Test(arguments: [
     Case(
       "trials: {quick: 4, desk: 12, paper: 64}", "trials: 1",
