@@ -10,8 +10,8 @@ PREFIX ?= /usr/local
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing
 RETABLE := .build/release/retable
 
-# A table exists when its manifest does.
-TABLES := $(sort $(basename $(notdir $(wildcard Experiments/*.yaml))))
+# A table exists when its manifest does; manifests whose names begin with _ are parts of others.
+TABLES := $(filter-out _%,$(sort $(basename $(notdir $(wildcard Experiments/*.yaml)))))
 
 ifdef LIBTORCH
 override LIBTORCH := $(abspath $(LIBTORCH))
@@ -23,7 +23,7 @@ endif
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
-	@for table in $(TABLES); do printf '  make %-11s measure the table of Experiments/%s.yaml\n' $$table $$table; done
+	@for table in $(filter-out cityscapes-ablations,$(TABLES)); do printf '  make %-11s measure the table of Experiments/%s.yaml\n' $$table $$table; done
 	@echo 'Variables: PROFILE=quick|desk|paper, ARGS="further arguments of retable run or swift test", LIBTORCH=/path,'
 	@echo '  PREFIX=/usr/local, where make install puts things'
 
@@ -35,8 +35,10 @@ build: setup ## build the retable command
 	@swift build $(SWIFT_FLAGS) --product TorchShim >&2
 	@swift build $(SWIFT_FLAGS) --product retable >&2
 
+# One training of a model serves all tables of Cityscapes.
+cityscapes: TOGETHER := cityscapes-ablations
 $(TABLES): build
-	@$(RETABLE) run $@ --profile $(PROFILE) $(ARGS)
+	@$(RETABLE) run $@ $(TOGETHER) --profile $(PROFILE) $(ARGS)
 
 tables: $(TABLES) ## measure every table
 

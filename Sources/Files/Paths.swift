@@ -12,6 +12,12 @@ public enum Paths {
     }
   }
 
+  /// A path from the root; a relative one leads from `folder`, and that from the current folder.
+  public static func absolute(_ path: String, from folder: String = ".") -> String {
+    let joined = join(FileManager.default.currentDirectoryPath, folder, path)
+    return URL(fileURLWithPath: joined).standardizedFileURL.path
+  }
+
   /// The last part of a path: `c` of `/a/b/c` and of `/a/b/c/`.
   public static func name(of path: String) -> String { split(path).name }
 

@@ -154,6 +154,8 @@ public struct Row: Sendable, Codable, Equatable {
   public var split: String?
   /// Draws of labels, in place of the columns'.
   public var draws: Int?
+  /// How often every seeded step of the row is repeated, in place of the table's number.
+  public var repeats: Int?
   /// Differences from the published protocol that hold for this row in this profile; printed as footnotes.
   public var deviations: [String]
   /// What the paper leaves open for this row, and what is done here; printed as footnotes too. Not a reason to call two
@@ -167,7 +169,8 @@ public struct Row: Sendable, Codable, Equatable {
   public init(
     id: String, label: String, group: RowGroup = .published, published: [String: Claim] = [:],
     representation: Configured, classifier: Configured? = nil, split: String? = nil, draws: Int? = nil,
-    deviations: [String] = [], choices: [String] = [], extends: String? = nil, search: Search? = nil
+    repeats: Int? = nil, deviations: [String] = [], choices: [String] = [], extends: String? = nil,
+    search: Search? = nil
   ) {
     self.id = id
     self.label = label
@@ -177,6 +180,7 @@ public struct Row: Sendable, Codable, Equatable {
     self.classifier = classifier
     self.split = split
     self.draws = draws
+    self.repeats = repeats
     self.deviations = deviations
     self.choices = choices
     self.extends = extends
@@ -193,6 +197,11 @@ extension Row {
 
   /// What answers for the row's features in a column.
   public func classifier(_ column: Column) -> Configured? { classifier ?? column.classifier }
+}
+
+extension Experiment {
+  /// How often every seeded step of a row is repeated.
+  public func repeats(of row: Row) -> Int { row.repeats ?? repeats }
 }
 
 /// Names of splits that mean the same in every data set.

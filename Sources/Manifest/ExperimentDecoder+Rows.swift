@@ -9,6 +9,9 @@ extension ExperimentDecoder {
     let classifier = plan.body.classifier.flatMap { configured($0, .classifier, key: "classifier") }
     let split = plan.body.split.flatMap { reader.value($0, as: .text, named: "split")?.string }
     let draws = plan.body.draws.flatMap { reader.value($0, as: Shape.draws, named: "draws")?.int }
+    let repeats = plan.body.repeats.flatMap {
+      reader.value($0, as: Shape.repeats, named: "repeats")?.int
+    }
     let search = search(plan, of: representation, classifier)
     let deviations = plan.body.deviations.flatMap { notes($0, named: "deviations") }
     let choices = plan.body.choices.flatMap { notes($0, named: "choices") }
@@ -16,7 +19,7 @@ extension ExperimentDecoder {
     return Row(
       id: plan.id, label: label, group: group ?? (published.isEmpty ? .ablation : .published),
       published: published, representation: representation, classifier: classifier, split: split,
-      draws: draws, deviations: deviations, choices: choices, extends: plan.extends, search: search)
+      draws: draws, repeats: repeats, deviations: deviations, choices: choices, extends: plan.extends, search: search)
   }
 
   private func representation(_ plan: RowPlan) -> Configured? {

@@ -125,6 +125,16 @@ public struct Parameter<Root: Parameterised>: Sendable {
       encode: { .string($0.rawValue) }, decode: { $0.string.flatMap(Choice.init(rawValue:)) })
   }
 
+  /// Any text.
+  public init(
+    _ name: String, _ path: WritableKeyPath<Root, String> & Sendable, use: ParameterUse = .learning,
+    required: Bool = false, added: Bool = false, _ summary: String
+  ) {
+    self.init(
+      name, path, .text, use, isRequired: required, isAdded: added, summary, encode: JSON.string,
+      decode: \.string)
+  }
+
   /// One of a few names that are known elsewhere.
   public init(
     _ name: String, _ path: WritableKeyPath<Root, String> & Sendable, among choices: [String],

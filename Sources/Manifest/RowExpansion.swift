@@ -113,6 +113,7 @@ struct RowExpansion {
     }
     if let split = members["split"] { body.split = split }
     if let draws = members["draws"] { body.draws = draws }
+    if let repeats = members["repeats"] { body.repeats = repeats }
     if let search = members.entry("search") {
       body.search = WrittenSearch(node: search.value, stream: written[index].id, mark: search.keyMark)
     }

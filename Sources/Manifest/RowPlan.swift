@@ -17,6 +17,7 @@ struct RowBody {
   var classifier: Node?
   var split: Node?
   var draws: Node?
+  var repeats: Node?
   /// Each is a text, a text per profile, or a list of such texts.
   var deviations: [Node] = []
   /// As `deviations`.

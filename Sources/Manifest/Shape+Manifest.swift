@@ -7,7 +7,7 @@ extension Shape {
       Key("source", .mapping(source), required: true, "Where the table was published."),
       Key("include", .paths, "Files whose keys are used where this one does not say otherwise."),
       Key("dataset", .kind(.dataset), required: true, "The data all rows work on."),
-      Key("repeats", .value(.integer(1...10_000)), "How often every seeded step is repeated; 1 by default."),
+      Key("repeats", .value(repeats), "How often every seeded step is repeated; 1 by default."),
       Key("seed", .value(.integer(0...Int.max)), "Root of all random streams; 1 by default."),
       Key("deviations", .notes, "Differences from the published protocol, printed as footnotes."),
       Key("choices", .notes, "What the paper leaves open, and what is done here; footnotes too."),
@@ -15,6 +15,8 @@ extension Shape {
       Key("rows", .list(row), required: true, "The methods of the table."),
       Key("expect", .notes, "Orderings that `check` tests over seeds: `beta-vae > vae on score`."),
     ])
+
+  static let repeats = FieldType.integer(1...10_000)
 
   /// How many draws of labels there may be.
   static let draws = FieldType.integer(1...1000)
@@ -71,6 +73,8 @@ extension Shape {
         "What answers for this row's features, in place of the columns' own."),
       Key("split", .value(.text), "The split that is answered for, in place of the columns' own."),
       Key("draws", .value(draws), "Draws of the labels, in place of the columns' own."),
+      Key(
+        "repeats", .value(repeats), "How often the row's seeded steps are repeated, in place of the table's."),
       Key("deviations", .notes, "Differences from the published protocol; added to inherited ones."),
       Key("choices", .notes, "What the paper leaves open, and what is done here; added to inherited ones."),
       Key("extends", .name, "The row whose representation, deviations and choices this one starts from."),

@@ -10,7 +10,7 @@ extension Plan {
         Step(
           kind: step.kind, version: step.version, parameters: step.parameters,
           inputs: step.inputs.mapValues { moved[$0] ?? $0 }, seed: step.seed, label: step.label,
-          needs: step.needs, device: step.needs.device ? device : nil))
+          needs: step.needs, device: step.needs.device ? device : nil, source: step.source))
     }
     for target in targets {
       plan.add(

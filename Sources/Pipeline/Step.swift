@@ -20,11 +20,14 @@ public struct Step: Sendable, Codable, Equatable {
   /// The accelerator that the step runs on, such as "cuda"; nil for the processor. Its sums round otherwise, so it is
   /// part of the identity.
   public let device: String?
+  /// A file or folder outside of store and data folder that the step reads. Where it lies decides nothing: the parameters
+  /// hold its fingerprint.
+  public let source: String?
   public let identity: String
 
   public init(
     kind: String, version: Int, parameters: JSON, inputs: [String: String] = [:], seed: UInt64? = nil,
-    label: String, needs: Needs = Needs(), device: String? = nil
+    label: String, needs: Needs = Needs(), device: String? = nil, source: String? = nil
   ) {
     self.kind = kind
     self.version = version
@@ -34,6 +37,7 @@ public struct Step: Sendable, Codable, Equatable {
     self.label = label
     self.needs = needs
     self.device = device
+    self.source = source
     identity = Step.identity(
       kind: kind, version: version, parameters: parameters, inputs: inputs, seed: seed, device: device)
   }

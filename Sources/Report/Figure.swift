@@ -18,7 +18,8 @@ extension Figure {
   static func all(of layout: TableLayout) -> [Figure] {
     layout.furtherSections.compactMap { sweep(of: $0.title, $0.columns, in: layout) }
       + parameters(in: layout) + weights(in: layout) + searches(in: layout)
-      + [confusion(in: layout), milestones(in: layout), training(in: layout)].compactMap { $0 }
+      + [confusion(in: layout)].compactMap { $0 } + milestones(in: layout)
+      + [training(in: layout)].compactMap { $0 }
   }
 
   /// `desk profile, 3 repeats`: what every title ends with.

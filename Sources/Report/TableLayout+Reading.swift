@@ -5,7 +5,7 @@ extension TableLayout {
   /// What a reader has to know about the numbers of the main table, as parts of one sentence.
   var readingNotes: [String] {
     var notes: [String] = []
-    if experiment.repeats > 1 {
+    if experiment.rows.contains(where: { experiment.repeats(of: $0) > 1 }) {
       notes.append("measured numbers are mean ± sd over n repeats with seeds of their own")
     }
     if mainColumns.contains(where: { $0.aggregate == .topHalf }) {

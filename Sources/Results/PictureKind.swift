@@ -1,6 +1,6 @@
 /// A picture that a step leaves of a row, beside the charts that are drawn from numbers.
 public enum PictureKind: String, Sendable, CaseIterable {
-  case traversal, filters, samples, walk, arithmetic, reconstructions
+  case traversal, filters, samples, walk, arithmetic, reconstructions, cycles
 
   /// The picture's name in the folder of figures.
   public func file(of row: String) -> String { "\(rawValue)-\(row).png" }
@@ -14,6 +14,7 @@ public enum PictureKind: String, Sendable, CaseIterable {
     case .walk: "Walks through the input space of"
     case .arithmetic: "Arithmetic in the input space of"
     case .reconstructions: "Reconstructions by"
+    case .cycles: "Test scenes, what is made of them and of that again, by"
     }
   }
 }

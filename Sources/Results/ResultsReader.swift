@@ -180,11 +180,26 @@ struct ResultsReader {
       "update, score and latent_kl of \(group.path) do not fit together")
     let latents = divergences.shape[1]
     let values = try divergences.read(Double.self)
+    let named = try namedScores(in: group, milestones: updates.count)
     return updates.indices.map { index in
-      TrainingCurve.Milestone(
+      var milestone = TrainingCurve.Milestone(
         update: updates[index], score: scores[index],
         latentKL: Array(values[index * latents..<(index + 1) * latents]))
+      milestone.scores = named?.mapValues { $0[index] }
+      return milestone
     }
+  }
+
+  private func namedScores(in group: Group, milestones: Int) throws -> [String: [Double]]? {
+    guard try group.contains("scores") else { return nil }
+    let scores = try group.group("scores")
+    var named: [String: [Double]] = [:]
+    for (name, _) in try scores.children() {
+      let values = try scores.dataset(name).read(Double.self)
+      try require(values.count == milestones, "\(scores.path)/\(name) does not fit the milestones")
+      named[name.visible] = values
+    }
+    return named
   }
 
   func require(_ condition: Bool, _ reason: String) throws(ResultsError) {

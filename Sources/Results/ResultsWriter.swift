@@ -74,6 +74,9 @@ struct ResultsWriter {
     try milestones.write(
       curve.milestones.flatMap(\.latentKL), as: "latent_kl",
       shape: [curve.milestones.count, curve.milestones.first?.latentKL.count ?? 0])
+    guard let names = curve.milestones.first?.scores?.keys.sorted(), !names.isEmpty else { return }
+    let scores = try milestones.createGroup("scores")
+    for name in names { try scores.write(curve.milestones.map { $0.scores?[name] ?? .nan }, as: name) }
   }
 }
 
@@ -82,7 +85,9 @@ extension ResultsWriter {
   func check() throws(ResultsError) {
     let names =
       results.experiment.rows.map(\.id) + results.cells.flatMap { [$0.row, $0.column] }
-      + results.curves.flatMap { [$0.row] + $0.series.keys.sorted() } + results.searches.map(\.row)
+      + results.curves.flatMap {
+        [$0.row] + $0.series.keys.sorted() + ($0.milestones.first?.scores?.keys.sorted() ?? [])
+      } + results.searches.map(\.row)
       + results.splits.keys.sorted()
     for name in names where name.isEmpty || name == "." || name.contains("/") {
       throw ResultsError(
@@ -115,6 +120,9 @@ extension ResultsWriter {
     }
     guard Set(curve.milestones.map(\.latentKL.count)).count < 2 else {
       throw .uneven(path, object, "the milestones have different numbers of latents")
+    }
+    guard Set(curve.milestones.map { $0.scores?.keys.sorted() ?? [] }).count < 2 else {
+      throw .uneven(path, object, "the milestones have different scores")
     }
   }
 

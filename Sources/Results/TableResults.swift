@@ -139,11 +139,19 @@ public struct TrainingCurve: Sendable, Codable, Equatable {
     public var score: Double
     /// Mean KL of each latent in nats; empty where the model has none.
     public var latentKL: [Double]
+    /// Scores of several kinds by name, where a model does several things; `score` is then their mean.
+    public var scores: [String: Double]?
 
     public init(update: Int, score: Double, latentKL: [Double]) {
       self.update = update
       self.score = score
       self.latentKL = latentKL
+    }
+
+    public init(update: Int, scores: [String: Double]) {
+      let sum = scores.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value }
+      self.init(update: update, score: scores.isEmpty ? 0 : sum / Double(scores.count), latentKL: [])
+      self.scores = scores
     }
   }
 

@@ -152,6 +152,9 @@ public struct Collector {
     case ImagesStep().name:
       let split = step.parameters["part"]?.string ?? step.parameters["split"]?.string ?? ""
       name = ["data", set, split].joined(separator: " ")
+    case ScenesStep().name:
+      let words = [set, step.parameters["split"]?.string ?? "", "\(step.parameters["side"]?.int ?? 0) px"]
+      name = (["data"] + words).joined(separator: " ")
     default: return nil
     }
     let path = "\(store.artifact(step.identity))/\(DatasetStep.provenanceFile)"

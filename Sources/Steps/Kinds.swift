@@ -10,23 +10,27 @@ public struct Kinds: Sendable {
   var datasets: [any DataSet]
   var representations: [any Representation.Type]
   var classifiers: [any Classifier.Type]
+  /// Classifiers of the pixels of images.
+  var readers: [any SceneReader.Type]
   /// Metrics of codes and of features; those of outcomes are `OutcomeStatistic.all`.
   var statistics: [any Statistic.Type]
 
   /// What this build knows.
   public static let standard = Kinds(
-    datasets: [DSpritesSet(), CIFAR10Set(), SVHNSet()],
+    datasets: [DSpritesSet(), CIFAR10Set(), SVHNSet(), CityscapesSet()],
     representations: [
       GroundTruth.self, RawPixels.self, PrincipalComponents.self, IndependentComponents.self, VAE.self,
       InverseGraphics.self, InformationGAN.self, ConstantCode.self, NoiseCodes.self,
       SingleLayerKMeans.self, LayeredReceptiveFields.self, Exemplar.self, GANDiscriminator.self,
       ReleasedDiscriminator.self, WholeImages.self, Pixels.self, PixelComponents.self, GaussianLatents.self,
-      ConstantFeature.self,
+      ConstantFeature.self, CycleGAN.self, Pix2Pix.self, BiGAN.self, CoGAN.self, ReferenceImages.self,
+      FixedLayout.self, OutsideImages.self,
     ],
     classifiers: [
       LinearSVM.self, NearestNeighbours.self, TransductiveSVM.self, SemiSupervisedClassifier.self,
       WhatWhere.self, SupervisedCNN.self,
     ],
+    readers: [SceneParsing.self, NearestColour.self],
     statistics: [
       Higgins.self, FactorVAE.self, InformationGap.self, DCIScore.self, SAPScore.self, ModularityScore.self,
       ExplicitnessScore.self, LinearReadout.self, FeatureUnits.self,
@@ -36,7 +40,7 @@ public struct Kinds: Sendable {
   public var vocabulary: Vocabulary {
     Vocabulary(
       datasets: datasets.map(\.kind), representations: representations.map { $0.kind },
-      classifiers: classifiers.map { $0.kind },
+      classifiers: classifiers.map { $0.kind } + readers.map { $0.kind },
       metrics: statistics.map { $0.kind }
         + OutcomeStatistic.all.map { Kind($0.name, $0.summary, takes: $0.takes) },
       renamed: [
@@ -48,12 +52,15 @@ public struct Kinds: Sendable {
   /// The steps that can be run.
   public var registry: Registry {
     Registry([
-      DatasetStep(), ImagesStep(), ReleasedWeightsStep(), TrainStep(kinds: self), ClustersStep(kinds: self),
+      DatasetStep(), ImagesStep(), ScenesStep(), ReleasedWeightsStep(), TrainStep(kinds: self),
+      ClustersStep(kinds: self),
       MilestoneStep(), NetworkCurveStep(), DictionaryStep(kinds: self), PCAStep(), EncodeStep(kinds: self),
       FeaturesStep(kinds: self), TrialStep(kinds: self), ValidateStep(kinds: self), RankStep(), WinnerStep(),
       FitStep(kinds: self), ScoreStep(kinds: self), FiltersStep(), SamplesStep(kinds: self),
       WalkStep(kinds: self), ArithmeticStep(kinds: self), ReconstructionStep(kinds: self),
-      TraversalStep(kinds: self),
+      TraversalStep(kinds: self), TranslateStep(kinds: self), TranslationCurveStep(kinds: self),
+      CyclesStep(kinds: self), ComparisonStep(kinds: self), ReferenceImagesStep(), FixedLayoutStep(),
+      OutsideImagesStep(), ConfusionStep(kinds: self),
     ])
   }
 

@@ -18,7 +18,7 @@ public struct Planner: Sendable {
     var plan = Plan()
     let data = data(of: experiment, in: &plan)
     for row in experiment.rows {
-      for repetition in 0..<experiment.repeats {
+      for repetition in 0..<experiment.repeats(of: row) {
         var builder = PlanBuilder(
           plan: plan, kinds: kinds, experiment: experiment, row: row, repetition: repetition, data: data,
           sources: sources)
@@ -26,6 +26,7 @@ public struct Planner: Sendable {
         plan = builder.plan
       }
     }
+    addComparisons(of: experiment, data, to: &plan)
     return plan
   }
 
@@ -46,10 +47,19 @@ extension PlanBuilder {
       preconditionFailure(
         "the manifest was validated, yet its representation '\(row.representation.kind)' is unknown")
     }
-    let represented = settled(representation, row.representation).plan(row.representation, in: &self)
-    for column in experiment.columns {
-      addTarget(.score, column.id, addScore(column, of: represented, representation.gives))
+    let settled = settled(representation, row.representation)
+    let represented = settled.plan(row.representation, in: &self)
+    for column in experiment.columns where makes(column, by: settled) {
+      addTarget(.score, column.id, addScore(column, of: represented, by: settled))
     }
+  }
+
+  /// Whether a representation leaves what a column reads; one that others have made may leave only some of it.
+  private func makes(_ column: Column, by representation: any Representation) -> Bool {
+    guard let scenes = representation as? any SceneRepresentation,
+      let reader = kinds.readers.first(where: { $0.name == row.classifier(column)?.kind })
+    else { return true }
+    return scenes.makes(reader.reads)
   }
 
   private func isNamed(_ kind: any Representation.Type) -> Bool {
@@ -66,9 +76,16 @@ extension PlanBuilder {
     }
   }
 
-  private mutating func addScore(_ column: Column, of represented: String, _ port: Port) -> String {
+  private mutating func addScore(
+    _ column: Column, of represented: String, by representation: any Representation
+  ) -> String {
+    let port = type(of: representation).gives
     if let statistic = OutcomeStatistic.named(column.metric.kind) {
-      let outcomes = port == statistic.takes ? represented : addFit(column, on: represented, port)
+      let outcomes =
+        port == statistic.takes
+        ? represented
+        : port == .images
+          ? addConfusions(column, of: represented, by: representation) : addFit(column, on: represented, port)
       return add(
         ScoreStep(kinds: kinds), column.metric.json, inputs: ["outcomes": outcomes],
         label: "score \(label): \(column.id)", needs: Needs(seconds: 0.1))

@@ -29,16 +29,17 @@ struct AcceptCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let experiment = try SelectionOptions.whole(profile: profile).experiment(
-      of: try experiments.manifest(table))
+    let manifest = try experiments.manifest(table)
+    let experiment = try SelectionOptions.whole(profile: profile).experiment(of: manifest)
     let folder = results.folder(table, profile)
     let baseline = TableResults.recorded(in: folder)
     let (store, device) = (try execution.opened(store), try execution.chosenDevice())
-    let run = TableRun(baseline?.measuredPart(of: experiment) ?? experiment, store: store, device: device)
+    let run = TableRun(
+      baseline?.measuredPart(of: experiment) ?? experiment, of: manifest.path, store: store, device: device)
     let started = Date()
     let summary = try await run.compute(execution)
     try run.check(summary)
-    let accepted = try TableRun(experiment, store: store, device: device).write(
+    let accepted = try TableRun(experiment, of: manifest.path, store: store, device: device).write(
       to: folder, summary, seconds: Date().timeIntervalSince(started))
     let comparison = baseline.map { Comparison(before: $0, after: accepted) }
     let line: JSON = [

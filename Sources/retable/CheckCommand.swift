@@ -60,12 +60,13 @@ struct CheckCommand: AsyncParsableCommand {
 
   private func check(_ table: String) async throws -> Outcome {
     let selection = SelectionOptions.whole(profile: profile)
-    let experiment = try selection.experiment(of: try experiments.manifest(table))
+    let manifest = try experiments.manifest(table)
+    let experiment = try selection.experiment(of: manifest)
     let folder = results.folder(table, profile)
     let baseline = try recordedResults(folder, table, profile)
     if recorded { return try checkFiles(baseline, folder, experiment) }
     let run = TableRun(
-      baseline.measuredPart(of: experiment), store: try execution.opened(store),
+      baseline.measuredPart(of: experiment), of: manifest.path, store: try execution.opened(store),
       device: try execution.chosenDevice())
     if whereData, let missing = run.plan.steps.first(where: \.readsMissingData) {
       return leftOut(experiment, "\(missing.label) are not in the data folder")

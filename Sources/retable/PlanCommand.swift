@@ -22,8 +22,10 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Only the steps that have to run.") var toRun = false
 
   func run() throws {
-    let experiment = try selection.experiment(of: try experiments.manifest(table))
-    let run = TableRun(experiment, store: try store.opened, device: try device.resolved())
+    let manifest = try experiments.manifest(table)
+    let run = TableRun(
+      try selection.experiment(of: manifest), of: manifest.path, store: try store.opened,
+      device: try device.resolved())
     let listing = PlanListing(run)
     for line in listing.lines(all: !toRun) { Terminal.print(line) }
     Terminal.print("\n\(listing.total)")

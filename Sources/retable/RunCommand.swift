@@ -34,8 +34,10 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     for table in tables {
-      let experiment = try selection.experiment(of: try experiments.manifest(table))
-      let run = TableRun(experiment, store: try execution.opened(store), device: try execution.chosenDevice())
+      let manifest = try experiments.manifest(table)
+      let run = TableRun(
+        try selection.experiment(of: manifest), of: manifest.path, store: try execution.opened(store),
+        device: try execution.chosenDevice())
       let started = Date()
       let summary = try await run.compute(execution)
       try show(run, summary, seconds: Date().timeIntervalSince(started))
@@ -70,8 +72,9 @@ struct RunCommand: AsyncParsableCommand {
   {
     var all = selection
     all.rows = []
+    let manifest = try experiments.manifest(run.experiment.table)
     let whole = TableRun(
-      try all.experiment(of: try experiments.manifest(run.experiment.table)), store: run.store,
+      try all.experiment(of: manifest), of: manifest.path, store: run.store,
       device: try execution.chosenDevice())
     if let recorded = TableResults.recorded(in: folder) {
       let found = try whole.collector.collect()

@@ -39,7 +39,7 @@ struct StorePrune: ParsableCommand {
       return Profile.allCases.flatMap { profile in
         let experiment = manifest.experiment(profile)
         return ["cpu", "cuda"].flatMap { device in
-          DataSources.possible(for: experiment).map {
+          DataSources.possible(for: experiment, in: Paths.parent(of: path)).map {
             Planner(sources: $0).plan(experiment).moved(to: device)
           }
         }

@@ -13,10 +13,11 @@ struct TableRun {
   let store: Store
   private let sources: DataSources
 
-  init(_ experiment: Experiment, store: Store, device: String) {
+  /// - Parameter manifest: the path of the experiment's manifest, from whose folder paths of its rows lead.
+  init(_ experiment: Experiment, of manifest: String, store: Store, device: String) {
     self.experiment = experiment
     self.store = store
-    sources = DataSources.found(for: experiment) { set, files, bytes in
+    sources = DataSources.found(for: experiment, in: Paths.parent(of: manifest)) { set, files, bytes in
       // Less is read before anybody wonders.
       guard bytes > 1 << 30 else { return }
       Terminal.error("reading \(set) for the first time (\(Say.count(files, "file")), \(Say.bytes(bytes)))")

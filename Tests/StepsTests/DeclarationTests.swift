@@ -11,7 +11,7 @@ import Testing
   /// Values of the required fields, within the rules of their kinds.
   private static let required: [String: JSON] = [
     "centroids": 64, "groups": 4, "group-maps": 2, "group-centroids": 5, "updates": 10, "beta": 2,
-    "factors": ["x", "y"], "pairs": 3,
+    "factors": ["x", "y"], "pairs": 3, "source": "target", "layout": "constant",
   ]
 
   /// A value that a field does not have by default, within its range.
@@ -19,7 +19,7 @@ import Testing
     switch field.type {
     case .integer(let range):
       // Squares, so that views stay a neighbourhood.
-      [4, 9, 16, 1, 200].first { range.contains($0) && .int($0) != value }.map(JSON.int)
+      [4, 9, 16, 1, 200, 32].first { range.contains($0) && .int($0) != value }.map(JSON.int)
     case .number(let range):
       [0.25, 0.5, 1e-3].first { range.contains($0) && JSON.number($0) != value }.map(JSON.number)
     case .boolean: .bool(value != true)
@@ -50,7 +50,10 @@ import Testing
       table: "t", title: "T", source: Source(paper: "P", place: "Table 1"), profile: "quick",
       dataset: Configured(
         kind: dataset,
-        parameters: dataset == "dsprites" ? ["pool": 100] : ["train-images": 100, "test-images": 100]),
+        parameters: dataset == "dsprites"
+          ? ["pool": 100]
+          : dataset == "cityscapes"
+            ? ["side": 16, "load-side": 0, "ids": "cleaned"] : ["train-images": 100, "test-images": 100]),
       columns: [Column(id: "c", label: "C", metric: metric, classifier: classifier)],
       rows: [Row(id: "r", label: "R", representation: representation)])
   }
@@ -79,14 +82,18 @@ import Testing
   }
 
   @Test func everyFieldOfARepresentationCounts() throws {
-    for type in Kinds.standard.representations {
-      let dataset = type.takes == .factorImages ? "dsprites" : "cifar10"
-      let metric = Configured(kind: type.gives == .codes ? "sap" : "feature-units")
+    // Of what others have made the content counts, and not where it lies.
+    for type in Kinds.standard.representations where !(type is any OutsideRepresentation.Type) {
+      let isOfScenes = type.takes == .imagePairs
+      let dataset = type.takes == .factorImages ? "dsprites" : isOfScenes ? "cityscapes" : "cifar10"
+      let metric = Configured(
+        kind: type.gives == .codes ? "sap" : isOfScenes ? "class-iou" : "feature-units")
       try check(type.kind) { values in
         Self.identities(
           Self.experiment(
             dataset: dataset, representation: Configured(kind: type.name, parameters: values), metric: metric,
-            classifier: nil))
+            classifier: isOfScenes
+              ? Configured(kind: NearestColour.name, parameters: Self.complete(NearestColour.kind)) : nil))
       } computes: { values in
         // Where there is no training, everything has to reach the step that encodes.
         guard type is any DirectFeatures.Type else { return Self.told(try type.init(values)) }
@@ -109,6 +116,38 @@ import Testing
       } computes: {
         Self.told(try type.init($0))
       }
+    }
+  }
+
+  @Test func everyFieldOfAReaderCounts() throws {
+    for type in Kinds.standard.readers {
+      try check(type.kind) { values in
+        Self.identities(
+          Self.experiment(
+            dataset: "cityscapes",
+            representation: Configured(kind: "reference-images", parameters: ["source": "target"]),
+            metric: Configured(kind: "class-iou"), classifier: Configured(kind: type.name, parameters: values)
+          ))
+      } computes: {
+        Self.told(try type.init($0))
+      }
+    }
+  }
+
+  @Test func everyFieldOfScenesCounts() throws {
+    let values: [String: JSON] = ["side": 16, "load-side": 0, "ids": "cleaned"]
+    func identities(_ values: [String: JSON]) -> Set<String> {
+      var experiment = Self.experiment(
+        dataset: "cityscapes",
+        representation: Configured(
+          kind: "cyclegan",
+          parameters: Self.complete(CycleGAN.kind)), metric: Configured(kind: "class-iou"),
+        classifier: Configured(kind: NearestColour.name, parameters: Self.complete(NearestColour.kind)))
+      experiment.dataset.parameters = values
+      return Self.identities(experiment)
+    }
+    for (field, value) in [("side", 32), ("load-side", 20), ("ids", "palette")] as [(String, JSON)] {
+      #expect(identities(values.merging([field: value]) { $1 }) != identities(values), "\(field)")
     }
   }
 
@@ -147,6 +186,12 @@ import Testing
       text =
         "\(value.configuration) \(value.components) \(value.updates) \(value.threads) \(value.standardise)"
     case let value as WhatWhere: text = "\(value.configuration) \(value.updates) \(value.threads)"
+    case let value as CycleGAN:
+      text = "\(value.configuration(side: 16)) \(value.featureLayer) \(value.featureSide) \(value.threads)"
+    case let value as Pix2Pix: text = "\(value.configuration(side: 16)) \(value.threads)"
+    case let value as BiGAN: text = "\(value.configuration(side: 16)) \(value.threads)"
+    case let value as CoGAN: text = "\(value.configuration(side: 16)) \(value.threads)"
+    case let value as SceneParsing: text = "\(value.configuration(side: 16)) \(value.threads)"
     case let value as VAE: text = "\(value.configuration) \(value.updates) \(value.threads)"
     case let value as InverseGraphics: text = "\(value.configuration) \(value.updates) \(value.threads)"
     case let value as InformationGAN: text = "\(value.configuration) \(value.updates) \(value.threads)"

@@ -8,6 +8,18 @@ public enum Fingerprint {
   /// The fingerprint of files in the order given, known by the last part of their paths.
   ///
   /// Throws `FileError` where one is missing, cannot be read, or is no regular file.
+  public static func ofTree(_ path: String, digests: DigestCache = DigestCache()) throws -> String {
+    guard try POSIXFileSystem().status(of: path, followingLinks: true).kind == .directory else {
+      return try ofFiles([path], digests: digests)
+    }
+    let names = try FileTree.files(below: path)
+    var digest = RunningDigest()
+    // Names of files in folders below count too.
+    for name in names { add(text: name, to: &digest) }
+    add(text: try ofFiles(names.map { Paths.join(path, $0) }, digests: digests), to: &digest)
+    return short(digest)
+  }
+
   public static func ofFiles(_ paths: [String], digests: DigestCache = DigestCache()) throws -> String {
     let found = try digests.digests(of: paths, group: paths.first ?? "")
     var digest = RunningDigest()

@@ -41,8 +41,9 @@ public struct RecordedCheck: Sendable {
     -> [String]
   {
     let name = "row \(row.id), column \(column.id)"
-    guard let cell, cell.repeats.count == experiment.repeats else {
-      return ["\(name): \(cell?.repeats.count ?? 0) of \(experiment.repeats) repeats were measured"]
+    let repeats = experiment.repeats(of: row)
+    guard let cell, cell.repeats.count == repeats else {
+      return ["\(name): \(cell?.repeats.count ?? 0) of \(repeats) repeats were measured"]
     }
     guard let statistic = cell.outcomeStatistic else { return [] }
     return cell.repeats.compactMap { repetition in

@@ -26,8 +26,11 @@ extension DataSet {
       case .imagePairs, .weights: return nil
       }
     }
+    let isOfScenes = self is any SceneDataSet
     return Kind(
-      name, summary, fields: fields, gives: Array(Set(splits.compactMap(\.port.manifestPort))),
+      name, summary, fields: fields + (isOfScenes ? SceneOptions.parameters.map(\.field) : []),
+      gives: Array(Set(splits.compactMap(\.port.manifestPort))),
+      rules: isOfScenes ? SceneOptions.rules : [],
       splits: splits.filter { $0.role != .all }.map {
         Kind.SplitName($0.name, field: $0.drawnFrom == nil ? nil : "\($0.name)-images")
       })
@@ -41,7 +44,8 @@ extension DataSet {
   ) -> [String: String] {
     func count(_ split: DataSplit) -> Int { dataset.parameters["\(split.name)-images"]?.int ?? 0 }
     var identities: [String: String] = [:]
-    for split in splits {
+    // Scenes are packed in the sizes that their readers ask for.
+    for split in splits where split.port != .imagePairs {
       if let source = split.drawnFrom.flatMap(self.split) {
         guard count(split) > 0 else { continue }
         identities[split.name] = add(
@@ -97,7 +101,7 @@ protocol DataStep: StepKind {
 }
 
 /// The steps that read data sets.
-let dataSteps: [any DataStep] = [ImagesStep(), DatasetStep(), ReleasedWeightsStep()]
+let dataSteps: [any DataStep] = [ImagesStep(), DatasetStep(), ScenesStep(), ReleasedWeightsStep()]
 
 /// The roles under which steps read data that no split has a name for.
 enum DataRole {
@@ -122,8 +126,7 @@ extension DataPort {
     case .labelledImages, .images: ImagesStep()
     case .factorImages: DatasetStep()
     case .weights: ReleasedWeightsStep()
-    case .imagePairs:
-      preconditionFailure("no step reads pairs of images yet, and no registered set offers them")
+    case .imagePairs: ScenesStep()
     }
   }
 }
@@ -134,14 +137,21 @@ extension DataStep {
 
   /// Saves the split that the step names, checks that the copy is the one that was planned, and writes what is to be said
   /// of it.
-  func save(_ context: StepContext, fingerprint: String?, to target: String) throws -> SavedSplit {
+  ///
+  /// - Parameter write: how the split is saved; by default as the set does by itself.
+  func save(
+    _ context: StepContext, fingerprint: String?, to target: String,
+    by write: ((any DataSet, DataSplit, _ path: String?) throws -> SavedSplit)? = nil
+  ) throws -> SavedSplit {
     guard let (set, split) = source(of: context.step) else {
       throw StepsError(.failed, "no data set of this program has what '\(context.step.label)' reads")
     }
     let folder = try Paths.dataFolder()
     // Without a fingerprint the data were to be made here, whatever has come meanwhile.
     let path = try fingerprint.map { _ in try set.locate(in: folder) }
-    let saved = try set.save(split, at: path, to: target) { context.progress($0, "") }
+    let saved =
+      try write?(set, split, path)
+      ?? set.save(split, at: path, to: target) { context.progress($0, "") }
     if let path, try set.fingerprint(split, at: path, DigestCache()) != fingerprint {
       throw StepsError(
         .dataMissing, "the data of \(set.name) have changed since the run was planned; run again")

@@ -15,17 +15,23 @@ public struct DataSources: Sendable, Equatable {
   /// are what they are, and what is said of them changes.
   public var deviations: [String: String] = [:]
 
+  /// Files and folders that rows name, by the path that the manifest has.
+  var outside: [String: OutsideFiles] = [:]
+
   public init(fingerprints: [String: String] = [:]) {
     self.fingerprints = fingerprints
   }
 
   /// What is there for this experiment. `willRead` is told before files are read that were not looked at before, how many
   /// and how many bytes.
+  ///
+  /// - Parameter folder: that of the manifest, from which relative paths of its rows lead.
   public static func found(
-    for experiment: Experiment,
+    for experiment: Experiment, in folder: String = ".", kinds: Kinds = .standard,
     willRead: @escaping @Sendable (_ set: String, _ files: Int, _ bytes: Int) -> Void = { _, _, _ in }
   ) -> DataSources {
     var sources = DataSources()
+    for path in kinds.outsidePaths(of: experiment) { sources.outside[path] = OutsideFiles(path, in: folder) }
     guard let folder = try? Paths.dataFolder() else { return sources }
     for set in sets(of: experiment) {
       guard let path = try? set.locate(in: folder) else { continue }
@@ -40,8 +46,8 @@ public struct DataSources: Sendable, Equatable {
   }
 
   /// Every origin that the data of an experiment may have on this machine at one time or another.
-  public static func possible(for experiment: Experiment) -> [DataSources] {
-    let found = found(for: experiment)
+  public static func possible(for experiment: Experiment, in folder: String = ".") -> [DataSources] {
+    let found = found(for: experiment, in: folder)
     guard let set = Catalogue.set(experiment.dataset.kind), set.isMadeWhereMissing else { return [found] }
     // What was made of a copy that is not there now cannot be told: its fingerprint went with it.
     var made = found

@@ -20,6 +20,14 @@ extension Agenda {
 extension Step {
   /// Why the data of the step cannot be read, or nil where they can.
   fileprivate var dataProblem: String? {
+    if let source {
+      do {
+        _ = try Fingerprint.ofTree(source)
+        return nil
+      } catch {
+        return "\(label): \(error)"
+      }
+    }
     guard let (set, split) = dataSteps.first(where: { $0.name == kind })?.source(of: self) else { return nil }
     do {
       let path = try set.locate(in: Paths.dataFolder())

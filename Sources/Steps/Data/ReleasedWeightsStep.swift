@@ -17,7 +17,7 @@ struct ReleasedWeightsStep: DataStep {
     // Steps were made before there was a second set.
     if set.name != DCGANWeightsSet().name { parameters["set"] = .string(set.name) }
     return Step(
-      kind: name, version: version, parameters: .object(parameters), label: "released DCGAN weights",
+      kind: name, version: version, parameters: .object(parameters), label: set.words,
       needs: Needs(seconds: 2))
   }
 

@@ -19,6 +19,7 @@ struct TrainStep: StepKind {
 
   static let weights = "weights.safetensors"
   static let probeFile = "probe.json"
+  static let translationsFile = "translations.json"
   static let curveFile = "curve.json"
   private static let modelFile = "model.json"
 
@@ -27,6 +28,10 @@ struct TrainStep: StepKind {
     if !log.probes.isEmpty {
       try DurableFile.write(
         try JSON(encoding: log.probes).canonical, to: "\(context.output)/\(TrainStep.probeFile)")
+    }
+    if let translations = log.translations {
+      try DurableFile.write(
+        try JSON(encoding: translations).canonical, to: "\(context.output)/\(TrainStep.translationsFile)")
     }
     try DurableFile.write(
       try JSON(encoding: log.curve).canonical, to: "\(context.output)/\(TrainStep.curveFile)")
@@ -136,8 +141,20 @@ struct TrainingLog: Codable {
     let latentKL: [Double]
   }
 
+  /// What a model that translates had made of a few scenes at a milestone.
+  struct Translations: Codable {
+    let update: Int
+    let images: [Translated]
+  }
+  struct Translated: Codable {
+    let direction: String
+    /// Image after image, in base 64.
+    let images: String
+  }
+
   private(set) var curve = Curve()
   private(set) var probes: [ProbeCodes] = []
+  private(set) var translations: [Translations]?
   private let milestones: [Int]
 
   init(milestones: [Int]) {
@@ -161,5 +178,13 @@ struct TrainingLog: Codable {
       ProbeCodes(
         update: model.updates, dimensions: codes.columns, codes: codes.elements.map(\.bitPattern),
         latentKL: try model.latentKL(Array(probe.prefix(Probe.latentKLCount))) ?? []))
+  }
+
+  /// Keeps what `translate` makes, if this is a milestone.
+  mutating func recordMilestone(of model: any Trainable, _ translate: () throws -> [Translated]) throws {
+    guard milestones.contains(model.updates),
+      translations?.contains(where: { $0.update == model.updates }) != true
+    else { return }
+    translations = (translations ?? []) + [Translations(update: model.updates, images: try translate())]
   }
 }

@@ -23,6 +23,9 @@ extension Kinds {
       let draw = try TrainedDraw(parameters, context, kinds: self)
       return try draw.training()
     }
+    if context.hasInput(SceneRole.scenes) {
+      return try TranslationTraining(parameters, context, kinds: self).training()
+    }
     if context.hasInput("images") {
       let kind = try network(parameters)
       return Training(model: try kind.untrained(context), length: kind.updates)

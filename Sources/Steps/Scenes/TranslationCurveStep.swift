@@ -1,0 +1,53 @@
+import Datasets
+import Files
+import Foundation
+import Manifest
+import Models
+import Pipeline
+import Results
+
+/// The class IoU of a model at milestones of its training, from what it had made of a few test scenes then.
+struct TranslationCurveStep: StepKind {
+  let name = "translation-curve"
+  let version = 1
+  let kinds: Kinds
+
+  func run(_ context: StepContext) throws {
+    let folder = context.input("model")
+    let files = POSIXFileSystem()
+    let curve = try JSON(parsing: files.contents(of: "\(folder)/\(TrainStep.curveFile)"))
+      .decode(TrainingLog.Curve.self)
+    let path = "\(folder)/\(TrainStep.translationsFile)"
+    let translations =
+      try files.exists(path)
+      ? JSON(parsing: files.contents(of: path)).decode([TrainingLog.Translations].self) : []
+    let scenes = try context.scenes(Split.test)
+    guard let truth = scenes.truth else { throw StepsError(.failed, "the test scenes have no truth") }
+    let side = scenes.photos.width
+    let items = ProbeScenes.indices(of: scenes.count, side: side)
+    let readers = try (context.step.parameters["readers"]?.array ?? []).map { try kinds.reader($0) }
+    let readings = try readers.map { try $0.reading(context) }
+    let milestones = try translations.map { milestone in
+      var scores: [String: Double] = [:]
+      for (reader, reading) in zip(readers, readings) {
+        let direction = type(of: reader).reads.rawValue
+        guard let made = milestone.images.first(where: { $0.direction == direction }),
+          let bytes = Data(base64Encoded: made.images), bytes.count == items.count * 3 * side * side
+        else {
+          throw StepsError(.corruptInput, "\(path) does not hold \(items.count) images of \(side)x\(side)")
+        }
+        let images = ImageStack(channels: 3, height: side, width: side, bytes: Array(bytes))
+        let counts = zip(items, try reading.ids(images, Array(items.indices))).map {
+          $1.confusions(with: truth, of: $0)
+        }
+        let outcomes = Outcomes.confusions(ConfusionCounts(classes: SceneClasses.names, images: [counts]))
+        scores[direction] = OutcomeStatistic.classIoU.values(outcomes)[0]
+      }
+      return TrainingCurve.Milestone(update: milestone.update, scores: scores)
+    }
+    // Row and repeat are the collector's to fill in: equal models are one artifact for several rows.
+    let result = TrainingCurve(
+      row: "", repetition: 0, updates: curve.updates, series: curve.series, milestones: milestones)
+    try DurableFile.write(try JSON(encoding: result).canonical, to: "\(context.output)/\(MilestoneStep.file)")
+  }
+}

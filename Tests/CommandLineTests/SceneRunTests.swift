@@ -1,0 +1,174 @@
+import Files
+import Foundation
+import Results
+import TestSupport
+import Testing
+
+/// Whole runs of a small table of scenes: every model, reader and control, on made-up streets.
+@Suite(.serialized) struct SceneRunTests {
+  private static let columns = """
+    columns:
+      - {id: photo-iou, label: Photo IoU, better: higher, decimals: 3, metric: class-iou,
+         classifier: &fcn {kind: fcn, read-side: 32, width: 4, batch: 4, updates: 30}}
+      - {id: photo-pixel, label: Photo pixels, better: higher, decimals: 3, metric: pixel-accuracy, classifier: *fcn}
+      - {id: labels-iou, label: Labels IoU, better: higher, decimals: 3, metric: class-iou,
+         classifier: &nearest {kind: nearest-colour}}
+      - {id: labels-pixel, label: Labels pixels, better: higher, decimals: 3, metric: pixel-accuracy, classifier: *nearest}
+    """
+
+  private static let models = """
+      - id: cyclegan
+        label: CycleGAN
+        published: {photo-iou: 0.11, labels-iou: 0.16}
+        repeats: 2
+        representation: {kind: cyclegan, filters: 4, blocks: 1, discriminator-filters: 4, discriminator-layers: 1, pool: 2,
+                         updates: 6}
+      - {id: cycle, extends: cyclegan, label: Cycle alone, repeats: 1, set: {representation.adversarial: false}}
+      - {id: pixel, extends: cyclegan, label: Pixel loss, repeats: 1,
+         set: {representation.forward-cycle: 0, representation.backward-cycle: 0, representation.pixel: 10}}
+      - id: pix2pix
+        label: pix2pix
+        representation: {kind: pix2pix, filters: 4, blocks: 1, discriminator-filters: 4, discriminator-layers: 1, updates: 6}
+      - {id: u-net, extends: pix2pix, label: "… U-Net", set: {representation.generator: u-net, representation.dropout: true}}
+      - {id: bigan, label: BiGAN,
+         representation: {kind: bigan, filters: 4, blocks: 1, discriminator-filters: 4, discriminator-layers: 1, updates: 4}}
+      - {id: cogan, label: CoGAN,
+         representation: {kind: cogan, latents: 4, filters: 8, discriminator-filters: 4, batch: 4, updates: 3,
+                          inversion-steps: 3, inversion-restarts: 2}}
+    """
+
+  private static let controls = """
+      - {id: truth, group: control, label: Truth, representation: {kind: reference-images, source: target}}
+      - {id: other, group: control, label: Other scene, representation: {kind: reference-images, source: other-scene}}
+      - {id: input, group: control, label: Input, representation: {kind: reference-images, source: input}}
+      - {id: mean, group: control, label: Mean, representation: {kind: reference-images, source: mean}}
+      - {id: layout, group: control, label: Layout, representation: {kind: fixed-layout, layout: mean, grid: 16}}
+      - {id: constant, group: control, label: Constant, representation: {kind: fixed-layout, layout: constant, grid: 16}}
+    """
+
+  private func program(_ rows: String, table: String = "scenes", end: String = "") throws -> Program {
+    var program = try Program()
+    program.environment["RETABLE_DATA"] = program.folder.path("data")
+    try StreetScenes.write(to: program.folder.path("data/cityscapes"), train: 10, test: 6, side: 64)
+    try add(table, rows, end: end, to: &program)
+    return program
+  }
+
+  private func add(_ table: String, _ rows: String, end: String = "", to program: inout Program) throws {
+    try program.manifest(
+      table,
+      """
+      table: \(table)
+      title: Scenes
+      source: {paper: Nobody 2000, place: Table 0}
+      dataset: {kind: cityscapes, side: 16}
+      seed: 5
+      \(Self.columns)
+      rows:
+      \(rows)
+      \(end)
+      """)
+  }
+
+  @Test func everyRowLeavesImagesThatAreRead() throws {
+    let program = try program(
+      Self.models + "\n" + Self.controls, end: "expect: [\"truth > constant on labels-iou\"]")
+    let outcome = try program.run("run", "scenes")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let path = program.folder.path("Results/scenes/quick")
+    let results = try TableResults(file: "\(path)/results.h5")
+    #expect(results.openRows.isEmpty)
+    func value(_ row: String, _ column: String) throws -> Double {
+      try #require(results.cell(row, column)?.values.first)
+    }
+    // Flat colours survive the way to 16 pixels but at borders.
+    #expect(try value("truth", "labels-pixel") > 0.85)
+    #expect(try value("truth", "labels-iou") > value("layout", "labels-iou"))
+    #expect(try value("layout", "labels-pixel") > value("constant", "labels-pixel"))
+    #expect(try value("layout", "labels-pixel") == value("layout", "photo-pixel"))
+    #expect(try value("input", "labels-pixel") < value("truth", "labels-pixel"))
+    #expect(results.cell("cyclegan", "photo-iou")?.repeats.count == 2)
+    #expect(results.cell("cycle", "photo-iou")?.repeats.count == 1)
+
+    // Three columns of one reader are statistics of one artifact.
+    let cell = try #require(results.cell("cyclegan", "photo-iou")?.repeats.first)
+    let other = try #require(results.cell("cyclegan", "photo-pixel")?.repeats.first)
+    #expect(cell.source == other.source)
+    #expect(cell.details["collapse-ratio"].map { $0 > 0 } == true)
+    guard case .confusions(let counts)? = cell.outcomes else {
+      Issue.record("the cell has no confusion counts")
+      return
+    }
+    #expect(counts.classes.count == 19)
+    #expect(counts.images[0].count == 6)
+    // Every pixel of the test scenes has a class here.
+    #expect(counts.total(0).reduce(0, +) == 6 * 64 * 64)
+
+    let curve = try #require(results.curves.first { $0.row == "cyclegan" })
+    #expect(curve.milestones.last?.update == 6)
+    #expect(curve.milestones[0].scores?.keys.sorted() == ["labels-to-photos", "photos-to-labels"])
+    #expect(curve.series["forward_cycle"]?.count == curve.updates.count)
+
+    let figures = try POSIXFileSystem().sortedNames(in: "\(path)/figures")
+    for name in [
+      "comparison-labels-to-photos.png", "comparison-photos-to-labels.png", "cycles-cyclegan.png",
+      "cycles-pix2pix.png",
+    ] { #expect(figures.contains(name), "\(name) is not among \(figures)") }
+    let check = try program.run("check", "scenes", "--recorded")
+    #expect(check.code == 0, "\(check.output)\(check.errors)")
+    let again = try program.run("run", "scenes")
+    #expect(again.output.contains("is up to date"), "\(again.output)")
+  }
+
+  @Test func tablesShareTrainings() throws {
+    var program = try program(Self.models)
+    try add("others", Self.models, to: &program)
+    #expect(try program.run("run", "scenes", "--row", "cyclegan").code == 0)
+    let plan = try program.run("plan", "others", "--row", "cyclegan")
+    #expect(plan.code == 0, "\(plan.errors)")
+    let trainings = plan.output.split(separator: "\n").filter { $0.contains("train cyclegan") }
+    #expect(trainings.count == 2)
+    #expect(trainings.allSatisfy { $0.contains("cached") }, "\(plan.output)")
+  }
+
+  @Test func imagesOfAnotherProgramAreARow() throws {
+    func rows(_ folder: String) -> String {
+      """
+        - {id: theirs, label: Theirs, representation: {kind: images, labels: ../\(folder), file: "scene-{id}.png"}}
+        - {id: truth, group: control, label: Truth, representation: {kind: reference-images, source: target}}
+      """
+    }
+    var program = try program(rows("outputs"))
+    let outputs = program.folder.path("outputs")
+    func plan() throws -> String { try program.run("plan", "scenes").output }
+
+    let missing = try program.run("run", "scenes")
+    #expect(missing.code == 6)
+    #expect(missing.errors.contains("outputs"), "\(missing.errors)")
+
+    try POSIXFileSystem().makeDirectories(outputs)
+    for scene in 0..<6 {
+      try DurableFile.write(
+        StreetScenes.labels(100_000 + scene).png(), to: "\(outputs)/scene-\(scene + 1).png")
+    }
+    let outcome = try program.run("run", "scenes")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let results = try TableResults(file: program.folder.path("Results/scenes/quick/results.h5"))
+    #expect(results.cell("theirs", "labels-iou")?.values == results.cell("truth", "labels-iou")?.values)
+    #expect(results.cell("theirs", "photo-iou") == nil)
+
+    // Content counts, and not where it lies.
+    let moved = program.folder.path("moved")
+    try POSIXFileSystem().rename(outputs, to: moved)
+    try add("scenes", rows("moved"), to: &program)
+    #expect(!(try plan()).contains("run "), "\(try plan())")
+    try DurableFile.write(StreetScenes.photo(1).png(), to: "\(moved)/scene-3.png")
+    #expect(try plan().contains("images of theirs"))
+    #expect(try plan().contains("run "))
+
+    try POSIXFileSystem().removeFile("\(moved)/scene-3.png")
+    let incomplete = try program.run("run", "scenes")
+    #expect(incomplete.code == 6)
+    #expect(incomplete.errors.contains("lacks 1 of 6 images: scene-3.png"), "\(incomplete.errors)")
+  }
+}
