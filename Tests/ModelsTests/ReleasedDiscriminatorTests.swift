@@ -13,17 +13,6 @@ struct ReleasedDiscriminatorTests {
     folder = try TemporaryDirectory()
   }
 
-  /// A NumPy file of 32-bit floats.
-  private func npy(_ elements: [Float], _ shape: [Int]) -> [UInt8] {
-    let sizes = shape.map { "\($0)," }.joined(separator: " ")
-    var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(sizes)), }"
-    while (header.utf8.count + 11) % 64 != 0 { header += " " }
-    header += "\n"
-    let length = UInt16(header.utf8.count)
-    return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 255), UInt8(length >> 8)] + Array(header.utf8)
-      + elements.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }
-  }
-
   /// The weights of `features` as the released files hold them: filters turned, counted from 01.
   private func release(_ features: DiscriminatorFeatures) throws {
     let path = folder.path("weights")

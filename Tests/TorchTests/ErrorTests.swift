@@ -41,6 +41,25 @@ struct ErrorTests {
       operation: "upsampling", shapes: [[2, 2]], reason: "needs an input of 4 dimensions, not 2",
       run: { _ = try ones(2, 2).upsampledNearest2d(factor: 2) }),
     Case(
+      operation: "reflection padding", shapes: [[1, 1, 3, 3]], reason: "Padding size should be less than",
+      run: { _ = try ones(1, 1, 3, 3).reflectionPadded2d(3) }),
+    Case(
+      operation: "instance normalisation", shapes: [[2, 3, 1, 1], [3]],
+      reason: "an image has no variance of its own in maps of shape [2, 3, 1, 1]",
+      run: { _ = try InstanceNorm(3)(ones(2, 3, 1, 1)) }),
+    Case(
+      operation: "cross-entropy over classes of pixels", shapes: [[1, 2, 3, 3], [1, 2, 3]],
+      reason: "needs logits [n, classes, h, w] and indices [n, h, w], not [1, 2, 3, 3] and [1, 2, 3]",
+      run: {
+        _ = try ones(1, 2, 3, 3).crossEntropy(
+          pixelClasses: Tensor(indices: [0, 0, 0, 0, 0, 0]).reshaped([1, 2, 3]), ignoring: 255,
+          reduction: .sum)
+      }),
+    Case(
+      operation: "absolute error", shapes: [[2, 1], [2]],
+      reason: "a loss needs a target of shape [2, 1], not [2]",
+      run: { _ = try ones(2, 1).absoluteError(ones(2), reduction: .mean) }),
+    Case(
       operation: "batch normalisation", shapes: [[1, 3], [3]],
       reason: "training needs more than one value for each channel",
       run: { _ = try BatchNorm(3)(ones(1, 3), .training) }),

@@ -87,7 +87,41 @@ struct OperationTests {
     return try divergence.sum(along: 1) + code.binaryCrossEntropy(logitsFor: mean.sigmoid(), reduction: .mean)
   }
 
-  static let functions = arithmetic.merging(networks) { first, _ in first }
+  static let pictures: [String: Function] = [
+    // Twice the input, so that what is overwritten is no leaf.
+    "relu in place": { try ($0[0] * 2).reluInPlace() },
+    "leaky relu in place": { try ($0[0] * 2).leakyReLUInPlace(slope: 0.2) },
+    "PReLU, one slope": { try $0[0].prelu(slopes: $0[1]) },
+    "PReLU, a slope for each channel": { try $0[0].prelu(slopes: $0[1]) },
+    "bilinear upsampling": { try $0[0].upsampledBilinear2d(height: 8, width: 7) },
+    "bilinear upsampling to fewer pixels": { try $0[0].upsampledBilinear2d(height: 3, width: 5) },
+    "reflection padding": { try $0[0].reflectionPadded2d(3) },
+    "instance normalisation": normalised,
+    "instance normalisation of one image": { try normalised([$0[0].channelsLast()]) },
+    "cross-entropy over classes of pixels": {
+      try $0[0].crossEntropy(pixelClasses: pixelClasses(), ignoring: 255, reduction: .sum)
+    },
+    "cross-entropy over classes of pixels, mean": {
+      try $0[0].crossEntropy(pixelClasses: pixelClasses(), ignoring: 255, reduction: .mean)
+    },
+    "absolute error": { try $0[0].absoluteError($0[1], reduction: .none) },
+    "absolute error, mean": { try $0[0].absoluteError($0[1], reduction: .mean) },
+  ]
+
+  @Sendable private static func normalised(_ inputs: [Tensor]) throws -> Tensor {
+    let norm = try InstanceNorm(3)
+    try norm.weight.assign(Tensor([0.25, -0.5, 2], shape: [3]))
+    try norm.bias.assign(Tensor([-0.75, -1.5, 1], shape: [3]))
+    return try norm(inputs[0])
+  }
+
+  private static func pixelClasses() throws -> Tensor {
+    try Tensor(indices: [2, 0, 255, 1, 1, 0, 255, 2, 2, 0, 255, 1]).reshaped([2, 2, 3])
+  }
+
+  static let functions = [arithmetic, networks, pictures].reduce(into: [:]) {
+    $0.merge($1) { first, _ in first }
+  }
 
   @Test("the reference and this table name the same operations")
   func tableIsWhole() throws {

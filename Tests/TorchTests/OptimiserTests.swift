@@ -20,6 +20,10 @@ struct OptimiserTests {
       return try Adam(
         parameters, learningRate: setting("rate"), beta1: setting("beta1"),
         weightDecay: setting("weightDecay"))
+    case "adamw":
+      return try Adam(
+        parameters, learningRate: setting("rate"), weightDecay: setting("weightDecay"),
+        isDecayDecoupled: true)
     case "sgd":
       // One group decays, the other learns twice as fast.
       return try SGD(

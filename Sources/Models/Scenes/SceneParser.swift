@@ -61,7 +61,7 @@ public final class SceneParser: Trainable {
 
   public var updates: Int { optimiser.updates }
 
-  /// One step on one minibatch. Reports `loss`, nats per pixel that counts, and `learning_rate`.
+  /// One step on one minibatch. Reports `loss`, nats per pixel that counts.
   ///
   /// - Throws: `ModelError.data` for a class in the truth that there is not.
   public func update() throws -> [String: Double] {
@@ -77,7 +77,7 @@ public final class SceneParser: Trainable {
     try loss.backward()
     optimiser.learningRate = rate
     try optimiser.update()
-    return ["loss": try loss.scalar(), "learning_rate": rate]
+    return ["loss": try loss.scalar()]
   }
 
   /// Class ids at `readSide` x `readSide`, row-major, one array an image. Uses running statistics.

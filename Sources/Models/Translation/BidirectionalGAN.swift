@@ -87,7 +87,7 @@ public final class BidirectionalGAN: ImageTranslator {
 
   /// One update of both generators, then of the discriminator on pairs from the pools, with half of its loss's gradient.
   ///
-  /// Reports `generator_photos`, `generator_labels`, `discriminator` and `learning_rate`.
+  /// Reports `generator_photos`, `generator_labels` and `discriminator`.
   public func update() throws -> [String: Double] {
     let rate = Schedule.rate(configuration.learningRate, update: updates, of: configuration.updates)
     let (x, y) = try domains.minibatch(updates, to: device)
@@ -95,7 +95,7 @@ public final class BidirectionalGAN: ImageTranslator {
       try TranslationConfiguration.Adversary.leastSquares
         .loss(discriminator(pairs), areReal: areWithRealLabels)
     }
-    var report = ["learning_rate": rate]
+    var report: [String: Double] = [:]
     let (withPhotos, withLabels) = try discriminatorOptimiser.parameters.heldConstant {
       let withPhotos = try Tensor.concatenate([x, g(x, dropping: nil)], along: 1)
       let withLabels = try Tensor.concatenate([f(y, dropping: nil), y], along: 1)

@@ -13,7 +13,7 @@ public final class CoupledGAN: ImageTranslator {
   static let name = "coupled GAN"
   public let configuration: CoupledGANConfiguration
   private let device: Device
-  private let generator: CoupledGenerator
+  let generator: CoupledGenerator
   private let discriminator: CoupledDiscriminator
   private let generatorOptimiser: Adam
   private let discriminatorOptimiser: Adam

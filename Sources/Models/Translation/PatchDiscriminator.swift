@@ -4,7 +4,7 @@ import Torch
 /// instance normalisation on all but the first and the last, leaky ReLU, one channel of scores without sigmoid. Maps are
 /// padded by two pixels on each side, as in the Torch code of CycleGAN: 128 pixels give 65, 33, 17, 18 and 19.
 struct PatchDiscriminator {
-  private let convolutions: [Conv2d]
+  let convolutions: [Conv2d]
   /// From the second convolution on.
   private let norms: [InstanceNorm]
 

@@ -86,8 +86,7 @@ public final class TranslationGAN: ImageTranslator {
   ///
   /// Reports those terms that the configuration has, before their weights: `generator_photos` and `generator_labels` (how
   /// far the discriminators are from taking G's and F's images for real), `discriminator_photos` and
-  /// `discriminator_labels`, `forward_cycle`, `backward_cycle`, `identity`, `pixel`, `feature` and `target`; and
-  /// `learning_rate`.
+  /// `discriminator_labels`, `forward_cycle`, `backward_cycle`, `identity`, `pixel`, `feature` and `target`.
   public func update() throws -> [String: Double] {
     let rate = Schedule.rate(
       configuration.learningRate, update: updates, of: configuration.updates,
@@ -102,7 +101,6 @@ public final class TranslationGAN: ImageTranslator {
     generatorOptimiser.learningRate = rate
     try generatorOptimiser.update()
     var report = try terms.values()
-    report["learning_rate"] = rate
     guard let discriminatorOptimiser else { return report }
     for (player, real, input, fake) in [(photos, y, x, fakes.photos), (labels, x, y, fakes.labels)] {
       let loss = try discriminatorLoss(player, real: real, input: input, fake: fake)

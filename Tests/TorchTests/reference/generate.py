@@ -200,6 +200,49 @@ def later_operations():
     ]
 
 
+def last_operations():
+    """Drawn after everything else, again."""
+    image = normal(2, 3, 4, 5)
+    slopes = torch.tensor([0.25, -0.5, 2.0])
+    classes = torch.tensor([[[2, 0, 255], [1, 1, 0]], [[255, 2, 2], [0, 255, 1]]])
+    bilinear = lambda height, width: lambda x: F.interpolate(x, size=(height, width), mode="bilinear")
+    return [
+        case("relu in place", lambda x: torch.relu(x * 2), image),
+        case("leaky relu in place", lambda x: F.leaky_relu(x * 2, 0.2), image),
+        case("PReLU, one slope", F.prelu, image, torch.tensor([0.25])),
+        case("PReLU, a slope for each channel", F.prelu, image, slopes),
+        case("bilinear upsampling", bilinear(8, 7), image),
+        case("bilinear upsampling to fewer pixels", bilinear(3, 5), image),
+        case("reflection padding", lambda x: F.pad(x, (3, 3, 3, 3), mode="reflect"), image),
+        case("instance normalisation", lambda x: F.instance_norm(x, weight=slopes, bias=slopes - 1), image),
+        case("instance normalisation of one image",
+             lambda x: F.instance_norm(x, weight=slopes, bias=slopes - 1), image[:1]),
+        case("cross-entropy over classes of pixels",
+             lambda x: F.cross_entropy(x, classes, ignore_index=255, reduction="sum"), normal(2, 3, 2, 3)),
+        case("cross-entropy over classes of pixels, mean",
+             lambda x: F.cross_entropy(x, classes, ignore_index=255), normal(2, 3, 2, 3)),
+        case("absolute error", lambda x, t: F.l1_loss(x, t, reduction="none"), image, normal(2, 3, 4, 5)),
+        case("absolute error, mean", F.l1_loss, image, normal(2, 3, 4, 5)),
+    ]
+
+
+def decoupled():
+    """AdamW, whose decay the parameters feel whatever their gradients are."""
+    cases = []
+    for rate, decay in ((0.01, 0.01), (0.02, 0.5)):
+        parameter = normal(2, 3).requires_grad_()
+        start, gradients, after = numbers(parameter), [], []
+        moves = torch.optim.AdamW([parameter], lr=rate, betas=(0.9, 0.999), weight_decay=decay)
+        for _ in range(6):
+            parameter.grad = normal(2, 3)
+            moves.step()
+            gradients.append([numbers(parameter.grad)])
+            after.append([numbers(parameter)])
+        cases.append({"name": "adamw", "settings": {"rate": rate, "weightDecay": decay},
+                      "start": [start], "gradients": gradients, "after": after})
+    return cases
+
+
 def normalisation(*shape):
     """Three batches in training, then one in evaluation."""
     channels = shape[1]
@@ -240,5 +283,6 @@ def write(name, value):
 if __name__ == "__main__":
     first_operations, first_optimisers = operations(), optimisers()
     write("layers.json", {"normalisation": [normalisation(4, 3), normalisation(2, 3, 2, 2)], "streams": streams()})
-    write("operations.json", first_operations + later_operations())
-    write("optimisers.json", first_optimisers + momentum())
+    more_operations, more_optimisers = later_operations(), momentum()
+    write("operations.json", first_operations + more_operations + last_operations())
+    write("optimisers.json", first_optimisers + more_optimisers + decoupled())
