@@ -15,10 +15,11 @@ extension TableLayout {
       notes.append(
         "draws are independent stratified choices of labels, the same for every row, sd with the divisor n")
     }
-    if mainColumns.contains(where: hasItemIntervals) {
-      notes.append(
-        "a single run is shown with Wilson's interval over its test items, which says nothing about other seeds"
-      )
+    let intervals = mainColumns.filter(hasItemIntervals)
+    if !intervals.isEmpty {
+      let areShares = intervals.allSatisfy { OutcomeStatistic.named($0.metric.kind)?.isShare ?? true }
+      let kind = areShares ? "Wilson's interval" : "an interval (of jackknife pseudo-values)"
+      notes.append("a single run is shown with \(kind) over its test items, which says nothing about other seeds")
     }
     return notes + ["the gap is measured minus published"]
   }
