@@ -1,0 +1,134 @@
+import Datasets
+import Files
+import Manifest
+import Models
+import Pipeline
+import Testing
+
+@testable import Steps
+
+/// What is read of images and counted, and how the steps of scenes are planned.
+@Suite struct SceneTests {
+  @Test func everyTruePixelIsCountedOnce() {
+    // Of 2 x 2 pixels, enlarged to 4 x 4: road, sidewalk / no class, building.
+    let map = ClassMap(height: 2, width: 2, ids: [0, 1, 255, 2])
+    let truth: [UInt8] = [
+      0, 0, 1, 1,
+      0, 1, 255, 1,
+      2, 2, 2, 2,
+      0, 255, 2, 0,
+    ]
+    let counts = truth.withUnsafeBufferPointer { map.confusions(with: $0, height: 4, width: 4, classes: 3) }
+    #expect(
+      counts == [
+        3, 0, 1, 1,  // road: three rightly, one as building, one as no class
+        1, 3, 0, 0,
+        0, 0, 3, 2,
+      ])
+  }
+
+  @Test func pixelsOfNoClassAreBlackInPictures() {
+    let map = ClassMap(height: 1, width: 2, ids: [0, 255])
+    #expect(map.planes == [128, 0, 64, 0, 128, 0])
+    #expect(SceneScores([[0, 0, 0, 1] + [Int32](repeating: 0, count: 376)]).details["answered-no-class"] == 0)
+    var image = [Int32](repeating: 0, count: 19 * 20)
+    (image[0], image[19]) = (3, 1)
+    #expect(SceneScores([image]).details["answered-no-class"] == 0.25)
+  }
+
+  @Test func theSpreadOfEqualImagesIsNone() {
+    func images(_ bytes: [UInt8]) -> ImageStack { ImageStack(channels: 1, height: 1, width: 2, bytes: bytes) }
+    let varied = images([0, 10, 20, 10])
+    #expect(Spread.ratio(images([7, 9, 7, 9]), varied) == 0)
+    #expect(Spread.ratio(varied, varied) == 1)
+    #expect(Spread.ratio(images([0, 10, 10, 10]), varied) == 0.5)
+    #expect(Spread.ratio(varied, images([7, 9, 7, 9])) == 0)
+  }
+
+  @Test(arguments: [1, 6, 40, 500]) func shownScenesAreDistinct(count: Int) {
+    for indices in [ShownScenes.indices(of: count, 6), ProbeScenes.indices(of: count, side: 64)] {
+      #expect(Set(indices).count == indices.count)
+      #expect(indices.allSatisfy { (0..<count).contains($0) })
+      #expect(indices == indices.sorted())
+    }
+    #expect(ShownScenes.indices(of: count, 6).count == min(count, 6))
+  }
+
+  private static func experiment() throws -> Experiment {
+    let text = """
+      table: t
+      title: T
+      source: {paper: P, place: Table 2}
+      dataset: {kind: cityscapes, side: 16}
+      repeats: 2
+      columns:
+        - {id: a, label: A, metric: class-iou, classifier: &fcn {kind: fcn, read-side: 32, updates: 5}}
+        - {id: b, label: B, metric: pixel-accuracy, classifier: *fcn}
+        - {id: c, label: C, metric: class-iou, classifier: nearest-colour}
+      rows:
+        - {id: gan, label: GAN, representation: {kind: cyclegan, updates: 4}}
+        - {id: once, label: Once, extends: gan, repeats: 1, set: {representation.pool: 3}}
+        - {id: layout, label: Layout, representation: {kind: fixed-layout, layout: mean}}
+      """
+    return try ManifestFile.parse(text: text, path: "t.yaml", vocabulary: Kinds.standard.vocabulary)
+      .experiment(profile: "quick")
+  }
+
+  @Test func oneTrainingServesBothDirectionsAndOneReaderAllRows() throws {
+    let plan = Planner(sources: DataSources()).plan(try Self.experiment())
+    func count(_ kind: String, _ label: String = "") -> Int {
+      plan.steps.count { $0.kind == kind && $0.label.contains(label) }
+    }
+    // Two repeats of one row, one of the other, and what reads the photographs.
+    #expect(count("train", "train gan") == 2)
+    #expect(count("train", "train once") == 1)
+    #expect(count("train", "reader") == 1)
+    #expect(count("train") == 4)
+    // Either direction of every training.
+    #expect(count("translate") == 6)
+    // Two columns of one reader are statistics of one artifact.
+    #expect(count("confusions") == 6)
+    #expect(plan.targets.count { $0.role == .score && $0.row == "gan" } == 6)
+    #expect(plan.targets.count { $0.role == .score && $0.row == "once" } == 3)
+    // An answer without images is one for all columns.
+    #expect(count("fixed-layout") == 1)
+    #expect(plan.targets.filter { $0.role == .figure }.map(\.name).contains("comparison-labels-to-photos.png"))
+  }
+
+  @Test func readersAreKnownByTheirPort() throws {
+    let kinds = Kinds.standard
+    for reader in kinds.readers {
+      #expect(reader.kind.takes == .images)
+      #expect(reader.kind.gives == [.confusions])
+    }
+    #expect(Set(kinds.readers.map { $0.reads }) == Set(TranslationDirection.allCases))
+  }
+
+  @Test func odderManifestsAreRefusedWithTheirPlace() throws {
+    func problem(_ representation: String, dataset: String = "side: 16") -> String {
+      let text = """
+        table: t
+        title: T
+        source: {paper: P, place: Table 2}
+        dataset: {kind: cityscapes, \(dataset)}
+        columns: [{id: a, label: A, metric: class-iou, classifier: nearest-colour}]
+        rows: [{id: r, label: R, representation: \(representation)}]
+        """
+      do {
+        _ = try ManifestFile.parse(text: text, path: "t.yaml", vocabulary: Kinds.standard.vocabulary)
+        return "fine"
+      } catch { return "\(error)" }
+    }
+    #expect(problem("{kind: cyclegan, updates: 1}") == "fine")
+    #expect(
+      problem("{kind: cyclegan, updates: 1, adversarial: false, forward-cycle: 0, backward-cycle: 0}")
+        .contains("without `adversarial` some term must have a weight"))
+    #expect(problem("{kind: images}").contains("`photos`, `labels` or both must name a folder of images"))
+    #expect(problem("{kind: images, photos: x, file: a.png}").contains("`file` must have {id} in it"))
+    #expect(
+      problem("{kind: cyclegan, updates: 1}", dataset: "side: 16, load-side: 12")
+        .contains("`load-side` must be at least `side`, which is 16, or 0, but is 12"))
+    #expect(problem("{kind: reference-images}").contains("source"))
+    #expect(problem("{kind: dcgan, updates: 1}").contains("dcgan"))
+  }
+}
