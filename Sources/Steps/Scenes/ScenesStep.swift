@@ -16,13 +16,14 @@ struct ScenesStep: DataStep {
   }
 
   func step(reading split: DataSplit, of set: any DataSet, first: Int, from origin: DataOrigin) -> Step {
-    Step(
+    let words = form.truth == .none ? "" : ", with classes"
+    return Step(
       kind: name, version: version,
       parameters: .object(
         form.json.merging([
           "set": .string(set.name), "split": .string(split.name), "fingerprint": origin.fingerprint,
         ]) { $1 }),
-      label: "scenes of \(set.name), \(split.name), at \(form.side)x\(form.side)",
+      label: "scenes of \(set.name), \(split.name), at \(form.side)x\(form.side)\(words)",
       needs: Needs(cores: 2, memory: 1 << 30, seconds: 30))
   }
 
