@@ -19,7 +19,8 @@ extension ExperimentDecoder {
     return Row(
       id: plan.id, label: label, group: group ?? (published.isEmpty ? .ablation : .published),
       published: published, representation: representation, classifier: classifier, split: split,
-      draws: draws, repeats: repeats, deviations: deviations, choices: choices, extends: plan.extends, search: search)
+      draws: draws, repeats: repeats, deviations: deviations, choices: choices, extends: plan.extends,
+      search: search)
   }
 
   private func representation(_ plan: RowPlan) -> Configured? {

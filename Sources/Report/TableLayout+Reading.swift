@@ -19,7 +19,8 @@ extension TableLayout {
     if !intervals.isEmpty {
       let areShares = intervals.allSatisfy { OutcomeStatistic.named($0.metric.kind)?.isShare ?? true }
       let kind = areShares ? "Wilson's interval" : "an interval (of jackknife pseudo-values)"
-      notes.append("a single run is shown with \(kind) over its test items, which says nothing about other seeds")
+      notes.append(
+        "a single run is shown with \(kind) over its test items, which says nothing about other seeds")
     }
     return notes + ["the gap is measured minus published"]
   }

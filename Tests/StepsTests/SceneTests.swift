@@ -30,14 +30,17 @@ import Testing
   @Test func pixelsOfNoClassAreBlackInPictures() {
     let map = ClassMap(height: 1, width: 2, ids: [0, 255])
     #expect(map.planes == [128, 0, 64, 0, 128, 0])
-    #expect(SceneScores([[0, 0, 0, 1] + [Int32](repeating: 0, count: 376)]).details["answered-no-class"] == 0)
+    #expect(
+      SceneScores([[0, 0, 0, 1] + [Int32](repeating: 0, count: 376)]).details["answered-no-class"] == 0)
     var image = [Int32](repeating: 0, count: 19 * 20)
     (image[0], image[19]) = (3, 1)
     #expect(SceneScores([image]).details["answered-no-class"] == 0.25)
   }
 
   @Test func theSpreadOfEqualImagesIsNone() {
-    func images(_ bytes: [UInt8]) -> ImageStack { ImageStack(channels: 1, height: 1, width: 2, bytes: bytes) }
+    func images(_ bytes: [UInt8]) -> ImageStack {
+      ImageStack(channels: 1, height: 1, width: 2, bytes: bytes)
+    }
     let varied = images([0, 10, 20, 10])
     #expect(Spread.ratio(images([7, 9, 7, 9]), varied) == 0)
     #expect(Spread.ratio(varied, varied) == 1)
@@ -92,7 +95,8 @@ import Testing
     #expect(plan.targets.count { $0.role == .score && $0.row == "once" } == 3)
     // An answer without images is one for all columns.
     #expect(count("fixed-layout") == 1)
-    #expect(plan.targets.filter { $0.role == .figure }.map(\.name).contains("comparison-labels-to-photos.png"))
+    let figures = plan.targets.filter { $0.role == .figure }.map(\.name)
+    #expect(figures.contains("comparison-labels-to-photos.png"))
   }
 
   @Test func readersAreKnownByTheirPort() throws {

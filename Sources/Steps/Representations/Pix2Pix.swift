@@ -59,7 +59,8 @@ struct Pix2Pix: NetworkTranslation {
     guard scenes.arePaired else {
       throw StepsError(
         .dataMissing,
-        "pix2pix learns from pairs, and the photographs and label maps of this copy do not go together; get a copy of pairs")
+        "pix2pix learns from pairs, and the photographs and label maps of this copy do not go together; get a copy of pairs"
+      )
     }
     return try TranslationGAN(
       configuration: configuration(side: side), photos: scenes.photos, labels: scenes.labels, seed: seed,
