@@ -121,26 +121,24 @@ extension DataSet {
   ///
   /// Throws `DatasetError.notFound`, which says where it looked and how to get a copy, and `FileError` where it may not
   /// look.
-  public func locate(in dataFolder: String) throws -> String { try copy(in: dataFolder).path }
-
-  /// How the copy in the data folder differs from the published set, as its owner declared; nil where nothing was said, or
-  /// there is no copy.
-  public func declaredDeviation(in dataFolder: String) -> String? {
-    try? copy(in: dataFolder).entry.declaredDeviation(in: dataFolder)
+  public func locate(in dataFolder: String) throws -> String {
+    let searched = copies.flatMap { paths(of: $0, in: dataFolder) }
+    for path in searched where try POSIXFileSystem().statusIfPresent(of: path) != nil { return path }
+    var distinct: [String] = []
+    for path in searched where !distinct.contains(path) { distinct.append(path) }
+    throw DatasetError.notFound(dataset: words, searched: distinct, advice: advice)
   }
 
-  private func copy(in dataFolder: String) throws -> (path: String, entry: CatalogueEntry) {
-    var searched: [String] = []
-    for entry in copies {
-      for place in entry.places {
-        for part in inside {
-          let path = Paths.join(dataFolder, place, part)
-          if try POSIXFileSystem().statusIfPresent(of: path) != nil { return (path, entry) }
-          searched.append(path)
-        }
-      }
-    }
-    throw DatasetError.notFound(dataset: words, searched: searched, advice: advice)
+  /// How the copy in the data folder differs from the published set, as its owner declared; nil where nothing was said, or
+  /// there is no copy. Several entries may have one place; what was said of any of them holds.
+  public func declaredDeviation(in dataFolder: String) -> String? {
+    guard let path = try? locate(in: dataFolder) else { return nil }
+    let entries = copies.filter { paths(of: $0, in: dataFolder).contains(path) }
+    return entries.lazy.compactMap { (try? $0.declaredDeviation(in: dataFolder)) ?? nil }.first
+  }
+
+  private func paths(of entry: CatalogueEntry, in dataFolder: String) -> [String] {
+    entry.places.flatMap { place in inside.map { Paths.join(dataFolder, place, $0) } }
   }
 
   private var advice: String {

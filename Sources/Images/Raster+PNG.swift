@@ -50,11 +50,19 @@ extension Raster {
   }
 }
 
+extension Raster {
+  /// The bits of a sample of a PNG file as it says; nil where the file is none. What has 16 is read with a loss.
+  public static func depth(ofPNG file: [UInt8]) -> Int? {
+    (try? PNGHeader(file))?.depth
+  }
+}
+
 /// The size and colour of a PNG, from the chunk that it starts with: known before memory is taken for the pixels.
 private struct PNGHeader {
   let width: Int
   let height: Int
   let colour: Raster.Colour
+  let depth: Int
 
   init(_ file: [UInt8]) throws(ImageError) {
     guard file.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) else {
@@ -65,7 +73,8 @@ private struct PNGHeader {
     }
     func number(_ start: Int) -> Int { file[start..<(start + 4)].reduce(0) { $0 << 8 | Int($1) } }
     (width, height) = (number(16), number(20))
-    let (depth, type) = (Int(file[24]), file[25])
+    let type = file[25]
+    depth = Int(file[24])
     // Grey is 0, with alpha 4.
     colour = type == 0 || type == 4 ? .grey : .rgb
     guard width > 0, height > 0 else { throw .decoding(reason: "it claims \(width) x \(height) pixels") }

@@ -120,7 +120,7 @@ import Testing
     #expect(
       unknown.errors
         == "error: there is no data set \"cifar\"; the data sets are dsprites, cifar10, svhn, svhn-extra, imagenet, "
-        + "tiny-imagenet, stl10, dcgan-weights, cityscapes\n")
+        + "tiny-imagenet, stl10, dcgan-weights, cityscapes, cityscapes-pix2pix, squeezenet\n")
     let missing = try program.run("data", "verify", "stl10")
     #expect(missing.code == 6)
     #expect(missing.output == "missing  stl10\n")

@@ -23,6 +23,7 @@ import Testing
     #expect(
       learned == [
         "cifar10 train", "svhn train", "svhn-extra extra", "imagenet train", "stl10 unlabeled",
+        "cityscapes train",
       ])
   }
 
@@ -42,7 +43,41 @@ import Testing
         "'retable data fetch stl10' downloads and unpacks it",
         "git clone https://github.com/Newmu/dcgan_code, then 'retable data import dcgan_code --as dcgan-weights'.",
         "git clone https://github.com/Newmu/dcgan_code, then 'retable data import dcgan_code --as dcgan-weights'.",
+        "'retable data list' says which folders serve and where they come from",
+        "Then save its arrays by numpy.savez as squeezenet-imagenet/squeezenet-v1.0-imagenet.npz in the data folder, or one by "
+          + "one as .npy files.",
       ])
+  }
+
+  @Test func `the arrays of an archive become files of their names`() throws {
+    let folder = try TemporaryDirectory()
+    let set = SqueezeNetSet()
+    try folder.file("squeezenet-imagenet/v1.0.npz", Fixtures.bytes("nested.npz"))
+    try folder.file("squeezenet-imagenet/licence.txt", [1])
+    let path = try set.locate(in: folder.path)
+    let saved = try set.save(set.splits[0], at: path, to: folder.path("out"), progress: { _ in })
+    #expect(saved.provenance == "the arrays of SqueezeNet v1.0 in squeezenet-imagenet")
+    #expect(
+      try POSIXFileSystem().files(below: folder.path("out"))
+        == ["conv1.bias.npy", "fire2/squeeze1x1.bias.npy"])
+    #expect(try NPYArray(contentsOf: folder.path("out/fire2/squeeze1x1.bias.npy")).doubles == [1, 1])
+    // Arrays one by one come first, and are copied as they are.
+    try POSIXFileSystem().makeDirectories(folder.path("squeezenet-imagenet/fire9"))
+    try folder.file("squeezenet-imagenet/fire9/a.npy", [1, 2])
+    let before = try set.fingerprint(set.splits[0], at: path, DigestCache())
+    _ = try set.save(set.splits[0], at: path, to: folder.path("more"), progress: { _ in })
+    #expect(try POSIXFileSystem().contents(of: folder.path("more/fire9/a.npy")) == [1, 2])
+    try folder.file("squeezenet-imagenet/fire9/a.npy", [1, 3])
+    #expect(try set.fingerprint(set.splits[0], at: path, DigestCache()) != before)
+    try POSIXFileSystem().removeTree(folder.path("squeezenet-imagenet"))
+    try folder.file("squeezenet/readme.txt", [1])
+    let error = #expect(throws: DatasetError.self) {
+      try set.save(set.splits[0], at: folder.path("squeezenet"), to: folder.path("none"), progress: { _ in })
+    }
+    #expect(
+      error?.description
+        == "SqueezeNet in \(folder.path("squeezenet")) is incomplete: *.npy or one *.npz is missing. Download it again"
+    )
   }
 
   @Test func `released weights are known by all their bytes and copied as they are`() throws {

@@ -11,7 +11,7 @@ extension Cityscapes {
       case .pix2pix: (try sideBySide(split), "\(split.folder)/*.jpg")
       case .cycleGAN: (try apart(split), "\(split.side)A/*.jpg and \(split.side)B/*.jpg")
       }
-    guard !listing.scenes.isEmpty else {
+    guard !listing.scenes.isEmpty || !listing.problems.isEmpty else {
       throw DatasetError.missingFiles(dataset: Self.name, path: path, missing: [pattern])
     }
     return listing

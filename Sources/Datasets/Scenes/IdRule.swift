@@ -55,7 +55,7 @@ public enum IdRule: String, CaseIterable, Sendable, Codable {
   }
 
   /// How far a colour may be from its own for the pixel to be sure.
-  private static let sureDistance: Int32 = 20
+  private static let sureDistance: Int32 = 30
 
   private static let borderless = ColourDecoder(
     voids: SceneClasses.voidColours.filter { !["tunnel", "caravan", "trailer"].contains($0.name) }

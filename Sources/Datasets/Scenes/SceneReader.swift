@@ -85,9 +85,16 @@ struct SceneReader: Sendable {
     return image
   }
 
-  private func picture(_ file: String, _ decoder: JPEGDecoder) throws -> Raster {
+  /// The picture in a file; `check` looks at its bytes too.
+  private func picture(
+    _ file: String, _ decoder: JPEGDecoder, check: ([UInt8]) throws -> Void = { _ in }
+  ) throws -> Raster {
+    let path = Paths.join(folder, file)
     do {
-      return try ImageFile.raster(Paths.join(folder, file), decoder)
+      let bytes = try ImageFile.contents(of: path)
+      let image = try ImageFile.raster(of: bytes, named: path, decoder)
+      try check(bytes)
+      return image
     } catch DatasetError.unreadableImage(_, let reason) {
       throw Refusal(file, "cannot be read (\(reason))")
     }
@@ -103,7 +110,14 @@ struct SceneReader: Sendable {
 
   /// Train ids from a map of raw ids.
   private func official(_ file: String, like labels: Raster, _ decoder: JPEGDecoder) throws -> Truth {
-    let map = try picture(file, decoder)
+    let map = try picture(file, decoder) { bytes in
+      // A loss would turn ids into other ids.
+      switch Raster.depth(ofPNG: bytes) {
+      case nil: throw Refusal(file, "is no PNG, as a map of ids must be")
+      case 16: throw Refusal(file, "has 16 bits for each pixel where ids have 8")
+      default: break
+      }
+    }
     guard map.colour == .grey else {
       throw Refusal(file, "is in colour where ids are needed, 8 bits of grey")
     }

@@ -13,9 +13,9 @@ public struct SqueezeNetSet: DataSet {
       homepage: "https://github.com/songhan/SqueezeNet-Deep-Compression", terms: "BSD 2-clause",
       files: [], isUnpacked: false,
       instructions:
-        "Decode the compressed network of https://github.com/songhan/SqueezeNet-Deep-Compression (decode.py there) and "
-        + "save its arrays by numpy.savez as squeezenet-imagenet/squeezenet-v1.0-imagenet.npz in the data folder, or "
-        + "one by one as .npy files.",
+        "Decode the compressed network of https://github.com/songhan/SqueezeNet-Deep-Compression as its readme says. Then "
+        + "save its arrays by numpy.savez as squeezenet-imagenet/squeezenet-v1.0-imagenet.npz in the data folder, or one by "
+        + "one as .npy files.",
       places: ["squeezenet-imagenet", "squeezenet"], members: [:],
       inspect: { try SqueezeNetSet.inspect($0) })
   ]
@@ -49,7 +49,7 @@ public struct SqueezeNetSet: DataSet {
     let archives = names.filter { $0.hasSuffix(".npz") }
     guard arrays.isEmpty else { return arrays }
     guard archives.count == 1 else {
-      throw DatasetError.missingFiles(dataset: "SqueezeNet", path: path, missing: ["*.npy, or one *.npz,"])
+      throw DatasetError.missingFiles(dataset: "SqueezeNet", path: path, missing: ["*.npy or one *.npz"])
     }
     return archives
   }

@@ -52,3 +52,6 @@ save(
     scalar=np.float64(2.5), empty=np.zeros((0, 3)), line=np.arange(3), fortran=np.asfortranarray(numbers),
     half=numbers.astype("<f2"), objects=np.array([{}, None], dtype=object),
     record=np.zeros(2, dtype=[("a", "<i4"), ("b", "<f8")]), text=np.array(["a"]))
+# Names of arrays with folders, as those of SqueezeNet.
+nothing = dict.fromkeys(good)
+save("nested.npz", **nothing, **{"conv1.bias": np.arange(3, dtype=np.float32), "fire2/squeeze1x1.bias": np.ones(2, np.float32)})
