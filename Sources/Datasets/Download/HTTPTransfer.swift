@@ -85,7 +85,7 @@ final class HTTPTransfer {
         if transfer.isAccepted { try transfer.receiveBytes(bytes) }
       }
     }
-    let code = curl_easy_perform(handle)
+    let code = curl.easy_perform(handle)
     if let failure = transfer.failure { throw failure }
     guard code == CURLE_OK else { throw URLError(transfer.reason(code)) }
     guard transfer.isAccepted else { throw URLError(.badServerResponse) }
