@@ -72,6 +72,11 @@ extension Tensor {
     try Tensor(owning: torch.channels_last(handle), "storing channels last", [self])
   }
 
+  /// The same elements in the same shape, stored row-major: it undoes `channelsLast`.
+  public func rowMajor() throws -> Tensor {
+    try Tensor(owning: torch.row_major(handle), "storing row-major", [self])
+  }
+
   /// Every pixel repeated `factor` times in both directions: [n, c, h, w] becomes [n, c, factor h, factor w].
   public func upsampledNearest2d(factor: Int) throws -> Tensor {
     try Tensor(owning: torch.upsample_nearest2d(handle, Int64(factor)), "upsampling", [self])

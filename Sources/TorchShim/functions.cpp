@@ -255,6 +255,10 @@ ctorch_tensor *ctorch_channels_last(const ctorch_tensor *input) {
   return tensor([&] { return input->value.contiguous(at::MemoryFormat::ChannelsLast); });
 }
 
+ctorch_tensor *ctorch_row_major(const ctorch_tensor *input) {
+  return tensor([&] { return input->value.contiguous(); });
+}
+
 ctorch_tensor *ctorch_bce_with_logits(const ctorch_tensor *logits, const ctorch_tensor *target,
                                       ctorch_reduction reduction) {
   return tensor([&] {

@@ -38,6 +38,7 @@ struct LayerTests {
     #expect(last.shape == image.shape)
     #expect(try last.elements() == image.elements())
     #expect(try last.reshaped([2, -1]).elements() == image.elements())
+    #expect(try last.rowMajor().elements() == image.elements())
   }
 
   @Test("dropout keeps its share and the mean, repeats with its generator, and masks gradients alike")

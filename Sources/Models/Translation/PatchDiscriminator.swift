@@ -29,7 +29,7 @@ struct PatchDiscriminator {
 
   /// Images [n, channels, side, side] in -1...1 to scores [n, 1, s, s].
   func callAsFunction(_ images: Tensor) throws -> Tensor {
-    var values = try images.channelsLast()
+    var values = images
     for (layer, convolution) in convolutions.dropLast().enumerated() {
       values = try convolution(values)
       if layer > 0 { values = try norms[layer - 1](values) }

@@ -54,7 +54,7 @@ struct ResNetGenerator: TranslationGenerator {
   }
 
   func callAsFunction(_ images: Tensor, dropping: Torch.Generator?) throws -> Tensor {
-    var values = try norms[0](first(images.channelsLast().reflectionPadded2d(3))).reluInPlace()
+    var values = try norms[0](first(images.reflectionPadded2d(3))).reluInPlace()
     for (position, convolution) in down.enumerated() {
       values = try norms[position + 1](convolution(values)).reluInPlace()
     }
@@ -62,7 +62,8 @@ struct ResNetGenerator: TranslationGenerator {
     for (position, convolution) in up.enumerated() {
       values = try norms[position + 3](convolution(values)).reluInPlace()
     }
-    return try last(values.reflectionPadded2d(3)).tanh()
+    // The only convolution of one image that channels last make faster, by more than a third.
+    return try last(values.reflectionPadded2d(3).channelsLast()).tanh().rowMajor()
   }
 }
 
@@ -125,7 +126,7 @@ struct UNetGenerator: TranslationGenerator {
 
   func callAsFunction(_ images: Tensor, dropping: Torch.Generator?) throws -> Tensor {
     var skips: [Tensor] = []
-    var values = try down[0](images.channelsLast())
+    var values = try down[0](images)
     for level in 1..<down.count {
       skips.append(values)
       values = try down[level](values.leakyReLU(slope: 0.2))
