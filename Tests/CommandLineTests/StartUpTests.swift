@@ -19,7 +19,6 @@ import Testing
       #expect(outcome.errors.contains("libopenblas.so"), "\(command): the loader speaks")
       #expect(!outcome.errors.contains("libtorch_cpu.so"), "\(command)")
       #expect(!outcome.errors.contains("libTorchShim.so"), "\(command)")
-      #expect(!outcome.errors.contains("libcurl"), "\(command): nothing is downloaded")
     }
   }
 

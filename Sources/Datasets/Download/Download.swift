@@ -123,8 +123,6 @@ public struct Download {
     case .httpTooManyRedirects: "the server sends from one address to the next without end"
     case .cannotParseResponse, .badServerResponse: "the server's answer is no HTTP"
     case .dataLengthExceedsMaximum: "the head of the server's answer has no end"
-    case .cannotLoadFromNetwork:
-      "the library \(HTTPTransfer.library), which transfers files, cannot be loaded"
     case .unsupportedURL, .badURL: "the address that the server names is no http or https address"
     case .notConnectedToInternet: "there is no network"
     case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate:
@@ -144,7 +142,7 @@ public struct Download {
     guard let error = error as? URLError else { return error is Transient }
     return ![
       .unsupportedURL, .badURL, .userAuthenticationRequired, .httpTooManyRedirects, .cannotParseResponse,
-      .badServerResponse, .dataLengthExceedsMaximum, .cannotLoadFromNetwork,
+      .badServerResponse, .dataLengthExceedsMaximum,
     ].contains(error.code)
   }
 

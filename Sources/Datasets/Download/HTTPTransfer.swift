@@ -38,16 +38,8 @@ final class HTTPTransfer {
   /// Bytes of everything that comes before a body, redirections included: far more than any server has to say.
   private static let maximumHead = 256 << 10
 
-  static let library = "libcurl.so.4"
-
   /// libcurl wants to be told once, before there are threads that use it.
-  private static let opened: retable_curl? = {
-    var curl = retable_curl()
-    guard retable_curl_open(&curl, library), curl.global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK else {
-      return nil
-    }
-    return curl
-  }()
+  private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
   /// Sends the request and waits for the end of the answer.
   ///
@@ -57,35 +49,35 @@ final class HTTPTransfer {
     _ request: Request, head: @escaping (Head) throws -> Void,
     bytes: @escaping (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    guard let curl = opened, let handle = curl.easy_init() else { throw URLError(.cannotLoadFromNetwork) }
-    defer { curl.easy_cleanup(handle) }
+    guard isReady, let handle = curl_easy_init() else { throw URLError(.cannotLoadFromNetwork) }
+    defer { curl_easy_cleanup(handle) }
     let transfer = HTTPTransfer(head: head, bytes: bytes)
     let context = Unmanaged.passUnretained(transfer).toOpaque()
     var fields: UnsafeMutablePointer<curl_slist>?
-    for field in request.fields { fields = curl.slist_append(fields, "\(field.name): \(field.value)") }
-    defer { curl.slist_free_all(fields) }
-    _ = retable_curl_set_text(curl, handle, CURLOPT_URL, request.url.absoluteString)
-    _ = retable_curl_set_pointer(curl, handle, CURLOPT_HTTPHEADER, fields)
+    for field in request.fields { fields = curl_slist_append(fields, "\(field.name): \(field.value)") }
+    defer { curl_slist_free_all(fields) }
+    _ = retable_curl_set_text(handle, CURLOPT_URL, request.url.absoluteString)
+    _ = retable_curl_set_pointer(handle, CURLOPT_HTTPHEADER, fields)
     let protocols = CURLPROTO_HTTP | CURLPROTO_HTTPS
     for (option, value) in [
       (CURLOPT_FOLLOWLOCATION, 1), (CURLOPT_MAXREDIRS, maximumRedirections), (CURLOPT_NOSIGNAL, 1),
       (CURLOPT_PROTOCOLS, Int(protocols)), (CURLOPT_REDIR_PROTOCOLS, Int(protocols)),
       (CURLOPT_CONNECTTIMEOUT, patience), (CURLOPT_LOW_SPEED_LIMIT, 1), (CURLOPT_LOW_SPEED_TIME, patience),
     ] {
-      _ = retable_curl_set_long(curl, handle, option, value)
+      _ = retable_curl_set_long(handle, option, value)
     }
-    _ = retable_curl_set_pointer(curl, handle, CURLOPT_HEADERDATA, context)
-    _ = retable_curl_set_sink(curl, handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+    _ = retable_curl_set_pointer(handle, CURLOPT_HEADERDATA, context)
+    _ = retable_curl_set_sink(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
       HTTPTransfer.receive(bytes, size * count, context) { try $0.receive(line: $1) }
     }
-    _ = retable_curl_set_pointer(curl, handle, CURLOPT_WRITEDATA, context)
-    _ = retable_curl_set_sink(curl, handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+    _ = retable_curl_set_pointer(handle, CURLOPT_WRITEDATA, context)
+    _ = retable_curl_set_sink(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
       HTTPTransfer.receive(bytes, size * count, context) { transfer, bytes in
         // The body of an answer that leads elsewhere is nobody's.
         if transfer.isAccepted { try transfer.receiveBytes(bytes) }
       }
     }
-    let code = curl.easy_perform(handle)
+    let code = curl_easy_perform(handle)
     if let failure = transfer.failure { throw failure }
     guard code == CURLE_OK else { throw URLError(transfer.reason(code)) }
     guard transfer.isAccepted else { throw URLError(.badServerResponse) }
