@@ -21,7 +21,7 @@ import Testing
       // Squares, so that views stay a neighbourhood.
       [4, 9, 16, 1, 200, 32].first { range.contains($0) && .int($0) != value }.map(JSON.int)
     case .number(let range):
-      [0.25, 0.5, 1e-3].first { range.contains($0) && JSON.number($0) != value }.map(JSON.number)
+      [0.25, 0.5, 1e-3, 2].first { range.contains($0) && JSON.number($0) != value }.map(JSON.number)
     case .boolean: .bool(value != true)
     case .choice(let choices): choices.first { .string($0) != value }.map(JSON.string)
     case .list(let element, let count):
