@@ -26,13 +26,15 @@ public struct Collector {
   public func collect() throws -> TableResults {
     var results = TableResults(experiment: experiment)
     var cells: [String: Cell] = [:]
+    // Columns of a row are statistics of one fit, which may hold a matrix of counts for every image.
+    var fits: [String: FitOutput] = [:]
     for target in plan.targets where store.holds(target.identity) {
       switch target.role {
       case .score:
         let key = "\(target.row)/\(target.name)"
         let column = column(target.name)
         var cell = cells[key] ?? Cell(row: target.row, column: target.name, repeats: [])
-        cell.repeats.append(try repetition(target, column))
+        cell.repeats.append(try repetition(target, column, &fits))
         // A column that shows another number than the metric's own follows from no items.
         let showsValue = column.metric.parameters["report"] == nil
         cell.statistic =
@@ -80,7 +82,9 @@ public struct Collector {
     return column
   }
 
-  private func repetition(_ target: Target, _ column: Column) throws -> Cell.Repeat {
+  private func repetition(
+    _ target: Target, _ column: Column, _ fits: inout [String: FitOutput]
+  ) throws -> Cell.Repeat {
     let score = try ScoreOutput(folder: store.artifact(target.identity))
     var values = score.values
     if let named = column.metric.parameters["report"]?.string {
@@ -93,7 +97,8 @@ public struct Collector {
       values = [value]
     }
     let fit = plan.step(target.identity)?.inputs["outcomes"]
-    let fitted = try fit.map { try FitOutput(folder: store.artifact($0)) }
+    if let fit, fits[fit] == nil { fits[fit] = try FitOutput(folder: store.artifact(fit)) }
+    let fitted = fit.flatMap { fits[$0] }
     return Cell.Repeat(
       repetition: target.repetition, values: values.map { $0 * column.scale }, details: score.details,
       outcomes: fitted?.outcomes ?? score.items.map(Outcomes.answers), selection: fitted?.selection,
