@@ -165,8 +165,10 @@ public struct Collector {
     let path = "\(store.artifact(step.identity))/\(DatasetStep.provenanceFile)"
     guard let bytes = try? POSIXFileSystem().contents(of: path) else { return nil }
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    // One by one, so that what is true of several splits is said once.
     return DataFact(
-      name: name, text: lines.first ?? "", set: set, deviations: Array(lines.dropFirst()))
+      name: name, text: lines.first ?? "", set: set,
+      deviations: lines.dropFirst().flatMap { $0.components(separatedBy: "; ") })
   }
 
   /// A picture step leaves one picture.
