@@ -60,7 +60,7 @@ public struct Answers: Sendable, Codable, Equatable {
 }
 
 /// How often each class was taken for each, image by image.
-public struct ConfusionCounts: Sendable, Codable, Equatable {
+public struct ConfusionCounts: Sendable, Equatable {
   public var classes: [String]
   /// For each restart and image the matrix of counts, row-major: rows are what was true, columns what was answered, with a
   /// last column for answers that are no class.

@@ -158,8 +158,9 @@ public struct Collector {
       let split = step.parameters["part"]?.string ?? step.parameters["split"]?.string ?? ""
       name = ["data", set, split].joined(separator: " ")
     case ScenesStep().name:
-      let words = [set, step.parameters["split"]?.string ?? "", "\(step.parameters["side"]?.int ?? 0) px"]
-      name = (["data"] + words).joined(separator: " ")
+      // A split is packed at several sizes, with and without classes.
+      let (split, truth) = (step.parameters["split"]?.string ?? "", step.parameters["truth"]?.string ?? "")
+      name = "data \(set) \(split) \(step.parameters["side"]?.int ?? 0) px, classes \(truth)"
     default: return nil
     }
     let path = "\(store.artifact(step.identity))/\(DatasetStep.provenanceFile)"

@@ -186,6 +186,11 @@ import Testing
     let results = try TableResults(file: program.folder.path("Results/scenes/quick/results.h5"))
     #expect(results.cell("theirs", "labels-iou")?.values == results.cell("truth", "labels-iou")?.values)
     #expect(results.cell("theirs", "photo-iou") == nil)
+    // What a row leaves open is said, not passed over.
+    let recorded = try program.run("check", "scenes", "--recorded")
+    #expect(recorded.code == 3)
+    let open = "row theirs, column photo-iou: 0 of 1 repeats were measured"
+    #expect(recorded.output.contains(open), "\(recorded)")
 
     // Content counts, and not where it lies.
     let moved = program.folder.path("moved")

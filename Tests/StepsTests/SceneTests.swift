@@ -27,6 +27,22 @@ import Testing
       ])
   }
 
+  @Test func coloursMayBeEnlargedBeforeTheyAreRead() throws {
+    // A pixel of road left of one of sidewalk.
+    let image = ImageStack(channels: 3, height: 1, width: 2, bytes: [128, 244, 64, 35, 128, 232])
+    let truth = ImageStack(channels: 1, height: 1, width: 8, bytes: [UInt8](repeating: 0, count: 8))
+    let context = StepContext(
+      step: Step(kind: "k", version: 1, parameters: [:], label: "l"), inputs: [:], output: "", checkpoint: "")
+    var reader = NearestColour()
+    func ids() throws -> ClassMap { try reader.reading(context).maps(image, [0], truth)[0] }
+    #expect(try ids().ids == [0, 1])
+    reader.enlarge = .colours
+    let enlarged = try ids()
+    #expect(enlarged.width == 8)
+    #expect(enlarged.ids.first == 0 && enlarged.ids.last == 1)
+    #expect(enlarged.ids.count == 8)
+  }
+
   @Test func pixelsOfNoClassAreBlackInPictures() {
     let map = ClassMap(height: 1, width: 2, ids: [0, 255])
     #expect(map.planes == [128, 0, 64, 0, 128, 0])
@@ -127,6 +143,9 @@ import Testing
     #expect(
       problem("{kind: cyclegan, updates: 1, adversarial: false, forward-cycle: 0, backward-cycle: 0}")
         .contains("without `adversarial` some term must have a weight"))
+    #expect(
+      problem("{kind: pix2pix, updates: 1, dropout: true}").contains("`dropout` is of U-Nets' decoders"))
+    #expect(problem("{kind: pix2pix, updates: 1, generator: u-net, dropout: true}") == "fine")
     #expect(problem("{kind: images}").contains("`photos`, `labels` or both must name a folder of images"))
     #expect(problem("{kind: images, photos: x, file: a.png}").contains("`file` must have {id} in it"))
     #expect(

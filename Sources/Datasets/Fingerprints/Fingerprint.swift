@@ -5,9 +5,9 @@ import Files
 /// Names and contents count, in the order given; times and places on the disk do not. All bytes are read once, and
 /// again where the file system shows that a file is another one (see `DigestCache`).
 public enum Fingerprint {
-  /// The fingerprint of files in the order given, known by the last part of their paths.
+  /// The fingerprint of a file, or of all files of a folder and of those below it, known by their paths in it.
   ///
-  /// Throws `FileError` where one is missing, cannot be read, or is no regular file.
+  /// Throws `DatasetError.notAFile` for what is neither file nor folder, and `FileError`.
   public static func ofTree(_ path: String, digests: DigestCache = DigestCache()) throws -> String {
     guard try POSIXFileSystem().status(of: path, followingLinks: true).kind == .directory else {
       return try ofFiles([path], digests: digests)
@@ -20,6 +20,9 @@ public enum Fingerprint {
     return short(digest)
   }
 
+  /// The fingerprint of files in the order given, known by the last part of their paths.
+  ///
+  /// Throws `FileError` where one is missing, cannot be read, or is no regular file.
   public static func ofFiles(_ paths: [String], digests: DigestCache = DigestCache()) throws -> String {
     let found = try digests.digests(of: paths, group: paths.first ?? "")
     var digest = RunningDigest()

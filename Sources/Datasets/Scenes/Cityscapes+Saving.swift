@@ -10,7 +10,7 @@ extension Cityscapes {
     progress: (Double) -> Void = { _ in }
   ) throws -> SavedSplit {
     let listing = try listing(split)
-    var reader = SceneReader(folder: path, side: side, truth: truth, rule: rule)
+    var reader = SceneFileReader(folder: path, side: side, truth: truth, rule: rule)
     reader.isSwapped = try isSwapped(listing.scenes, reader)
     try POSIXFileSystem().makeDirectories(target)
     let first = reader.first(of: listing.scenes)
@@ -50,7 +50,7 @@ extension Cityscapes {
   /// Reads every scene of a split and keeps none; returns how many there are, in words. Throws as `save` does.
   func inspect(_ split: Split) throws -> String {
     let listing = try listing(split)
-    var reader = SceneReader(folder: path, side: 8, truth: .side(8), rule: .nearest)
+    var reader = SceneFileReader(folder: path, side: 8, truth: .side(8), rule: .nearest)
     reader.isSwapped = try isSwapped(listing.scenes, reader)
     try forEach(listing, reader) { _ in }
     return "\(Self.number(listing, of: split)) \(split.words) pairs"
@@ -59,8 +59,8 @@ extension Cityscapes {
   /// The squares of every scene in turn. Throws `DatasetError.badScenes` at the end where something is wrong with one of
   /// them, or with the list.
   private func forEach(
-    _ listing: SceneListing, _ reader: SceneReader, like first: SceneReader.Truth? = nil,
-    progress: (Double) -> Void = { _ in }, _ body: (SceneReader.Squares) throws -> Void
+    _ listing: SceneListing, _ reader: SceneFileReader, like first: SceneFileReader.Truth? = nil,
+    progress: (Double) -> Void = { _ in }, _ body: (SceneFileReader.Squares) throws -> Void
   ) throws {
     var problems = listing.problems
     let scenes = listing.scenes
@@ -73,14 +73,14 @@ extension Cityscapes {
         do {
           let squares = try result.get()
           if let truth = squares.truth, let first, !truth.isAsLarge(as: first) {
-            throw SceneReader.Refusal(
+            throw SceneFileReader.Refusal(
               scene.labels ?? scene.name,
               "has \(truth.width) x \(truth.height) classes where the first of the set has \(first.width) x \(first.height)"
             )
           }
           // What is written after the first problem is thrown away, but the others are to be named too.
           if problems.isEmpty { try body(squares) }
-        } catch let refusal as SceneReader.Refusal {
+        } catch let refusal as SceneFileReader.Refusal {
           problems.append(refusal.sentence)
         }
       }

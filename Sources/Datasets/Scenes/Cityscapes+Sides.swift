@@ -6,7 +6,7 @@ extension Cityscapes {
   /// the sides differently. Their colours tell. Id maps need no such question.
   ///
   /// Throws `DatasetError.unclearSides`.
-  func isSwapped(_ scenes: [SceneFiles], _ reader: SceneReader) throws -> Bool {
+  func isSwapped(_ scenes: [SceneFiles], _ reader: SceneFileReader) throws -> Bool {
     guard layout != .official else { return false }
     func few(_ scenes: [SceneFiles]) -> [SceneFiles] {
       let count = min(8, scenes.count)

@@ -10,7 +10,8 @@ extension Cityscapes {
 
   /// What is to be said of a split, `truth` being the first scene's.
   func says(
-    _ split: Split, _ listing: SceneListing, _ reader: SceneReader, truth: SceneReader.Truth?, origin: String
+    _ split: Split, _ listing: SceneListing, _ reader: SceneFileReader, truth: SceneFileReader.Truth?,
+    origin: String
   ) -> SavedSplit {
     let number = Self.number(listing, of: split)
     let size = truth.map { "\($0.height) x \($0.width)" } ?? ""
@@ -22,7 +23,7 @@ extension Cityscapes {
         : ", classes of \(size) pixels recovered from the colours of the label maps (\(reader.rule.rawValue))"
     let provenance =
       "\(number) \(split.words) pairs of \(Self.name) in \(layout.words), squashed to "
-      + "\(SceneReader.squashed) x \(SceneReader.squashed) where larger, then resized to \(reader.side) x "
+      + "\(SceneFileReader.squashed) x \(SceneFileReader.squashed) where larger, then resized to \(reader.side) x "
       + "\(reader.side) (\(ResamplingFilter.bicubic))\(classes), \(origin)"
     let isPart = number != split.count.grouped
     let deviations = [

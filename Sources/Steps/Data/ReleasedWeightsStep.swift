@@ -3,7 +3,7 @@ import Files
 import Manifest
 import Pipeline
 
-/// Copies the arrays of a released network into the store.
+/// Copies the arrays of a network that others have trained into the store.
 struct ReleasedWeightsStep: DataStep {
   let name = "released-weights"
   let version = 1
@@ -33,8 +33,7 @@ struct ReleasedWeightsStep: DataStep {
 }
 
 extension PlanBuilder {
-  mutating func addReleasedWeights(_ network: DCGANWeightsSet.Network) -> String {
-    let set = DCGANWeightsSet(network)
-    return set.add(set.splits[0], sources, to: &plan)
+  mutating func addReleasedWeights(_ set: any DataSet) -> String {
+    set.add(set.splits[0], sources, to: &plan)
   }
 }

@@ -6,20 +6,9 @@ import Torch
 
 /// CycleGAN (Zhu et al. 2017). Its ablations, and GANs with a pixel or feature loss, are other weights of the same terms.
 struct CycleGAN: NetworkTranslation {
-  var networks = TranslationNetworks()
-  var adversarial = true
-  var forwardCycle = 10.0
-  var backwardCycle = 10.0
-  var identity = 0.0
-  var pixel = 0.0
-  var feature = 0.0
+  var configuration = TranslationConfiguration(side: 128, updates: 0)
   var featureLayer = "fire8"
   var featureSide = 227
-  var pool = 50
-  var batch = 1
-  var learningRate = 2e-4
-  var beta1 = 0.5
-  var updates = 0
   var threads = 1
 
   static let name = "cyclegan"
@@ -27,22 +16,22 @@ struct CycleGAN: NetworkTranslation {
     "two generators of residual blocks that undo each other, and a discriminator for either domain; every term of the loss has a weight"
   static let parameters: [Parameter<CycleGAN>] =
     Parameter.networks + [
-      Parameter("adversarial", \.adversarial, "whether the loss has the GAN terms"),
-      Parameter("forward-cycle", \.forwardCycle, in: 0...1e6, "weight of |F(G(x)) - x|, x a label map"),
-      Parameter("backward-cycle", \.backwardCycle, in: 0...1e6, "weight of |G(F(y)) - y|, y a photograph"),
-      Parameter("identity", \.identity, in: 0...1e6, "weight of |G(y) - y| + |F(x) - x|"),
-      Parameter("pixel", \.pixel, in: 0...1e6, "weight of |G(x) - x|, in both directions"),
+      Parameter("adversarial", \.configuration.adversarial, "whether the loss has the GAN terms"),
       Parameter(
-        "feature", \.feature, in: 0...1e6,
+        "forward-cycle", \.configuration.forwardCycle, in: 0...1e6, "weight of |F(G(x)) - x|, x a label map"),
+      Parameter(
+        "backward-cycle", \.configuration.backwardCycle, in: 0...1e6,
+        "weight of |G(F(y)) - y|, y a photograph"),
+      Parameter("identity", \.configuration.identity, in: 0...1e6, "weight of |G(y) - y| + |F(x) - x|"),
+      Parameter("pixel", \.configuration.pixel, in: 0...1e6, "weight of |G(x) - x|, in both directions"),
+      Parameter(
+        "feature", \.configuration.feature, in: 0...1e6,
         "weight of the distance of deep features of G(x) and x, in both directions"),
       Parameter(
         "feature-layer", \.featureLayer, among: (2...9).map { "fire\($0)" }, "whose maps are compared"),
       Parameter(
         "feature-side", \.featureSide, in: 32...1024,
         "pixels a side to which images are enlarged for deep features"),
-      .pool(\.pool), .translationBatch(\.batch), .learningRate(\.learningRate), .beta1(\.beta1),
-      .updates(\.updates),
-      .threads(\.threads),
     ]
   static let rules = [
     Kind.Rule("adversarial") { values in
@@ -54,27 +43,8 @@ struct CycleGAN: NetworkTranslation {
     }
   ]
 
-  var needsFeatures: Bool { feature > 0 }
-  var secondsPerUpdate: Double {
-    Double(networks.filters * networks.filters) / 4096 * 3 + (needsFeatures ? 1 : 0)
-  }
-
-  /// What the networks are told.
-  func configuration(side: Int) -> TranslationConfiguration {
-    var configuration = TranslationConfiguration(side: side, updates: updates)
-    configuration.networks = networks
-    configuration.adversarial = adversarial
-    configuration.forwardCycle = forwardCycle
-    configuration.backwardCycle = backwardCycle
-    configuration.identity = identity
-    configuration.pixel = pixel
-    configuration.feature = feature
-    configuration.pool = pool
-    configuration.batch = batch
-    configuration.learningRate = learningRate
-    configuration.beta1 = beta1
-    return configuration
-  }
+  var needsFeatures: Bool { configuration.feature > 0 }
+  var secondsPerUpdate: Double { seconds(3) + (needsFeatures ? 1 : 0) }
 
   func model(
     _ scenes: ScenePairs, side: Int, weights: String?, seed: UInt64, device: Device

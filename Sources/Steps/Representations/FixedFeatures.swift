@@ -137,7 +137,7 @@ struct ReleasedDiscriminator: DirectFeatures {
   ]
 
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
-    let weights = builder.addReleasedWeights(network.set)
+    let weights = builder.addReleasedWeights(DCGANWeightsSet(network.set))
     return builder.addEncoding(
       configured.json, inputs: ["weights": weights], label: builder.label, seconds: 600)
   }

@@ -27,7 +27,7 @@ struct ComparisonStep: StepKind {
     let enlargement = ShownScenes.enlargement(of: inputs)
 
     func column(_ images: any ByteImages) throws -> [[TileGrid.Tile]] {
-      let maps = try reading.ids(images, items)
+      let maps = try reading.maps(images, items, scenes.truth ?? scenes.labels)
       return zip(items, maps).map { item, map in
         [
           TileGrid.Tile(images.raster(item).enlarged(by: enlargement)),

@@ -25,7 +25,9 @@ struct ConfusionStep: StepKind {
     for start in stride(from: 0, to: images.count, by: 25) {
       if context.shouldStop { throw Interrupted() }
       let indices = Array(start..<min(images.count, start + 25))
-      counts += zip(indices, try reading.ids(images, indices)).map { $1.confusions(with: truth, of: $0) }
+      counts += zip(indices, try reading.maps(images, indices, truth)).map {
+        $1.confusions(with: truth, of: $0)
+      }
       context.progress(
         Double(counts.count) / Double(images.count), "image \(counts.count) of \(images.count)")
     }
@@ -34,14 +36,6 @@ struct ConfusionStep: StepKind {
     try FitOutput(
       outcomes: .confusions(ConfusionCounts(classes: SceneClasses.names, images: [counts])), details: details
     ).save(in: context.output)
-  }
-}
-
-extension ClassMap {
-  func confusions(with truth: ImageCollection, of index: Int) -> [Int32] {
-    truth.withPixels(of: index) {
-      confusions(with: $0, height: truth.height, width: truth.width, classes: SceneClasses.names.count)
-    }
   }
 }
 

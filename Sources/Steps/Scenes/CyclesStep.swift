@@ -14,7 +14,7 @@ struct CyclesStep: StepKind {
 
   func run(_ context: StepContext) throws {
     let scenes = try context.scenes(SceneRole.scenes)
-    let model = try TranslationTraining.restored(context, scenes, kinds: kinds)
+    let model = try SceneTraining.restored(context, scenes, kinds: kinds)
     let items = ShownScenes.indices(of: scenes.count, context.step.parameters["scenes"]?.int ?? 6)
     var columns: [[Raster]] = []
     for there in TranslationDirection.allCases {

@@ -77,7 +77,7 @@ struct OutsideImagesStep: StepKind {
     }
     let side = scenes.photos.width
     try TranslateStep.write(
-      files.count, like: scenes.photos, words: "images of another program", in: context.output
+      like: scenes.photos, words: "images of another program", in: context.output
     ) {
       writer in
       for (index, file) in files.enumerated() {

@@ -56,7 +56,7 @@ struct ReferenceImagesStep: StepKind {
     let scenes = try context.scenes(Split.test)
     let targets = direction.targets(of: scenes)
     let mean = source == .mean ? Self.mean(direction.targets(of: try context.scenes(Split.train))) : []
-    try TranslateStep.write(targets.count, like: targets, words: source.rawValue, in: context.output) {
+    try TranslateStep.write(like: targets, words: source.rawValue, in: context.output) {
       writer in
       for index in 0..<targets.count {
         switch source {
@@ -90,7 +90,7 @@ struct FixedLayout: Representation {
   }
 
   var layout = Layout.constant
-  var side = 128
+  var grid = 128
 
   static let name = "fixed-layout"
   static let summary =
@@ -99,7 +99,7 @@ struct FixedLayout: Representation {
   static let gives = Port.confusions
   static let parameters: [Parameter<FixedLayout>] = [
     Parameter("layout", \.layout, required: true, "which answer"),
-    Parameter("grid", \.side, in: 1...1024, "places a side at which training scenes are looked at"),
+    Parameter("grid", \.grid, in: 1...1024, "places a side at which training scenes are looked at"),
   ]
 
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
@@ -107,7 +107,7 @@ struct FixedLayout: Representation {
     return builder.add(
       FixedLayoutStep(), configured.identified(by: Self.self),
       inputs: [
-        Split.train: builder.addScenes(Split.train, side: options.side, truth: .side(side)),
+        Split.train: builder.addScenes(Split.train, side: options.side, truth: .side(grid)),
         Split.test: builder.addScenes(Split.test, side: options.side, truth: .native),
       ], label: "answers of \(builder.row.id)", needs: Needs(seconds: 5))
   }

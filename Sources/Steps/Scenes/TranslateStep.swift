@@ -19,9 +19,9 @@ struct TranslateStep: StepKind {
       throw StepsError(.failed, "the step names no direction")
     }
     let scenes = try context.scenes(SceneRole.scenes)
-    let model = try TranslationTraining.restored(context, scenes, kinds: kinds)
+    let model = try SceneTraining.restored(context, scenes, kinds: kinds)
     let inputs = direction.inputs(of: scenes)
-    try TranslateStep.write(inputs.count, like: inputs, words: direction.rawValue, in: context.output) {
+    try TranslateStep.write(like: inputs, words: direction.rawValue, in: context.output) {
       writer in
       for start in stride(from: 0, to: inputs.count, by: 25) {
         if context.shouldStop { throw Interrupted() }
@@ -39,7 +39,7 @@ struct TranslateStep: StepKind {
 
   /// Writes the images that `body` appends, of the size and channels of others.
   static func write(
-    _ count: Int, like images: some ByteImages, words: String, in folder: String,
+    like images: some ByteImages, words: String, in folder: String,
     _ body: (inout ImageCollectionWriter) throws -> Void
   ) throws {
     try ImageCollectionWriter.write(

@@ -37,7 +37,7 @@ struct TranslationCurveStep: StepKind {
           throw StepsError(.corruptInput, "\(path) does not hold \(items.count) images of \(side)x\(side)")
         }
         let images = ImageStack(channels: 3, height: side, width: side, bytes: Array(bytes))
-        let counts = zip(items, try reading.ids(images, Array(items.indices))).map {
+        let counts = zip(items, try reading.maps(images, Array(items.indices), truth)).map {
           $1.confusions(with: truth, of: $0)
         }
         let outcomes = Outcomes.confusions(ConfusionCounts(classes: SceneClasses.names, images: [counts]))

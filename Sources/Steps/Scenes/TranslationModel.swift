@@ -104,11 +104,6 @@ extension PlanBuilder {
     return plan.add(step.step(reading: found, of: set, first: 0, from: sources.origin(of: found, in: set)))
   }
 
-  private mutating func addDeepFeatures() -> String {
-    let set = SqueezeNetSet()
-    return set.add(set.splits[0], sources, to: &plan)
-  }
-
   /// Trains a model of both directions.
   mutating func addTranslator<Model: TranslationModel>(_ model: Model, _ configured: Configured) -> String {
     let options = sceneOptions
@@ -116,12 +111,12 @@ extension PlanBuilder {
       SceneRole.scenes: addScenes(Split.train, side: options.trainingSide),
       SceneRole.probe: addScenes(Split.test, side: options.side),
     ]
-    if model.needsFeatures { inputs[SceneRole.weights] = addDeepFeatures() }
+    if model.needsFeatures { inputs[SceneRole.weights] = addReleasedWeights(SqueezeNetSet()) }
     let learning = configured.without(.encoding, .planning, of: Model.self).identified(by: Model.self)
     let scale = Double(options.side * options.side) / (128 * 128)
     return add(
       TrainStep(kinds: kinds),
-      .object((learning.object ?? [:]).merging([TranslationTraining.sideKey: .int(options.side)]) { $1 }),
+      .object((learning.object ?? [:]).merging([SceneTraining.sideKey: .int(options.side)]) { $1 }),
       inputs: inputs, seed: seed("train"), label: "train \(label)",
       needs: Needs(
         cores: model.threads, memory: 2 << 30,
@@ -131,7 +126,7 @@ extension PlanBuilder {
   /// What is read to translate the test scenes by a trained model.
   mutating func translationInputs(_ model: String, needsFeatures: Bool) -> [String: String] {
     var inputs = ["model": model, SceneRole.scenes: addScenes(Split.test, side: sceneOptions.side)]
-    if needsFeatures { inputs[SceneRole.weights] = addDeepFeatures() }
+    if needsFeatures { inputs[SceneRole.weights] = addReleasedWeights(SqueezeNetSet()) }
     return inputs
   }
 

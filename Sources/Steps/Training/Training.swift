@@ -24,7 +24,7 @@ extension Kinds {
       return try draw.training()
     }
     if context.hasInput(SceneRole.scenes) {
-      return try TranslationTraining(parameters, context, kinds: self).training()
+      return try SceneTraining(parameters, context, kinds: self).training()
     }
     if context.hasInput("images") {
       let kind = try network(parameters)

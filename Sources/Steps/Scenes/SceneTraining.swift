@@ -8,7 +8,7 @@ import Randomness
 import Torch
 
 /// A training on scenes: of a model that translates, or of what reads photographs.
-struct TranslationTraining {
+struct SceneTraining {
   /// The size of the images that a model makes, beside its own parameters: the table's, not the row's.
   static let sideKey = "side"
 

@@ -2,7 +2,7 @@ import Files
 import Images
 
 /// Reads the files of scenes as squares.
-struct SceneReader: Sendable {
+struct SceneFileReader: Sendable {
   let folder: String
   /// Pixels of a side of the squares.
   let side: Int
