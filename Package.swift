@@ -39,7 +39,7 @@ let package = Package(
     // The header of the shim alone. The module Torch opens the shim itself at run time, when it first needs libtorch.
     .systemLibrary(name: "CTorch"),
     .target(
-      name: "TorchShim", publicHeadersPath: ".",
+      name: "TorchShim", dependencies: ["CKernels"], publicHeadersPath: ".",
       cxxSettings: [
         .headerSearchPath("../CTorch"),
         .unsafeFlags([

@@ -20,10 +20,13 @@ arguments.add_argument("--batch", type=int, default=64)
 arguments.add_argument("--threads", type=int, default=2)
 arguments.add_argument("--updates", type=int, default=20)
 arguments.add_argument("--rounds", type=int, default=5)
+for name in ("fused", "compile"):
+    arguments.add_argument(f"--{name}", action="store_true", help="of the peer, see there")
 options = arguments.parse_args()
 shared = [f"--batch={options.batch}", f"--threads={options.threads}", f"--updates={options.updates}"]
 ours = [str(here.parent / ".build/release/retable-bench"), "vae", *shared]
 peer = [sys.executable, str(here / "vae_training/pytorch_vae.py"), *shared]
+peer += [f"--{name}" for name in ("fused", "compile") if getattr(options, name)]
 ratios = []
 for turn in range(options.rounds):
     a, b = measured(ours), measured(peer)

@@ -44,7 +44,8 @@ def main():
     arguments.add_argument("--updates", type=int, default=20, help="per round")
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--optimiser", choices=["adagrad", "adam"], default="adagrad")
-    arguments.add_argument("--fused", action="store_true")
+    arguments.add_argument("--fused", action="store_true", help="the optimiser's update in one kernel")
+    arguments.add_argument("--compile", action="store_true", help="the loss through torch.compile")
     options = arguments.parse_args()
 
     torch.manual_seed(0)
@@ -53,12 +54,13 @@ def main():
     kind = {"adagrad": torch.optim.Adagrad, "adam": torch.optim.Adam}[options.optimiser]
     rate = {"adagrad": 1e-2, "adam": 1e-3}[options.optimiser]
     optimiser = kind(model.parameters(), lr=rate, fused=options.fused or None)
+    loss_of = torch.compile(model) if options.compile else model
     images = (torch.rand(8192, 4096) < 0.04).float()
 
     def update():
         batch = images[torch.randint(len(images), (options.batch,))]
         optimiser.zero_grad(set_to_none=True)
-        loss = model(batch, beta=4.0)
+        loss = loss_of(batch, beta=4.0)
         loss.backward()
         optimiser.step()
         return loss
@@ -72,7 +74,8 @@ def main():
             loss = update()
         speeds.append(options.updates / (time.perf_counter() - start))
     print(json.dumps({
-        "batch": options.batch, "threads": options.threads, "optimiser": options.optimiser,
+        "batch": options.batch, "threads": options.threads, "optimiser": options.optimiser, "compiled": options.compile,
+        "fused": options.fused,
         "updates_per_second": round(statistics.median(speeds), 2), "loss": round(loss.item(), 3),
     }))
 

@@ -1,4 +1,4 @@
-#include "ckernels.h"
+#include "kernels.h"
 
 #include <float.h>
 #include <math.h>
@@ -218,6 +218,63 @@ INLINED void distances_tile(const float *rows, const size_t count, size_t dimens
       *(loose_vector *)(out + r * stride + p * ck_panel_width) = distance;
       running[r] += distance;
     }
+  }
+}
+
+/// Adagrad on one vector of weights.
+INLINED void adagrad_vector(const vector *gradient, float rate, float epsilon, vector *weights, vector *squares) {
+  *squares += *gradient * *gradient;
+  *weights -= rate * *gradient / (__builtin_elementwise_sqrt(*squares) + epsilon);
+}
+
+/// The same in memory, of which the first `width` weights exist.
+INLINED void adagrad_memory(const vector *gradient, size_t width, float rate, float epsilon, float *weights, float *squares) {
+  if (width >= ck_panel_width) {
+    vector w = *(const loose_vector *)weights, s = *(const loose_vector *)squares;
+    adagrad_vector(gradient, rate, epsilon, &w, &s);
+    *(loose_vector *)weights = w;
+    *(loose_vector *)squares = s;
+  } else {
+    vector w = {0}, s = (vector){0} + 1;
+    memcpy(&w, weights, width * sizeof(float));
+    memcpy(&s, squares, width * sizeof(float));
+    adagrad_vector(gradient, rate, epsilon, &w, &s);
+    memcpy(weights, &w, width * sizeof(float));
+    memcpy(squares, &s, width * sizeof(float));
+  }
+}
+
+/// `width` of the tile's inputs exist. Weights pass through once, so that memory has to be asked for them in time.
+INLINED void adagrad_tile(const float *errors, const size_t count, size_t batch, const float *panel,
+                          const size_t panels, size_t width, float rate, float epsilon, float *weights, float *squares,
+                          size_t stride) {
+  vector sums[most_tile_sums];
+  UNROLLED for (size_t r = 0; r < count; r++) {
+    UNROLLED for (size_t p = 0; p < panels; p++) {
+      __builtin_prefetch(weights + r * stride + (panels + p) * ck_panel_width, 1);
+      __builtin_prefetch(squares + r * stride + (panels + p) * ck_panel_width, 1);
+    }
+  }
+  block_products(errors, count, batch, panel, panels, sums);
+  UNROLLED for (size_t r = 0; r < count; r++) {
+    UNROLLED for (size_t p = 0; p < panels; p++) {
+      size_t first = p * ck_panel_width;
+      adagrad_memory(&sums[r * panels + p], width - first, rate, epsilon, weights + r * stride + first,
+                     squares + r * stride + first);
+    }
+  }
+}
+
+/// Vectors of a row whose sums stay in registers.
+enum { row_vectors = 8 };
+
+/// sums[v] = sum_k values[k] rows[places[k]][v-th vector].
+INLINED void sum_rows(const float *rows, size_t stride, const int32_t *places, const float *values, size_t count,
+                      const size_t vectors, vector *sums) {
+  for (size_t k = 0; k < count; k++) {
+    const float *row = rows + (size_t)places[k] * stride;
+    UNROLLED for (size_t v = 0; v < vectors; v++)
+      sums[v] += values[k] * *(const loose_vector *)(row + v * ck_panel_width);
   }
 }
 

@@ -288,6 +288,96 @@ TARGET static void VERSION(narrow_sums)(const float *weights, size_t stride, siz
   }
 }
 
+// Linear layers that learn.
+
+INLINED TARGET void VERSION(adagrad_strip)(const float *errors, const size_t count, size_t batch, const float *panels,
+                                           size_t inputs, float rate, float epsilon, float *weights, float *squares,
+                                           size_t stride) {
+  for (size_t i = 0; i < inputs;) {
+    const float *panel = panels + i * batch;
+    if (inputs - i > (TILE_PANELS - 1) * ck_panel_width) {
+      adagrad_tile(errors, count, batch, panel, TILE_PANELS, inputs - i, rate, epsilon, weights + i, squares + i, stride);
+      i += TILE_PANELS * ck_panel_width;
+    } else {
+      adagrad_tile(errors, count, batch, panel, 1, inputs - i, rate, epsilon, weights + i, squares + i, stride);
+      i += ck_panel_width;
+    }
+  }
+}
+
+TARGET static void VERSION(adagrad)(const float *errors, size_t outputs, size_t batch, const float *panels,
+                                    size_t inputs, float rate, float epsilon, float *weights, float *squares,
+                                    size_t stride) {
+  // Few rows at a time: the weights of each are read one after the other, as memory likes it.
+  for (size_t o = 0; o < outputs; o += TILE_ROWS) {
+#define CALL(n)                                                                                             \
+  VERSION(adagrad_strip)(errors + o * batch, n, batch, panels, inputs, rate, epsilon, weights + o * stride, \
+                         squares + o * stride, stride)
+    FOR_TILE_ROWS(lesser(TILE_ROWS, outputs - o), CALL)
+#undef CALL
+  }
+}
+
+TARGET static void VERSION(adagrad_rows)(const float *errors, const int32_t *rows, size_t count, const int32_t *starts,
+                                         const int32_t *items, const float *values, size_t first, size_t end,
+                                         float rate, float epsilon, float *weights, float *squares, size_t stride) {
+  enum { block = row_vectors * ck_panel_width };
+  for (size_t p = 0; p < count; p++) {
+    const int32_t *places = items + starts[p];
+    const float *scales = values + starts[p];
+    size_t own = (size_t)(starts[p + 1] - starts[p]), o = first;
+    float *w = weights + (size_t)rows[p] * stride, *s = squares + (size_t)rows[p] * stride;
+    for (; o + block <= end; o += block) {
+      vector sums[row_vectors] = {{0}};
+      sum_rows(errors + o, stride, places, scales, own, row_vectors, sums);
+      UNROLLED for (size_t v = 0; v < row_vectors; v++)
+        adagrad_memory(&sums[v], ck_panel_width, rate, epsilon, w + o + v * ck_panel_width, s + o + v * ck_panel_width);
+    }
+    for (; o + ck_panel_width <= end; o += ck_panel_width) {
+      vector sum = {0};
+      sum_rows(errors + o, stride, places, scales, own, 1, &sum);
+      adagrad_memory(&sum, ck_panel_width, rate, epsilon, w + o, s + o);
+    }
+    for (; o < end; o++) {
+      float gradient = 0;
+      for (size_t k = 0; k < own; k++) gradient += scales[k] * errors[(size_t)places[k] * stride + o];
+      s[o] += gradient * gradient;
+      w[o] -= rate * gradient / (sqrtf(s[o]) + epsilon);
+    }
+  }
+}
+
+TARGET static void VERSION(sparse_products)(const float *table, const int32_t *starts, const int32_t *places,
+                                            const float *values, size_t row_count, const float *bias, size_t first,
+                                            size_t end, float *out, size_t stride) {
+  enum { block = row_vectors * ck_panel_width };
+  // The part of the table that a block of outputs reads stays in the cache from one row to the next.
+  size_t o = first;
+  for (; o + block <= end; o += block) {
+    for (size_t r = 0; r < row_count; r++) {
+      vector sums[row_vectors];
+      UNROLLED for (size_t v = 0; v < row_vectors; v++) sums[v] = *(const loose_vector *)(bias + o + v * ck_panel_width);
+      sum_rows(table + o, stride, places + starts[r], values + starts[r], (size_t)(starts[r + 1] - starts[r]),
+               row_vectors, sums);
+      UNROLLED for (size_t v = 0; v < row_vectors; v++)
+        *(loose_vector *)(out + r * stride + o + v * ck_panel_width) = sums[v];
+    }
+  }
+  for (size_t r = 0; r < row_count; r++) {
+    size_t own = (size_t)(starts[r + 1] - starts[r]), rest = o;
+    for (; rest + ck_panel_width <= end; rest += ck_panel_width) {
+      vector sum = *(const loose_vector *)(bias + rest);
+      sum_rows(table + rest, stride, places + starts[r], values + starts[r], own, 1, &sum);
+      *(loose_vector *)(out + r * stride + rest) = sum;
+    }
+    for (; rest < end; rest++) {
+      float sum = bias[rest];
+      for (int32_t k = starts[r]; k < starts[r + 1]; k++) sum += values[k] * table[(size_t)places[k] * stride + rest];
+      out[r * stride + rest] = sum;
+    }
+  }
+}
+
 TARGET static size_t VERSION(list_below)(const float *values, const float *addends, size_t count, float limit,
                                          int32_t *places) {
   size_t found = 0, k = 0;
@@ -315,5 +405,8 @@ static const struct ck_kernels VERSION(kernels) = {
     .normalise_contrast = VERSION(normalise_contrast),
     .narrow_products = VERSION(narrow_products),
     .narrow_sums = VERSION(narrow_sums),
+    .adagrad = VERSION(adagrad),
+    .adagrad_rows = VERSION(adagrad_rows),
+    .sparse_products = VERSION(sparse_products),
     .list_below = VERSION(list_below),
 };

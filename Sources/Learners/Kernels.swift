@@ -1,4 +1,4 @@
 import CKernels
 
-/// The inner loops for this processor's instruction set; `ckernels.h` says what each one does.
+/// The inner loops for this processor's instruction set; `kernels.h` says what each one does.
 var kernels: ck_kernels { ck_best_kernels().pointee }

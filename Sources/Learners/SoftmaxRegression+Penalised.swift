@@ -14,7 +14,7 @@ extension SoftmaxRegression {
   /// - Parameters:
   ///   - features: samples x features.
   ///   - labels: one of 0..<`classes` per sample.
-  ///   - C: inverse strength of the penalty.
+  ///   - C: inverse strength of the penalty; none where it is infinite.
   ///   - tolerance: ends when the largest component of the mean objective's gradient is at most this.
   ///   - maximumIterations: a fit that needs more says so in its report.
   /// - Throws: ``LearnerError``.

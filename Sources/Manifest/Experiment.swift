@@ -104,11 +104,14 @@ public struct Column: Sendable, Codable, Equatable {
   public var section: String
   /// How far a re-run may move a number before `check` fails, in the column's unit; nil leaves it to `check`.
   public var tolerance: Double?
+  /// Ids of the rows that are measured in this column; nil means all.
+  public var rows: [String]?
 
   public init(
     id: String, label: String, unit: String = "", better: Direction? = nil, metric: Configured,
     classifier: Configured? = nil, labelsPerClass: Int? = nil, draws: Int? = nil, split: String? = nil,
-    aggregate: Aggregate = .mean, decimals: Int = 1, section: String = "", tolerance: Double? = nil
+    aggregate: Aggregate = .mean, decimals: Int = 1, section: String = "", tolerance: Double? = nil,
+    rows: [String]? = nil
   ) {
     self.id = id
     self.label = label
@@ -123,10 +126,14 @@ public struct Column: Sendable, Codable, Equatable {
     self.decimals = decimals
     self.section = section
     self.tolerance = tolerance
+    self.rows = rows
   }
 }
 
 extension Column {
+  /// Whether a row has a cell in this column, measured or still to be.
+  public func includes(_ row: Row) -> Bool { rows?.contains(row.id) ?? true }
+
   /// What one is worth in the column's unit: metrics are fractions, a column in per cent holds per cent.
   public var scale: Double { unit == "%" ? 100 : 1 }
 }

@@ -10,13 +10,32 @@ extension ExperimentDecoder {
     let decimals = integer(members, "decimals")
     let section = text(members, "section")
     let tolerance = number(members, "tolerance")
+    let rows = value(members, "rows")?.array?.compactMap(\.string)
+    if let rows { checkRows(rows, members) }
     if let tolerance, let metric { checkTolerance(tolerance, unit: unit, metric, members) }
     guard let id, let label, let metric else { return nil }
     return Column(
       id: id, label: label, unit: unit ?? "", better: better, metric: metric, classifier: classifier,
       labelsPerClass: integer(members, "labels-per-class"), draws: integer(members, "draws"),
       split: text(members, "split"), aggregate: aggregate ?? .mean,
-      decimals: decimals ?? 1, section: section ?? "", tolerance: tolerance)
+      decimals: decimals ?? 1, section: section ?? "", tolerance: tolerance, rows: rows)
+  }
+
+  /// A row that is named must be there, and one with a published cell must be named.
+  private func checkRows(_ rows: [String], _ members: Members) {
+    guard let id = members["id"]?.scalar?.text, let mark = members["rows"]?.mark else { return }
+    let ids = outline.rows.map(\.id)
+    for row in rows where !ids.contains(row) {
+      findings.error(
+        "there is no row `\(row)`", at: mark, Suggestions.instead(of: row, among: ids, listing: "rows"))
+    }
+    for row in outline.rows where !rows.contains(row.id) {
+      guard let entry = row.members["published"]?.entries?.first(where: { $0.key == id }) else { continue }
+      findings.error(
+        "the column `\(id)` leaves the row `\(row.id)` out, which has a published cell in it",
+        at: entry.keyMark,
+        "add `\(row.id)` to the column's `rows`")
+    }
   }
 
   /// A score over n test items moves in steps of 1/n; a finer tolerance demands equality without saying so.

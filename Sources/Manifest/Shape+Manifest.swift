@@ -54,6 +54,9 @@ extension Shape {
       Key(
         "section", .value(.text), "Columns of one section are printed as one table; the main one by default."),
       Key(
+        "rows", .value(.list(.text, count: 1...10_000)),
+        "The rows that are measured in this column, by their ids; all by default."),
+      Key(
         "tolerance", .value(.number(0...Double.infinity)),
         "How far a re-run may move a number before `check` fails, in the column's unit."),
     ])

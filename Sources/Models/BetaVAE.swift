@@ -99,10 +99,11 @@ public final class BetaVAE: TrainableModel {
     let indices = (0..<configuration.batch).map { _ in choice.index(below: images.grid.count) }
     try batch.withUnsafeMutableElements { images.fill(indices, into: $0) }
     let input = try batch.to(device)
-    let posterior = try encoder(input)
+    let posterior = try encoder(input, by: optimiser.apply)
     let codes = try posterior.mean + (posterior.logVariance * 0.5).exp() * noise.normal(posterior.mean.shape)
     let perImage = 1 / Double(configuration.batch)
-    let reconstruction = try decoder(codes).binaryCrossEntropy(logitsFor: input, reduction: .sum) * perImage
+    let reconstruction =
+      try decoder(codes, by: optimiser.apply).binaryCrossEntropy(logitsFor: input, reduction: .sum) * perImage
     let divergence =
       try Tensor.gaussianDivergence(mean: posterior.mean, logVariance: posterior.logVariance).sum() * perImage
     let loss = try reconstruction + divergence * configuration.beta

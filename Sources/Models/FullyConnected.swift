@@ -12,7 +12,9 @@ struct GaussianEncoder {
     pixels: Int, hidden: Int, latents: Int, initialisation: Initialisation, generator: Generator,
     device: Device
   ) throws {
-    first = try Linear(pixels, hidden, initialisation: initialisation, generator: generator).moved(to: device)
+    first = try Linear(
+      pixels, hidden, sparseInput: true, initialisation: initialisation, generator: generator
+    ).moved(to: device)
     second = try Linear(hidden, hidden, initialisation: initialisation, generator: generator).moved(
       to: device)
     output = try Linear(hidden, 2 * latents, initialisation: initialisation, generator: generator).moved(
@@ -38,8 +40,12 @@ struct GaussianEncoder {
   }
 
   /// Images [n, pixels] to means and log variances, [n, latents] each.
-  func callAsFunction(_ images: Tensor) throws -> (mean: Tensor, logVariance: Tensor) {
-    let posterior = try output(second(first(images).relu()).relu())
+  ///
+  /// - Parameter apply: how a layer's values come about, an optimiser's in training.
+  func callAsFunction(
+    _ images: Tensor, by apply: (Linear, Tensor) throws -> Tensor = { try $0($1) }
+  ) throws -> (mean: Tensor, logVariance: Tensor) {
+    let posterior = try apply(output, apply(second, apply(first, images).relu()).relu())
     return (
       try posterior.slice(0..<latents, along: 1), try posterior.slice(latents..<(2 * latents), along: 1)
     )
@@ -67,10 +73,12 @@ struct BernoulliDecoder {
   }
   var weights: [NamedTensor] { parameters }
 
-  /// Codes [n, latents] to logits [n, pixels].
-  func callAsFunction(_ codes: Tensor) throws -> Tensor {
+  /// Codes [n, latents] to logits [n, pixels]; `apply` as for the encoder.
+  func callAsFunction(
+    _ codes: Tensor, by apply: (Linear, Tensor) throws -> Tensor = { try $0($1) }
+  ) throws -> Tensor {
     var values = codes
-    for layer in hidden { values = try layer(values).tanh() }
-    return try output(values)
+    for layer in hidden { values = try apply(layer, values).tanh() }
+    return try apply(output, values)
   }
 }

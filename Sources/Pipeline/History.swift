@@ -12,9 +12,17 @@ public struct History: Sendable {
     var bytes: Int?
     var label: String?
     var identity: String?
+    /// What the step itself expected, by which steps of other parameters are compared.
+    var guess: Guess?
+
+    struct Guess: Codable {
+      let seconds: Double
+      let memory: Int
+    }
 
     var isPlausible: Bool {
       RunFacts.plausibleSeconds.contains(seconds) && peakMemory >= 0 && (bytes ?? 0) >= 0
+        && RunFacts.plausibleSeconds.contains(guess?.seconds ?? 0) && (guess?.memory ?? 0) >= 0
     }
   }
 
@@ -32,24 +40,32 @@ public struct History: Sendable {
     }
   }
 
-  /// Steps that cost the same as this one, else what has run under its name with other parameters.
-  private func earlier(_ step: Step) -> [Entry] {
-    entries.isEmpty ? [] : entries[step.costKey] ?? named[Self.name(step.kind, step.label)] ?? []
-  }
+  /// Steps of the same parameters.
+  private func alike(_ step: Step) -> [Entry] { entries.isEmpty ? [] : entries[step.costKey] ?? [] }
 
-  /// Expected seconds: the median of earlier steps like this one, else the step's own guess.
+  /// What has run under this step's name with other parameters.
+  private func related(_ step: Step) -> [Entry] { named[Self.name(step.kind, step.label)] ?? [] }
+
+  /// Expected seconds: the median of steps like this one. Else the step's own guess, by as much as it was wrong for the
+  /// latest step of this name: a quick profile's training says how long a long one takes.
   public func seconds(for step: Step) -> Double {
-    let seconds = earlier(step).map(\.seconds).sorted()
-    return seconds.isEmpty ? step.needs.seconds : seconds[seconds.count / 2]
+    let seconds = alike(step).map(\.seconds).sorted()
+    if !seconds.isEmpty { return seconds[seconds.count / 2] }
+    guard let latest = related(step).last, let guess = latest.guess, guess.seconds > 0 else {
+      return step.needs.seconds
+    }
+    let scaled = step.needs.seconds * latest.seconds / guess.seconds
+    return RunFacts.plausibleSeconds.contains(scaled) ? scaled : step.needs.seconds
   }
 
-  /// Bytes to set aside: what was seen, else the step's own guess.
+  /// Bytes to set aside: what was seen, else the step's own guess; also where others of this name took less.
   public func memory(for step: Step) -> Int {
-    earlier(step).map(\.peakMemory).max() ?? step.needs.memory
+    alike(step).map(\.peakMemory).max()
+      ?? max(step.needs.memory, related(step).map(\.peakMemory).max() ?? 0)
   }
 
   /// Bytes that the artifact takes on disk; nil where no step like it has run.
-  public func disk(for step: Step) -> Int? { earlier(step).compactMap(\.bytes).max() }
+  public func disk(for step: Step) -> Int? { alike(step).compactMap(\.bytes).max() }
 
   /// Identities under which steps of this kind and label have run, the latest first.
   func formerIdentities(of step: Step) -> [String] {
@@ -62,7 +78,8 @@ public struct History: Sendable {
     let entry = Entry(
       key: record.step.costKey, kind: record.step.kind, seconds: record.run.seconds,
       peakMemory: record.run.peakMemory, bytes: record.outputs.values.map(\.size).clampedSum,
-      label: record.step.label, identity: record.step.identity)
+      label: record.step.label, identity: record.step.identity,
+      guess: Entry.Guess(seconds: record.step.needs.seconds, memory: record.step.needs.memory))
     guard let line = try? JSON(encoding: entry).canonical else { return }
     // An estimate that cannot be kept is no reason to fail a step that is already committed.
     try? DurableFile.append(line: line, to: store.historyPath)

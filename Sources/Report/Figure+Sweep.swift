@@ -3,17 +3,41 @@ import Manifest
 import Results
 
 extension Figure {
-  /// A score against the number of pairs behind each point: one line a row, with the sd over repeats.
+  /// What the columns of a section differ in, and how a chart says it.
+  private struct Axis {
+    let name: String
+    let label: String
+    let value: @Sendable (Column) -> Int?
+  }
+
+  private static let axes = [
+    Axis(name: "pairs", label: "L: pairs of images averaged for one point (log scale)") {
+      $0.metric.parameters["pairs"]?.int
+    },
+    Axis(name: "labels-per-class", label: "labels of each class (log scale)", value: \.labelsPerClass),
+  ]
+
+  /// A score against the number of pairs behind each point, or of labels: one line a row, with the sd over repeats or draws.
   ///
-  /// Drawn for a section whose columns are one metric at several values of its parameter `pairs`; nil for others.
+  /// Drawn for a section whose columns are one metric at several such numbers; nil for others.
   static func sweep(of title: String, _ columns: [Column], in layout: TableLayout) -> Figure? {
-    let points: [(column: Column, pairs: Int)] = columns.compactMap { column in
-      column.metric.parameters["pairs"]?.int.map { (column, $0) }
-    }.sorted { $0.pairs < $1.pairs }
-    guard points.count == columns.count, points.count > 1, Set(points.map(\.pairs)).count == points.count,
-      Set(columns.map(\.metric.kind)).count == 1, let unit = columns.first?.unit
-    else { return nil }
+    for axis in axes {
+      let points = columns.compactMap { column in axis.value(column).map { (column, $0) } }
+        .sorted { $0.1 < $1.1 }
+      if points.count == columns.count, points.count > 1, Set(points.map(\.1)).count == points.count,
+        Set(columns.map(\.metric.kind)).count == 1
+      {
+        return sweep(of: title, points, along: axis, in: layout)
+      }
+    }
+    return nil
+  }
+
+  private static func sweep(
+    of title: String, _ points: [(column: Column, value: Int)], along axis: Axis, in layout: TableLayout
+  ) -> Figure? {
     let experiment = layout.experiment
+    let (unit, isOfDraws) = (points[0].column.unit, points[0].column.aggregate == .draws)
     var blocks: GnuplotScript = ""
     var plots: [GnuplotScript] = []
     var lines: [[String]] = []
@@ -25,7 +49,7 @@ extension Figure {
       // Error bars of many rows at one x hide each other: they stand side by side.
       let shift = pow(2, (Double(place) - Double(rows.count - 1) / 2) * 0.03)
       let measured = points.compactMap { point in
-        layout.measurement(row, point.column).map { (point.pairs, $0.plain) }
+        layout.measurement(row, point.column).map { (point.value, isOfDraws ? $0.printed : $0.plain) }
       }
       blocks += GnuplotScript.block(
         "row\(index)", measured.map { [Double($0.0) * shift, $0.1.mean, $0.1.standardDeviation] })
@@ -36,30 +60,33 @@ extension Figure {
         for (repetition, mean) in layout.results.meansByRepeat(row.id, point.column.id).sorted(by: {
           $0.key < $1.key
         }) {
-          lines.append([row.id, row.label, "\(point.pairs)", "\(repetition)", NumberText.data(mean)])
+          lines.append([row.id, row.label, "\(point.value)", "\(repetition)", NumberText.data(mean)])
         }
       }
     }
     let score = title.components(separatedBy: " against ")[0]
-    let ticks = GnuplotScript.ticks(points.map { ("\($0.pairs)", Double($0.pairs)) })
-    let low = Double(points[0].pairs) / 1.4
-    let high = Double(points[points.count - 1].pairs) * 1.4
+    let ticks = GnuplotScript.ticks(points.map { ("\($0.value)", Double($0.value)) })
+    let low = Double(points[0].value) / 1.4
+    let high = Double(points[points.count - 1].value) * 1.4
+    // A score in per cent is looked at up to its best value.
+    let isScore = unit == "%" && points[0].column.better != .lower
+    let spread = isOfDraws ? "draws of labels" : "repeats"
     let script =
       GnuplotScript.head(legend: rows.map(\.element.label)) + blocks + """
-        set title \(text: "\(title) (\(profileNote(experiment)); bars: sd over repeats)")
-        set xlabel "L: pairs of images averaged for one point (log scale)"
+        set title \(text: "\(title) (\(profileNote(experiment)); bars: sd over \(spread))")
+        set xlabel \(text: axis.label)
         set ylabel \(text: unit.isEmpty ? score : "\(score) (\(unit))")
         set logscale x 2
         set xtics (\(ticks))
         set xrange [\(low):\(high)]
-        \(unit == "%" ? "set yrange [*<20:100<*<102]" : "")
+        \(isScore ? "set yrange [*<20:100<*<102]" : "")
         plot \(.joined(plots, by: ", \\\n  "))
 
         """
+    let counted = isOfDraws ? spread : NumberText.count(experiment.repeats, "repeat")
     return Figure(
       name: slug(title),
-      caption: "\(title): mean and sd over \(NumberText.count(experiment.repeats, "repeat")), "
-        + "\(experiment.profile) profile.",
-      csv: csv(["row", "label", "pairs", "repeat", "value"], lines), script: script)
+      caption: "\(title): mean and sd over \(counted), \(experiment.profile) profile.",
+      csv: csv(["row", "label", axis.name, "repeat", "value"], lines), script: script)
   }
 }

@@ -30,7 +30,7 @@ struct MainTable {
     }
     let items = layout.hasItemIntervals(column) ? ["95% over test items"] : []
     headings = ["published"] + measured + items + ["gap", "verdict"]
-    groups = layout.groups.map { title, rows in
+    groups = layout.groups([column]).map { title, rows in
       (title, rows.map { Line($0, column, layout) })
     }
   }
@@ -44,7 +44,7 @@ extension MainTable.Line {
     let decimals = column.decimals
     var cells = [claim.map(NumberText.claim) ?? ""]
     if column.aggregate == .topHalf {
-      cells.append(measurement.map { NumberText.summary($0.printed, decimals) } ?? "not measured")
+      cells.append(measurement.map { NumberText.summary($0.printed, decimals) } ?? layout.lack(row, column))
       cells.append(measurement == nil ? "" : layout.plain(row, column))
     } else {
       cells.append(layout.measured(row, column))

@@ -50,7 +50,7 @@ struct MarkdownReport {
 
   private func section(_ title: String, _ columns: [Column]) -> Markdown {
     var lines: [[Markdown]] = []
-    for (group, rows) in layout.groups {
+    for (group, rows) in layout.groups(columns) {
       if let group { lines.append(["**\(group)**"] + columns.map { _ in "" }) }
       lines += rows.map { row in ["\(row.label)"] + columns.map { "\(cell(row, $0))" } }
     }

@@ -43,10 +43,13 @@ struct TableLayout {
     return sections
   }
 
-  /// Rows by group in the order they are printed; empty groups are left out, the paper's rows have no title.
-  var groups: [(title: String?, rows: [Row])] {
+  /// Rows by group in the order they are printed, as far as they have cells in these columns; empty groups are left
+  /// out, the paper's rows have no title.
+  func groups(_ columns: [Column]) -> [(title: String?, rows: [Row])] {
     [(RowGroup.published, nil), (.control, "Controls"), (.ablation, "Ablations")].compactMap { group, title in
-      let rows = experiment.rows.filter { $0.group == group }
+      let rows = experiment.rows.filter { row in
+        row.group == group && columns.contains { $0.includes(row) }
+      }
       return rows.isEmpty ? nil : (title, rows)
     }
   }
@@ -69,9 +72,12 @@ struct TableLayout {
   /// The aggregate over draws where the column has one, else mean and sd over repeats.
   func measured(_ row: Row, _ column: Column) -> String {
     guard column.aggregate == .draws else { return plain(row, column) }
-    guard let measurement = measurement(row, column) else { return "not measured" }
+    guard let measurement = measurement(row, column) else { return lack(row, column) }
     return NumberText.summary(measurement.printed, column.decimals) + drawNote(measurement, column)
   }
+
+  /// What stands in a cell without a number.
+  func lack(_ row: Row, _ column: Column) -> String { column.includes(row) ? "not measured" : "" }
 
   /// The interval over the test items of a single run; empty for anything else.
   func itemInterval(_ row: Row, _ column: Column) -> String {
@@ -98,7 +104,7 @@ struct TableLayout {
 
   /// Mean and sd over repeats, with the number of repeats where it is not the table's.
   func plain(_ row: Row, _ column: Column) -> String {
-    guard let measurement = measurement(row, column) else { return "not measured" }
+    guard let measurement = measurement(row, column) else { return lack(row, column) }
     return NumberText.summary(measurement.plain, column.decimals) + countNote(measurement)
   }
 

@@ -49,7 +49,7 @@ extension PlanBuilder {
     }
     let settled = settled(representation, row.representation)
     let represented = settled.plan(row.representation, in: &self)
-    for column in experiment.columns where makes(column, by: settled) {
+    for column in experiment.columns where column.includes(row) && makes(column, by: settled) {
       addTarget(.score, column.id, addScore(column, of: represented, by: settled))
     }
   }

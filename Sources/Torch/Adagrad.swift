@@ -26,6 +26,18 @@ public final class Adagrad: Optimiser {
     squares = state.map(\.tensor)
   }
 
+  /// On the CPU the weights move in the backward pass, each tile of them while its gradient is in registers: no gradient is
+  /// written to memory and read again. The bias moves with `update`.
+  public func apply(_ layer: Linear, to input: Tensor) throws -> Tensor {
+    guard weightDecay == 0, let bias = layer.bias, layer.weight.device == .cpu,
+      let place = moved.firstIndex(where: { $0 === layer.weight })
+    else { return try layer(input) }
+    return try Tensor(
+      owning: torch.adagrad_linear(
+        input.handle, layer.weight.handle, bias.handle, squares[place].handle, learningRate, epsilon),
+      "linear", [input, layer.weight])
+  }
+
   public func update() throws {
     updates += 1
     try withHandles(moved) { moved, count in

@@ -5,10 +5,14 @@ public struct Linear: Layer {
   /// [outputs], or nil where a batch normalisation follows and would remove it again
   public let bias: Tensor?
 
+  /// - Parameter sparseInput: whether most elements of the inputs are zero. The weights are then stored by inputs, so that
+  ///   training reads and writes those of other elements alone (``Optimiser/apply(_:to:)``).
   public init(
-    _ inputs: Int, _ outputs: Int, hasBias: Bool = true, initialisation: Initialisation, generator: Generator
+    _ inputs: Int, _ outputs: Int, hasBias: Bool = true, sparseInput: Bool = false,
+    initialisation: Initialisation, generator: Generator
   ) throws {
-    weight = try initialisation.weight([outputs, inputs], fanIn: inputs, fanOut: outputs, from: generator)
+    let drawn = try initialisation.weight([outputs, inputs], fanIn: inputs, fanOut: outputs, from: generator)
+    weight = sparseInput ? try drawn.detached().columnMajor().requireGradient() : drawn
     bias = hasBias ? try initialisation.bias(outputs, fanIn: inputs, from: generator) : nil
   }
 

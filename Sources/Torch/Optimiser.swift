@@ -9,9 +9,16 @@ public protocol Optimiser: AnyObject {
   var state: [NamedTensor] { get }
   /// One update of every parameter that a gradient has reached, which is then forgotten.
   func update() throws
+  /// The values of a layer of these parameters, for a loss whose `backward` is followed by `update`.
+  ///
+  /// An optimiser that can moves the layer's weights already in the backward pass, where their gradient is at hand, instead
+  /// of storing it; so a layer is applied once between two updates.
+  func apply(_ layer: Linear, to input: Tensor) throws -> Tensor
 }
 
 extension Optimiser {
+  public func apply(_ layer: Linear, to input: Tensor) throws -> Tensor { try layer(input) }
+
   /// Forgets the gradients of all parameters.
   public func clearGradients() throws { try Tensor.clearGradients(of: parameters.map(\.tensor)) }
 }
@@ -22,6 +29,6 @@ func stateTensors(_ kind: String, startingAt value: Float, for parameters: [Name
 {
   try parameters.map {
     NamedTensor(
-      "\($0.name).\(kind)", try Tensor(repeating: value, shape: $0.tensor.shape, device: $0.tensor.device))
+      "\($0.name).\(kind)", try Tensor(repeating: value, like: $0.tensor))
   }
 }

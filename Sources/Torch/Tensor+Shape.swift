@@ -1,6 +1,11 @@
 import CTorch
 
 extension Tensor {
+  /// The same elements and the same shape [n, m], stored column by column.
+  public func columnMajor() throws -> Tensor {
+    try Tensor(owning: torch.column_major(handle), "storing by columns", [self])
+  }
+
   /// The same row-major elements in another shape; one size may be -1 and follows from the others.
   public func reshaped(_ shape: [Int]) throws -> Tensor {
     try Tensor(

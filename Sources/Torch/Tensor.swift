@@ -58,6 +58,11 @@ extension Tensor {
     try self.init(owning: handle, "making a tensor of shape \(shape)")
   }
 
+  /// A tensor like another, in shape, device and the order of its memory, whose elements all equal `value`.
+  public convenience init(repeating value: Float, like other: Tensor) throws {
+    try self.init(owning: torch.full_like(other.handle, Double(value)), "making a tensor", [other])
+  }
+
   /// A tensor in host memory whose row-major elements `initialise` writes, every one of them.
   public convenience init(
     shape: [Int], initialising initialise: (UnsafeMutableBufferPointer<Float>) throws -> Void

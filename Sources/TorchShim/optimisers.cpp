@@ -15,7 +15,9 @@ struct Selection {
       const at::Tensor &gradient = all[i]->value.grad();
       if (!gradient.defined()) continue;
       parameters.push_back(all[i]->value);
-      gradients.push_back(gradient.is_contiguous() ? gradient : gradient.contiguous());
+      // The fused kernels go through memory, not through indices.
+      const bool alike = gradient.strides() == parameters.back().strides();
+      gradients.push_back(alike ? gradient : at::empty_like(parameters.back()).copy_(gradient));
       first.push_back(first_state[i]->value);
       if (second_state) second.push_back(second_state[i]->value);
     }

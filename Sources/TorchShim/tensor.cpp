@@ -54,6 +54,14 @@ ctorch_tensor *ctorch_full(const int64_t *sizes, int32_t rank, double value, cto
   return tensor([&] { return at::full(shape(sizes, rank), value, floats(device)); });
 }
 
+ctorch_tensor *ctorch_full_like(const ctorch_tensor *like, double value) {
+  return tensor([&] { return at::full_like(like->value, value, like->value.options().requires_grad(false)); });
+}
+
+ctorch_tensor *ctorch_column_major(const ctorch_tensor *matrix) {
+  return tensor([&] { return matrix->value.t().contiguous().t(); });
+}
+
 ctorch_tensor *ctorch_empty(const int64_t *sizes, int32_t rank, ctorch_device device) {
   return tensor([&] { return at::empty(shape(sizes, rank), floats(device)); });
 }

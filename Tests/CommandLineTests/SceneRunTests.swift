@@ -35,6 +35,7 @@ import Testing
       - {id: cogan, label: CoGAN,
          representation: {kind: cogan, latents: 4, filters: 8, discriminator-filters: 4, batch: 4, updates: 3,
                           inversion-steps: 3, inversion-restarts: 2}}
+      - {id: longer, extends: cogan, label: Longer search, set: {representation.inversion-steps: 60}}
     """
 
   private static let controls = """
@@ -108,6 +109,13 @@ import Testing
     #expect(curve.milestones.last?.update == 6)
     #expect(curve.milestones[0].scores?.keys.sorted() == ["labels-to-photos", "photos-to-labels"])
     #expect(curve.series["forward_cycle"]?.count == curve.updates.count)
+
+    // How an image is searched for is no part of the training, and reaches what translates all the same.
+    func spread(_ row: String) throws -> Double {
+      try #require(results.cell(row, "photo-iou")?.repeats.first?.details["collapse-ratio"])
+    }
+    #expect(try spread("cogan") != spread("longer"))
+    #expect(!outcome.errors.contains("train longer"))
 
     let figures = try POSIXFileSystem().sortedNames(in: "\(path)/figures")
     for name in [

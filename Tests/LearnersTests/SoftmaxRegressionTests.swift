@@ -30,6 +30,54 @@ struct SoftmaxRegressionTests {
     #expect(distance((0..<features.rows).map { probabilities[$0, 1] }, known.probabilities) < 1e-6)
   }
 
+  @Test func `the largest likelihood is where no weight has a slope, whatever the scale of the features`()
+    throws
+  {
+    var (x, y) = clouds(300, 4, classes: 3, spread: 1.5, seed: 6)
+    let (model, report) = try SoftmaxRegression.fitLikelihood(x, labels: y, classes: 3, tolerance: 1e-9)
+    #expect(report.converged && report.objective > 0.05)
+    let p = model.probabilities(x)
+    for k in 0..<3 {
+      for feature in 0..<4 {
+        let slope = (0..<300).reduce(0.0) { $0 + (p[$1, k] - (y[$1] == k ? 1 : 0)) * Double(x[$1, feature]) }
+        #expect(abs(slope / 300) < 1e-7)
+      }
+    }
+    let penalised = try SoftmaxRegression.fit(x, labels: y, classes: 3, C: 1e6, tolerance: 1e-9).report
+    #expect(abs(report.objective - penalised.objective) < 1e-5)
+
+    for row in 0..<x.rows {
+      for (column, scale) in [1e-3, 1e3, 1, 7].enumerated() {
+        x[row, column] = x[row, column] * Float(scale) + 2
+      }
+    }
+    let scaled = try SoftmaxRegression.fitLikelihood(x, labels: y, classes: 3, tolerance: 1e-9)
+    #expect(scaled.report.converged && abs(scaled.report.objective - report.objective) < 1e-5)
+    #expect(scaled.model.predict(x) == (0..<300).map { row in (0..<3).max { p[row, $0] < p[row, $1] }! })
+  }
+
+  @Test func `classes that can be separated end near a loss of nothing`() throws {
+    let (x, y) = clouds(60, 3, classes: 3, spread: 0.01, seed: 9)
+    let (model, report) = try SoftmaxRegression.fitLikelihood(x, labels: y, classes: 3)
+    #expect(report.converged && report.objective < 1e-4)
+    #expect(model.predict(x) == y)
+  }
+
+  @Test func `Adagrad goes towards the largest likelihood and not beyond it`() throws {
+    let (x, y) = clouds(200, 3, classes: 3, spread: 1.5, seed: 7)
+    let best = try SoftmaxRegression.fitLikelihood(x, labels: y, classes: 3).report.objective
+    var losses: [Double] = []
+    for steps in [20, 200, 20_000] {
+      var stream = RandomStream(seed: 1)
+      losses.append(
+        try SoftmaxRegression.fitAdagrad(
+          x, labels: y, classes: 3, options: .init(tolerance: 0, maximumSteps: steps), stream: &stream
+        ).report.objective)
+    }
+    #expect(losses[0] > losses[1] && losses[1] > losses[2] && losses[2] >= best)
+    #expect(losses[2] - best < 0.05)
+  }
+
   @Test func `the gradient is that of the objective`() throws {
     // At the optimum of the penalised mean loss every weight's loss gradient equals -w / (n C).
     let (x, y) = clouds(50, 3, classes: 3, seed: 1)

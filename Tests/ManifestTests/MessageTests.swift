@@ -69,7 +69,7 @@ import Testing
     ),
     Case(
       "metric: mig,", "metric: mig, pairs: 16,",
-      "12:40: error: a column has no key `pairs` | keys: id, label, metric, classifier, labels-per-class, draws, split, unit, better, decimals, aggregate, section, tolerance"
+      "12:40: error: a column has no key `pairs` | keys: id, label, metric, classifier, labels-per-class, draws, split, unit, better, decimals, aggregate, section, rows, tolerance"
     ),
     Case(
       "aggregate: top-half", "pairs: 16",
@@ -108,6 +108,18 @@ import Testing
       "10:80: error: the tolerance 0.01 is finer than one test item: 5000 items move the score in steps of 0.02 | give at least 0.02, or leave it out"
     ),
     Case("decimals: 2", "tolerance: 0.02"),
+    Case("section: Other scores", "rows: [vae, beta-vae]"),
+    Case(
+      "section: Other scores", "rows: [vae, betavae]",
+      "12:46: error: there is no row `betavae` | did you mean `beta-vae`?"),
+    Case(
+      "section: Other scores", "rows: []",
+      "12:46: error: `rows` must be a list of 1 to 10000 entries, each entry text, but is an empty list"),
+    Case(
+      "decimals: 2", "rows: [vae]",
+      "22:17: error: the column `paper4` leaves the row `beta-vae` out, which has a published cell in it | add `beta-vae` to the column's `rows`",
+      "36:17: error: the column `paper4` leaves the row `truth` out, which has a published cell in it | add `truth` to the column's `rows`"
+    ),
     Case(
       "label: MIG, metric: mig, section: Other scores", "label: \"Score, L = 16\", metric: mig",
       "12:22: warning: two columns have the label `Score, L = 16`; the first is on line 10"),

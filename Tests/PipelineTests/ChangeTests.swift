@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import TestSupport
 import Testing
 
@@ -55,6 +56,25 @@ import Testing
   @Test func theMostSimilarStepIsComparedWith() async {
     await run([trained(["add": 1, "x": 1]), trained(["add": 5, "x": 5])])
     #expect(changes(trained(["add": 1, "x": 2], seed: 9)) == ["x: 1 -> 2"])
+  }
+
+  /// A quick profile's step says how far the guess of a long one is off; what it took itself would be far too little.
+  @Test func aStepOfOtherParametersIsAMeasureOfTheGuess() throws {
+    func step(_ updates: Int) -> Step {
+      Step(
+        kind: "sum", version: 1, parameters: ["updates": .int(updates)], inputs: [:], label: "train",
+        needs: Needs(memory: 1 << 30, seconds: Double(updates)))
+    }
+    let quick = step(100)
+    let facts = #""guess":{"memory":1073741824,"seconds":100},"kind":"sum","label":"train""#
+    let line =
+      #"{"bytes":12,\#(facts),"key":"\#(quick.costKey)","peakMemory":1000,"seconds":25}"# + "\n"
+    try FileManager.default.createDirectory(atPath: store.root, withIntermediateDirectories: true)
+    try Data(line.utf8).write(to: URL(fileURLWithPath: store.historyPath))
+    let history = History(store: store)
+    #expect(history.seconds(for: quick) == 25 && history.memory(for: quick) == 1000)
+    #expect(history.seconds(for: step(100_000)) == 25_000)
+    #expect(history.memory(for: step(100_000)) == 1 << 30 && history.disk(for: step(100_000)) == nil)
   }
 
   @Test func historyKnowsTheRoomOfAnArtifact() async {

@@ -79,6 +79,39 @@ import Testing
     #expect(Figure.sweep(of: "Score against L", layout.furtherSections[0].columns, in: layout) != nil)
   }
 
+  /// Labels of each class are another such axis.
+  @Test func aSweepMayBeOverLabels() throws {
+    var swept = results
+    for (index, labels) in zip(swept.experiment.columns.indices.dropFirst(), [10, 100]) {
+      swept.experiment.columns[index].section = "Score against labels"
+      swept.experiment.columns[index].labelsPerClass = labels
+      swept.experiment.columns[index].metric.parameters["pairs"] = nil
+      swept.experiment.columns[index].metric.kind = "accuracy"
+    }
+    let layout = TableLayout(swept)
+    let section = try #require(layout.furtherSections.first { $0.title == "Score against labels" })
+    let figure = try #require(Figure.sweep(of: section.title, Array(section.columns.prefix(2)), in: layout))
+    #expect(figure.csv.hasPrefix("row,label,labels-per-class,repeat,value\n"))
+    #expect(figure.csv.contains(",100,"))
+  }
+
+  /// A row that a section's columns leave out is not in its table; in the main table its cell is empty.
+  @Test func rowsOutsideAColumnAreNoGaps() throws {
+    var part = results
+    let kept = part.experiment.rows[0].id
+    for index in part.experiment.columns.indices where !part.experiment.columns[index].section.isEmpty {
+      part.experiment.columns[index].rows = [kept]
+    }
+    part.cells.removeAll { cell in
+      cell.row != kept && part.experiment.columns.contains { $0.id == cell.column && $0.rows != nil }
+    }
+    let layout = TableLayout(part)
+    let section = layout.furtherSections[0]
+    #expect(layout.groups(section.columns).flatMap(\.rows).map(\.id) == [kept])
+    #expect(layout.groups(layout.mainColumns).flatMap(\.rows).count == part.experiment.rows.count)
+    #expect(layout.measured(part.experiment.rows[1], section.columns[0]) == "")
+  }
+
   @Test func rowsThatWereNotTrainedHaveNoCurves() {
     var untrained = results
     untrained.curves = []

@@ -46,6 +46,13 @@ import Testing
     #expect(steps(plan, "train").count == 1)
   }
 
+  @Test func aColumnMayBeOfSomeRowsAlone() throws {
+    let text = Self.text.replacing(
+      "metric: feature-units}", with: "metric: feature-units, rows: [hard, pixels]}")
+    let units = try plan(DataSources(), text).targets.filter { $0.name == "units" }
+    #expect(units.map(\.row) == ["hard", "pixels"])
+  }
+
   @Test func everyRowIsScoredOnTheSameDraws() throws {
     let seeds = Set(steps(try plan(), "fit").map(\.seed))
     #expect(seeds.count == 1)

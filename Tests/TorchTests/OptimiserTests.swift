@@ -69,6 +69,82 @@ struct OptimiserTests {
     #expect(try optimiser.state[0].tensor.elements() == [4.5, 0.5])
   }
 
+  /// Two layers, the first for sparse inputs or not, and a loss of the second's values.
+  private struct Network {
+    let first, second: Linear
+    let optimiser: Adagrad
+
+    init(sparseInput: Bool) throws {
+      let generator = try Generator(seed: 7)
+      first = try Linear(
+        37, 130, sparseInput: sparseInput, initialisation: .glorotUniform, generator: generator)
+      second = try Linear(130, 5, initialisation: .glorotUniform, generator: generator)
+      optimiser = try Adagrad(first.parameters.named(under: "1") + second.parameters.named(under: "2"))
+    }
+
+    func loss(_ input: Tensor, by apply: (Linear, Tensor) throws -> Tensor) throws -> Tensor {
+      try apply(second, apply(first, input).tanh()).squared().sum()
+    }
+  }
+
+  @Test("a layer that Adagrad applies learns as one whose gradient is stored", arguments: [false, true])
+  func fused(sparseInput: Bool) throws {
+    let (stored, moving) = (try Network(sparseInput: false), try Network(sparseInput: sparseInput))
+    let generator = try Generator(seed: 8)
+    for _ in 0..<5 {
+      // A fifth of the inputs are not zero, and the first one always is.
+      let elements = try generator.uniform([9 * 37], in: -1..<1).elements().enumerated().map {
+        $0 % 37 == 0 || abs($1) < 0.8 ? 0 : $1
+      }
+      let input = try Tensor(elements, shape: [9, 37])
+      let (a, b) = (
+        try stored.loss(input) { try $0($1) }, try moving.loss(input, by: moving.optimiser.apply)
+      )
+      #expect(try abs(a.scalar() - b.scalar()) < 1e-4 * abs(a.scalar()))
+      try a.backward()
+      try b.backward()
+      #expect(try moving.first.weight.gradient == nil)
+      try stored.optimiser.update()
+      try moving.optimiser.update()
+    }
+    for (a, b) in zip(
+      stored.optimiser.parameters + stored.optimiser.state,
+      moving.optimiser.parameters + moving.optimiser.state)
+    {
+      #expect(a.name == b.name)
+      #expect(try distance(a.tensor.elements(), b.tensor.elements()) < 1e-4, "\(a.name)")
+    }
+  }
+
+  @Test("the usual way is the same for weights that are stored by inputs")
+  func storedByInputs() throws {
+    let input = try Generator(seed: 8).uniform([9, 37], in: -1..<1)
+    let outcomes = try [false, true].map { sparseInput in
+      let network = try Network(sparseInput: sparseInput)
+      let parameters = network.optimiser.parameters
+      let optimisers: [any Optimiser] = [
+        try Adam(parameters), try Adagrad(parameters, weightDecay: 0.1), try RMSprop(parameters),
+        try SGD([ParameterGroup(parameters)], learningRate: 0.1, momentum: 0.5),
+      ]
+      for optimiser in optimisers {
+        try network.loss(input) { try $0($1) }.backward()
+        try optimiser.update()
+      }
+      return try parameters.map { try $0.tensor.elements() }
+    }
+    for (a, b) in zip(outcomes[0], outcomes[1]) { #expect(distance(a, b) < 1e-4) }
+  }
+
+  @Test("weights that have moved are not used for another derivative")
+  func appliedTwice() throws {
+    let network = try Network(sparseInput: false)
+    let input = try Tensor(repeating: 0.5, shape: [2, 37])
+    let twice =
+      try network.loss(input, by: network.optimiser.apply)
+      + network.loss(input, by: network.optimiser.apply)
+    #expect(throws: TorchError.self) { try twice.backward() }
+  }
+
   @Test("a parameter without a gradient stays, weight decay or not")
   func untouched() throws {
     let parameter = try Tensor([1, -2], shape: [2]).requireGradient()

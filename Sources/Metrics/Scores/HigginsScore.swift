@@ -16,6 +16,8 @@ public struct HigginsScore: Sendable {
     case adagrad(SoftmaxRegression.AdagradOptions)
     /// The common reimplementation: L2-penalised logistic regression, solved to its optimum.
     case logistic(C: Double)
+    /// The optimum that the paper's classifier goes towards: the negative log-likelihood, minimised.
+    case maximumLikelihood
   }
 
   public struct Options: Sendable, Codable, Equatable {
@@ -104,14 +106,21 @@ public struct HigginsScore: Sendable {
 
   /// Fits one classifier for each of `restarts` initialisations on the same points, the paper's T.
   ///
-  /// A logistic classifier has one optimum: it is fitted once and its outcome repeated.
+  /// What has one optimum is fitted once and its outcome repeated.
   public func scores(on points: Points, seed: UInt64, restarts: Int = 1) throws -> [PointScores] {
     let (train, test) = try scaled(points)
+    func repeated(_ fit: (model: SoftmaxRegression, report: SoftmaxRegression.Report)) -> [PointScores] {
+      Array(repeating: outcome(of: fit.model, fit.report, train, test, points), count: restarts)
+    }
     switch options.classifier {
     case .logistic(let C):
-      let (model, report) = try SoftmaxRegression.fit(
-        train, labels: points.train.labels, classes: options.factors.count, C: C)
-      return Array(repeating: outcome(of: model, report, train, test, points), count: restarts)
+      return repeated(
+        try SoftmaxRegression.fit(
+          train, labels: points.train.labels, classes: options.factors.count, C: C))
+    case .maximumLikelihood:
+      return repeated(
+        try SoftmaxRegression.fitLikelihood(
+          train, labels: points.train.labels, classes: options.factors.count))
     case .adagrad(let adagrad):
       return try (0..<restarts).map { restart in
         var stream = DrawStreams(seed: seed).stream(.classifier, restart)

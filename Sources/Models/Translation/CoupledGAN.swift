@@ -108,10 +108,26 @@ extension CoupledGAN {
   public func translate(_ images: any ByteImages, indices: [Int], _ direction: TranslationDirection) throws
     -> ImageStack
   {
+    try translate(
+      images, indices, direction, steps: configuration.inversionSteps, starts: configuration.inversionRestarts
+    )
+  }
+
+  /// A search of 50 steps from one start, whatever the configuration says: how images are searched for is no part of a
+  /// training.
+  public func preview(_ images: any ByteImages, indices: [Int], _ direction: TranslationDirection) throws
+    -> ImageStack
+  { try translate(images, indices, direction, steps: 50, starts: 1) }
+
+  private func translate(
+    _ images: any ByteImages, _ indices: [Int], _ direction: TranslationDirection, steps: Int, starts: Int
+  ) throws -> ImageStack {
     let side = configuration.side
     try ImageSize(channels: 3, height: side, width: side).check(images, indices, model: CoupledGAN.name)
     return try translated(indices, side: side, block: CoupledGAN.inversionBlock) { block in
-      let latents = try inverted(load(block, of: images, levels: signedLevels, to: device), block, direction)
+      let latents = try inverted(
+        load(block, of: images, levels: signedLevels, to: device), block, direction, steps: steps,
+        starts: starts)
       return try withoutGradient {
         let scene = try generator.scene(latents, .evaluation)
         return try ImageStack(
@@ -121,11 +137,11 @@ extension CoupledGAN {
   }
 
   /// The latents [n, latents] whose images come closest to these, [n, 3, side, side].
-  private func inverted(_ images: Tensor, _ indices: [Int], _ direction: TranslationDirection) throws
-    -> Tensor
-  {
-    let (count, starts) = (indices.count, configuration.inversionRestarts)
-    let latents = try startingLatents(indices).requireGradient()
+  private func inverted(
+    _ images: Tensor, _ indices: [Int], _ direction: TranslationDirection, steps: Int, starts: Int
+  ) throws -> Tensor {
+    let count = indices.count
+    let latents = try startingLatents(indices, starts).requireGradient()
     // Restart by restart, so that a copy of all images stands against each.
     let targets = try Tensor.concatenate([Tensor](repeating: images, count: starts), along: 0)
     func errors() throws -> Tensor {
@@ -137,7 +153,7 @@ extension CoupledGAN {
     let search = try Adam(
       [NamedTensor("latents", latents)], learningRate: configuration.inversionRate)
     try generator.parameters.heldConstant {
-      for _ in 0..<configuration.inversionSteps {
+      for _ in 0..<steps {
         // Every image has an error of its own, so the gradient of the sum is that of each.
         try errors().sum().backward()
         try search.update()
@@ -155,15 +171,15 @@ extension CoupledGAN {
   }
 
   /// From U(-1, 1), the same for an index whatever else is translated: [starts · n, latents], start by start.
-  private func startingLatents(_ indices: [Int]) throws -> Tensor {
+  private func startingLatents(_ indices: [Int], _ starts: Int) throws -> Tensor {
     var streams = indices.map { RandomStream(seed: UInt64($0), stream: Purpose.evaluation.rawValue) }
-    let elements = (0..<configuration.inversionRestarts).flatMap { _ in
+    let elements = (0..<starts).flatMap { _ in
       streams.indices.flatMap { image in
         (0..<configuration.latents).map { _ in Float(2 * streams[image].uniform() - 1) }
       }
     }
     return try Tensor(
-      elements, shape: [configuration.inversionRestarts * indices.count, configuration.latents],
+      elements, shape: [starts * indices.count, configuration.latents],
       device: device)
   }
 }

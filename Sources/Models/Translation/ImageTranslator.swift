@@ -16,6 +16,15 @@ public protocol ImageTranslator: Trainable {
   ///   `ModelError.data` for indices out of range.
   func translate(_ images: any ByteImages, indices: [Int], _ direction: TranslationDirection) throws
     -> ImageStack
+  /// The same at less cost, where translating is dear: what learning curves are made of.
+  func preview(_ images: any ByteImages, indices: [Int], _ direction: TranslationDirection) throws
+    -> ImageStack
+}
+
+extension ImageTranslator {
+  public func preview(_ images: any ByteImages, indices: [Int], _ direction: TranslationDirection) throws
+    -> ImageStack
+  { try translate(images, indices: indices, direction) }
 }
 
 /// The images that `make` makes of one block of indices after another.

@@ -19,7 +19,7 @@ public struct RecordedCheck: Sendable {
     }
     // A row that was never measured is said to be open; one that is measured in part has lost something.
     for row in results.measuredPart(of: results.experiment).rows {
-      for column in results.experiment.columns {
+      for column in results.experiment.columns where column.includes(row) {
         problems += Self.problems(of: results.cell(row.id, column.id), row, column, results.experiment)
       }
     }

@@ -9,7 +9,7 @@ extension HTMLReport {
       "<th scope=\"col\">\($0.title)\($0.arrow.replacing(" ", with: "\u{A0}"))</th>" as HTML
     }
     let span = columns.count + 1
-    let bodies = layout.groups.map { group, rows -> HTML in
+    let bodies = layout.groups(columns).map { group, rows -> HTML in
       let heading: HTML =
         group.map {
           "<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"\(span)\">\($0)</th></tr>\n"

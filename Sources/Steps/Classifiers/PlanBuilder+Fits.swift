@@ -44,7 +44,7 @@ extension PlanBuilder {
     var inputs = data.filter { $0.key == Split.train || $0.key == Split.validation }
     inputs["features"] = features
     var needs = needs
-    needs.seconds = 600
+    needs.seconds = Needs.training(updates: classifier.updates)
     func parameters(_ draw: Int) -> [String: JSON] {
       [TrainedDraw.labelsKey: .int(column.labelsPerClass ?? 0), TrainedDraw.drawKey: .int(draw)]
     }

@@ -11,6 +11,7 @@ struct CoGAN: TranslationModel {
   var threads = 1
 
   static let name = "cogan"
+  static let revision = 2
   static let summary =
     "two GANs whose deep layers are the same, translating by the latent that gives an image back"
   static let parameters: [Parameter<CoGAN>] = [

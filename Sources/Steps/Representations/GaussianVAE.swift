@@ -49,7 +49,9 @@ struct GaussianLatents: FeatureNetwork, Reconstructing {
     let model = builder.add(
       TrainStep(kinds: builder.kinds), learning.identified(by: Self.self), inputs: ["features": features],
       seed: builder.seed("train"), label: "train \(builder.label)",
-      needs: Needs(cores: threads, memory: 2 << 30, seconds: 300, device: true))
+      needs: Needs(
+        cores: threads, memory: 2 << 30, seconds: Needs.training(updates: updates),
+        device: true))
     if updates != 0 {
       let curve = builder.add(
         NetworkCurveStep(), [:], inputs: ["model": model], label: "learning curve of \(builder.label)",

@@ -35,7 +35,8 @@ extension PlanBuilder {
     var inputs = ["images": addLearningImages(images)]
     inputs["classes"] = classes
     let needs = Needs(
-      cores: learning.parameters["threads"]?.int ?? 1, memory: 3 << 30, seconds: 600, device: true)
+      cores: learning.parameters["threads"]?.int ?? 1, memory: 3 << 30,
+      seconds: Needs.training(updates: network.updates), device: true)
     let model: String
     if let search = row.search {
       let encoding = configured.only(.encoding, of: Network.self).parameters
@@ -78,4 +79,10 @@ extension PlanBuilder {
       configured.only(.encoding, of: Network.self).json, inputs: ["model": model], label: label,
       seconds: 300, device: true)
   }
+}
+
+extension Needs {
+  /// Seconds of a training, where nothing is known of the network: what an earlier run took decides how wrong that is
+  /// (``History``), as long as the guess grows with the updates.
+  static func training(updates: Int) -> Double { 5 + 0.1 * Double(updates) }
 }

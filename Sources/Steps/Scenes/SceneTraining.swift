@@ -43,7 +43,7 @@ struct SceneTraining {
         try TranslationDirection.allCases.map { direction in
           TrainingLog.Translated(
             direction: direction.rawValue,
-            images: Data(try model.translate(direction.inputs(of: probe), indices: items, direction).bytes)
+            images: Data(try model.preview(direction.inputs(of: probe), indices: items, direction).bytes)
               .base64EncodedString())
         }
       }
@@ -60,13 +60,16 @@ struct SceneTraining {
     }
   }
 
-  /// The trained model of the `model` input. The scenes only have to be as large as its images.
+  /// The trained model of the `model` input; how it translates is said by the step's own parameters. The scenes only have to
+  /// be as large as its images.
   static func restored(_ context: StepContext, _ scenes: ScenePairs, kinds: Kinds) throws
     -> any ImageTranslator
   {
     let folder = context.input("model")
     let model = try TrainStep.model(in: folder) { parameters in
-      try kinds.translation(parameters).model(
+      // What belongs to translating is no part of the training's identity, and so not among its parameters.
+      let own = context.step.parameters.object ?? [:]
+      return try kinds.translation(.object((parameters.object ?? [:]).merging(own) { $1 })).model(
         scenes, side: scenes.photos.width,
         weights: context.hasInput(SceneRole.weights) ? context.input(SceneRole.weights) : nil,
         seed: context.step.seed ?? 0,

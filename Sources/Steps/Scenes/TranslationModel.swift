@@ -49,7 +49,7 @@ extension TranslationModel {
 
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
     let model = builder.addTranslator(self, configured)
-    builder.addTranslationPictures(of: model, self)
+    builder.addTranslationPictures(of: model, self, configured)
     return model
   }
 
@@ -131,7 +131,9 @@ extension PlanBuilder {
   }
 
   /// The learning curve with its scores, and for the first repeat a picture of cycles.
-  mutating func addTranslationPictures<Model: TranslationModel>(of model: String, _ kind: Model) {
+  mutating func addTranslationPictures<Model: TranslationModel>(
+    of model: String, _ kind: Model, _ configured: Configured
+  ) {
     guard kind.updates > 0 else { return }
     var inputs = ["model": model, Split.test: addScenes(Split.test, side: sceneOptions.side, truth: .native)]
     var readers: [JSON] = []
@@ -149,7 +151,8 @@ extension PlanBuilder {
     addPicture(
       .cycles,
       add(
-        CyclesStep(kinds: kinds), ["scenes": 6],
+        CyclesStep(kinds: kinds),
+        .object(configured.only(.encoding, of: Model.self).parameters.merging(["scenes": 6]) { $1 }),
         inputs: translationInputs(model, needsFeatures: kind.needsFeatures), seed: seed("translate"),
         label: "cycles of \(row.id)", needs: Needs(memory: 2 << 30, seconds: 10, device: true)))
   }

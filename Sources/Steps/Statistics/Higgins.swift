@@ -18,7 +18,10 @@ struct Higgins: CodeStatistic {
   var testPoints = 5_000
 
   enum Factor: String, CaseIterable { case shape, scale, orientation, x, y }
-  enum Fitting: String, CaseIterable { case adagrad, logistic }
+  enum Fitting: String, CaseIterable {
+    case adagrad, logistic
+    case maximumLikelihood = "maximum-likelihood"
+  }
 
   static let name = "higgins"
   static let summary =
@@ -46,10 +49,16 @@ struct Higgins: CodeStatistic {
     HigginsScore.Options(
       factors: factors.map(\.rawValue), pairsPerPoint: pairs, trainPoints: trainPoints,
       testPoints: testPoints,
-      classifier: classifier == .logistic
-        ? .logistic(C: C)
-        : .adagrad(.init(learningRate: learningRate, tolerance: tolerance, maximumSteps: maxSteps)),
-      standardise: standardise)
+      classifier: fitting, standardise: standardise)
+  }
+
+  private var fitting: HigginsScore.Classifier {
+    switch classifier {
+    case .adagrad:
+      .adagrad(.init(learningRate: learningRate, tolerance: tolerance, maximumSteps: maxSteps))
+    case .logistic: .logistic(C: C)
+    case .maximumLikelihood: .maximumLikelihood
+    }
   }
 
   func score(_ pool: CodePool, seed: UInt64) throws -> ScoreOutput {
@@ -59,6 +68,7 @@ struct Higgins: CodeStatistic {
       values: scores.map(\.accuracy),
       details: [
         "train-accuracy": scores.map(\.trainAccuracy).reduce(0, +) / count,
+        "classifier-loss": scores.map(\.classifier.objective).reduce(0, +) / count,
         "classifier-iterations": scores.map { Double($0.classifier.iterations) }.reduce(0, +) / count,
         "classifier-converged": scores.map { $0.classifier.converged ? 1.0 : 0 }.reduce(0, +) / count,
       ],

@@ -1,0 +1,186 @@
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <atomic>
+#include <functional>
+
+#include "border.hpp"
+
+extern "C" {
+#include "kernels.h"
+}
+
+// OpenMP's entry, of the library that libtorch itself brings. Without it one thread does the work.
+extern "C" __attribute__((weak)) void GOMP_parallel(void (*body)(void *), void *data, unsigned threads, unsigned flags);
+
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::Variable;
+using torch::autograd::variable_list;
+
+// Runs `body` for every part of 0..<count, `grain` wide. Which thread does what changes no result.
+void in_parallel(size_t count, size_t grain, const std::function<void(size_t, size_t)> &body) {
+  struct Work {
+    const std::function<void(size_t, size_t)> &body;
+    size_t count, grain;
+    std::atomic<size_t> next{0};
+  } work{body, count, grain};
+  const auto run = [](void *data) {
+    auto &work = *static_cast<Work *>(data);
+    while (true) {
+      const size_t first = work.next.fetch_add(work.grain);
+      if (first >= work.count) return;
+      work.body(first, std::min(first + work.grain, work.count));
+    }
+  };
+  const auto threads = static_cast<unsigned>(at::get_num_threads());
+  if (GOMP_parallel && threads > 1 && count > grain) {
+    GOMP_parallel(run, &work, threads, 0);
+  } else {
+    run(&work);
+  }
+}
+
+// The elements of a matrix that are not zero, by its rows.
+struct Sparse {
+  std::vector<int32_t> starts{0}, places;
+  std::vector<float> values;
+
+  explicit Sparse(const at::Tensor &matrix) {
+    const float *elements = matrix.const_data_ptr<float>();
+    const int64_t rows = matrix.size(0), columns = matrix.size(1);
+    for (int64_t r = 0; r < rows; ++r) {
+      for (int64_t c = 0; c < columns; ++c) {
+        const float value = elements[r * columns + c];
+        if (value == 0) continue;
+        places.push_back(static_cast<int32_t>(c));
+        values.push_back(value);
+      }
+      starts.push_back(static_cast<int32_t>(places.size()));
+    }
+  }
+};
+
+// The same by its columns, without those that are zero.
+struct Columns {
+  std::vector<int32_t> names, starts{0}, items;
+  std::vector<float> values;
+
+  Columns(const Sparse &rows, size_t columns) : items(rows.places.size()), values(rows.places.size()) {
+    std::vector<int32_t> counts(columns);
+    for (const int32_t place : rows.places) ++counts[static_cast<size_t>(place)];
+    std::vector<int32_t> next(columns);
+    for (size_t c = 0; c < columns; ++c) {
+      if (counts[c] == 0) continue;
+      next[c] = starts.back();
+      names.push_back(static_cast<int32_t>(c));
+      starts.push_back(starts.back() + counts[c]);
+    }
+    for (size_t r = 0; r + 1 < rows.starts.size(); ++r) {
+      for (auto k = static_cast<size_t>(rows.starts[r]); k < static_cast<size_t>(rows.starts[r + 1]); ++k) {
+        const auto target = static_cast<size_t>(next[static_cast<size_t>(rows.places[k])]++);
+        items[target] = static_cast<int32_t>(r);
+        values[target] = rows.values[k];
+      }
+    }
+  }
+};
+
+// Columns of [n, width] as vectors of n elements, in the panels of the kernels.
+std::vector<float> panels(const at::Tensor &matrix) {
+  const float *elements = matrix.const_data_ptr<float>();
+  const auto rows = static_cast<size_t>(matrix.size(0)), columns = static_cast<size_t>(matrix.size(1));
+  const size_t count = (columns + ck_panel_width - 1) / ck_panel_width;
+  std::vector<float> result(count * rows * ck_panel_width);
+  for (size_t p = 0; p < count; ++p) {
+    const size_t first = p * ck_panel_width, width = std::min<size_t>(ck_panel_width, columns - first);
+    for (size_t r = 0; r < rows; ++r) {
+      std::copy_n(elements + r * columns + first, width, result.data() + (p * rows + r) * ck_panel_width);
+    }
+  }
+  return result;
+}
+
+// A linear layer whose weights take their Adagrad step in the backward pass, each tile as soon as its gradient is known.
+// The bias has a gradient like any other.
+struct LearningLinear : torch::autograd::Function<LearningLinear> {
+  static Variable forward(AutogradContext *context, const Variable &input, const Variable &weight, const Variable &bias,
+                          const at::Tensor &squares, double rate, double epsilon) {
+    const at::Tensor x = input.contiguous();
+    context->save_for_backward({x, weight});
+    context->saved_data["squares"] = squares;
+    context->saved_data["rate"] = rate;
+    context->saved_data["epsilon"] = epsilon;
+    if (weight.is_contiguous()) return at::linear(x, weight, bias);
+    const Sparse sparse(x);
+    at::Tensor result = at::empty({x.size(0), weight.size(0)}, x.options());
+    const auto stride = static_cast<size_t>(weight.size(0));
+    const float *table = weight.const_data_ptr<float>(), *offsets = bias.const_data_ptr<float>();
+    float *out = result.data_ptr<float>();
+    in_parallel(stride, sparse_grain, [&](size_t first, size_t end) {
+      ck_best_kernels()->sparse_products(table, sparse.starts.data(), sparse.places.data(), sparse.values.data(),
+                                         static_cast<size_t>(x.size(0)), offsets, first, end, out, stride);
+    });
+    return result;
+  }
+
+  static variable_list backward(AutogradContext *context, const variable_list &gradients) {
+    at::NoGradGuard no_gradients;
+    const auto saved = context->get_saved_variables();
+    const at::Tensor &x = saved[0], &weight = saved[1], errors = gradients[0].contiguous();
+    at::Tensor squares = context->saved_data["squares"].toTensor();
+    const auto rate = static_cast<float>(context->saved_data["rate"].toDouble());
+    const auto epsilon = static_cast<float>(context->saved_data["epsilon"].toDouble());
+    at::Tensor back;
+    if (context->needs_input_grad(0)) back = at::mm(errors, weight);
+    const at::Tensor bias = errors.sum(0);
+    float *w = weight.data_ptr<float>(), *s = squares.data_ptr<float>();
+    const auto outputs = static_cast<size_t>(weight.size(0)), inputs = static_cast<size_t>(weight.size(1));
+    const auto batch = static_cast<size_t>(x.size(0));
+    const auto *kernels = ck_best_kernels();
+    if (weight.is_contiguous()) {
+      const auto vectors = panels(x);
+      const at::Tensor turned = errors.t().contiguous();
+      const float *e = turned.const_data_ptr<float>();
+      in_parallel(outputs, dense_grain, [&](size_t first, size_t end) {
+        kernels->adagrad(e + first * batch, end - first, batch, vectors.data(), inputs, rate, epsilon,
+                         w + first * inputs, s + first * inputs, inputs);
+      });
+    } else {
+      const Columns columns(Sparse(x), inputs);
+      const float *e = errors.const_data_ptr<float>();
+      in_parallel(columns.names.size(), sparse_grain, [&](size_t first, size_t end) {
+        kernels->adagrad_rows(e, columns.names.data() + first, end - first, columns.starts.data() + first,
+                              columns.items.data(), columns.values.data(), 0, outputs, rate, epsilon, w, s, outputs);
+      });
+    }
+    // Whoever still holds the weights for a derivative is told that they have moved.
+    weight.unsafeGetTensorImpl()->bump_version();
+    return {back, at::Tensor(), bias, at::Tensor(), at::Tensor(), at::Tensor()};
+  }
+
+ private:
+  // A multiple of all tiles' heights, and of a vector.
+  static constexpr size_t dense_grain = 48, sparse_grain = 128;
+};
+
+bool is_stored_by_rows_or_columns(const at::Tensor &tensor) {
+  return tensor.dim() == 2 && (tensor.is_contiguous() || tensor.t().is_contiguous());
+}
+
+}  // namespace
+
+ctorch_tensor *ctorch_adagrad_linear(const ctorch_tensor *input, const ctorch_tensor *weight, const ctorch_tensor *bias,
+                                     ctorch_tensor *squares, double rate, double epsilon) {
+  return border::tensor([&] {
+    const at::Tensor &w = weight->value, &s = squares->value;
+    TORCH_CHECK(is_stored_by_rows_or_columns(w) && w.strides() == s.strides() && w.sizes() == s.sizes(),
+                "weights and their sums of squares must be stored alike");
+    TORCH_CHECK(input->value.dim() == 2 && input->value.size(1) == w.size(1) && bias->value.numel() == w.size(0),
+                "a layer of ", w.size(1), " inputs and ", w.size(0), " outputs takes [n, ", w.size(1), "], not ",
+                input->value.sizes());
+    return LearningLinear::apply(input->value, w, bias->value, s, rate, epsilon);
+  });
+}
