@@ -9,6 +9,7 @@ packages=(
   slurm-wlm munge       # Tests/CommandLineTests/RealSlurmTests.swift
   chromium              # Tests/ReportTests/BrowserTests.swift
   man-db mandoc         # Tests/CommandLineTests/ManualTests.swift
+  python3-pandas python3-h5py  # Tests/CommandLineTests/ExportCommandTests.swift
 )
 
 command -v dpkg-query >/dev/null && command -v apt-get >/dev/null \

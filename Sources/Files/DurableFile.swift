@@ -7,7 +7,7 @@
 public enum DurableFile {
   /// Writes `bytes` as the whole content of `path`, which keeps its permissions where it exists already.
   ///
-  /// A symbolic link at `path` is replaced, not followed. Throws `FileError`.
+  /// A symbolic link at `path` is replaced, not followed; a pipe or a device is refused. Throws `FileError`.
   public static func write(
     _ bytes: some Collection<UInt8>, to path: String, using files: some FileSystem = POSIXFileSystem()
   ) throws(FileError) {
@@ -28,7 +28,10 @@ public enum DurableFile {
   public static func write(
     _ bytes: UnsafeRawBufferPointer, to path: String, using files: some FileSystem = POSIXFileSystem()
   ) throws(FileError) {
-    let permissions = try files.statusIfPresent(of: path)?.permissions
+    let status = try files.statusIfPresent(of: path)
+    // The rename would put a file in the place of /dev/null.
+    guard status?.kind != .other else { throw .wouldReplace(path) }
+    let permissions = status?.permissions
     let file = try create(beside: path, using: files)
     do throws(FileError) {
       do throws(FileError) {

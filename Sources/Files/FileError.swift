@@ -35,6 +35,13 @@ public struct FileError: Error, Hashable, Sendable {
     FileError("open", path, reason: notRegularReason, advice: "Check the path.")
   }
 
+  /// What is at `path` is a pipe or a device, and a file was to be put in its place.
+  static func wouldReplace(_ path: String) -> FileError {
+    FileError(
+      "write", path, reason: "it is a pipe or a device, which a file would take the place of",
+      advice: "Name a file; standard output can be redirected.")
+  }
+
   private static let notRegularReason = "it is not a regular file"
   private var isNotRegular: Bool { code == 0 && reason == Self.notRegularReason }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The folder with a repository's manifests: `Experiments/`, with folders below it.
@@ -5,6 +6,7 @@ import Foundation
 /// A table is named after its file. Files whose name begins with `_` are parts that others include, and no tables.
 public struct ExperimentsFolder: Sendable {
   public static let name = "Experiments"
+  public static let resultsName = "Results"
 
   public let path: String
 
@@ -36,7 +38,18 @@ public struct ExperimentsFolder: Sendable {
     }
     throw ManifestError(
       path: directory, message: "there is no folder `\(name)` here or above",
-      suggestion: "run this in a folder that has one, or below it")
+      suggestion: "run this in a folder that has one or below it, or name one with --experiments")
+  }
+
+  /// The folder of what is measured of these tables: beside a folder `Experiments`, and inside one of any other name.
+  public var results: String {
+    guard Paths.name(of: Paths.absolute(path)) == Self.name else { return Self.results(in: path) }
+    let isDots = [".", ".."].contains(Paths.name(of: path))
+    return Self.results(in: isDots ? Paths.join(path, "..") : Paths.parent(of: path))
+  }
+
+  private static func results(in project: String) -> String {
+    project == "." ? resultsName : Paths.join(project, resultsName)
   }
 
   /// The manifests by table.

@@ -65,7 +65,7 @@ extension Figure {
       name: "confusion",
       caption: "\(column.label): answers (across) for the test images of each class (down), in per cent, "
         + "\(layout.experiment.profile) profile.",
-      csv: csv(["row", "actual", "answer", "percent"], lines), script: script)
+      csv: CSV.text(["row", "actual", "answer", "percent"], lines), script: script)
   }
 }
 

@@ -79,7 +79,7 @@ extension Figure {
       name: name.map { "score-during-training-\(slug($0))" } ?? "score-during-training",
       caption: "\(words.axis) against training updates: mean and sd over "
         + "\(NumberText.count(layout.experiment.repeats, "repeat")), \(layout.experiment.profile) profile.",
-      csv: csv(["row", "label", "repeat", "update", "probe_score_percent"], lines), script: script)
+      csv: CSV.text(["row", "label", "repeat", "update", "probe_score_percent"], lines), script: script)
   }
 
   /// 0, and round numbers between the first and the last milestone.

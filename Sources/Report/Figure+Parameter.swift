@@ -40,7 +40,7 @@ extension Figure {
       name: slug("\(variation.base.id) against \(variation.parameter)"),
       caption: "\(title); bars: one standard error over "
         + "\(first.2.unit == .items ? "test items" : first.2.unit.rawValue), \(layout.experiment.profile) profile.",
-      csv: csv(
+      csv: CSV.text(
         ["row", words, "value"],
         points.map { [$0.1.id, NumberText.shortest($0.0), NumberText.data($0.2.plain.mean)] }),
       script: script)

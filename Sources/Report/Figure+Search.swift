@@ -43,7 +43,7 @@ extension Figure {
     return Figure(
       name: slug("search \(points.row.id)"),
       caption: "\(title): \(searches.first?.criterion ?? ""), \(layout.experiment.profile) profile.",
-      csv: csv(
+      csv: CSV.text(
         ["row", "repeat", "trial"] + points.paths + ["share", "score"], points.tidyLines(searches)),
       script: script)
   }

@@ -87,6 +87,6 @@ extension Figure {
     return Figure(
       name: slug(title),
       caption: "\(title): mean and sd over \(counted), \(experiment.profile) profile.",
-      csv: csv(["row", "label", axis.name, "repeat", "value"], lines), script: script)
+      csv: CSV.text(["row", "label", axis.name, "repeat", "value"], lines), script: script)
   }
 }

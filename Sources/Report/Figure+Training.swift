@@ -24,7 +24,7 @@ extension Figure {
       name: "training",
       caption: "Reconstruction error and KL divergence against training updates: mean over "
         + "\(NumberText.count(layout.experiment.repeats, "repeat")), \(layout.experiment.profile) profile.",
-      csv: csv(["row", "label", "repeat", "update", "series", "value"], rows.flatMap(\.tidyLines)),
+      csv: CSV.text(["row", "label", "repeat", "update", "series", "value"], rows.flatMap(\.tidyLines)),
       script: script)
   }
 }

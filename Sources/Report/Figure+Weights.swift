@@ -59,7 +59,7 @@ extension Figure {
       caption:
         "\(column.label): \(criterion) against \(parameter); the best one fits the final "
         + "classifier, \(layout.experiment.profile) profile.",
-      csv: csv(
+      csv: CSV.text(
         ["row", "label", parameter, "validation_accuracy_percent"],
         rows.flatMap { _, row, points in
           points.map { [row.id, row.label, "\($0.weight)", NumberText.data($0.accuracy)] }

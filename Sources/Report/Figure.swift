@@ -27,16 +27,6 @@ extension Figure {
     "\(experiment.profile) profile, \(NumberText.count(experiment.repeats, "repeat"))"
   }
 
-  static func csv(_ heading: [String], _ lines: [[String]]) -> String {
-    ([heading] + lines).map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
-  }
-
-  private static func quoted(_ field: String) -> String {
-    let special: Set<Unicode.Scalar> = [",", "\"", "\n", "\r"]
-    guard field.unicodeScalars.contains(where: special.contains) else { return field }
-    return "\"" + field.escaping { $0 == "\"" ? "\"\"" : nil } + "\""
-  }
-
   /// A file name of lower-case letters, digits and hyphens.
   static func slug(_ text: String) -> String {
     let words = text.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }

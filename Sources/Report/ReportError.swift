@@ -6,6 +6,8 @@ public enum ReportError: Error, Hashable, Sendable {
   case missingGnuplot
   /// The chart program failed on a figure.
   case gnuplot(figure: String, message: String)
+  /// What a site was to be written to is there and is none.
+  case notASite(String)
 }
 
 extension ReportError: CustomStringConvertible {
@@ -13,6 +15,9 @@ extension ReportError: CustomStringConvertible {
     switch self {
     case .unknown(let kind, let id, let table, let known):
       "cannot explain \(kind) `\(id)`: table \(table) has no such \(kind). It has \(known.joined(separator: ", "))."
+    case .notASite(let path):
+      "cannot write a site to \(path): it is there already, and 'retable site' has not made it. "
+        + "Name a folder that is not there or is empty, or remove this one."
     case .missingGnuplot:
       "cannot draw the figures: gnuplot is not installed. "
         + "Install it (apt install gnuplot-nox) and report again; their numbers are in figures/*.csv."

@@ -46,8 +46,15 @@ public struct ReportWriter {
   /// The page that holds everything, pictures included.
   static let html = "report.html"
 
-  /// The texts of the report by file name, as `write` leaves them beside the pictures that lie in `folder/figures` now.
-  func documents(in folder: String) throws -> (texts: [(name: String, text: String)], warnings: [String]) {
+  /// The texts of a report by file name, and the pictures that they show, in this order.
+  struct Documents {
+    var texts: [(name: String, text: String)]
+    var pictures: [EmbeddedPicture]
+    var warnings: [String]
+  }
+
+  /// The texts of the report as `write` leaves them beside the pictures that lie in `folder/figures` now.
+  func documents(in folder: String) throws -> Documents {
     let figuresFolder = Paths.join(folder, "figures")
     let pictures =
       try POSIXFileSystem().exists(figuresFolder) ? POSIXFileSystem().sortedNames(in: figuresFolder) : []
@@ -71,7 +78,7 @@ public struct ReportWriter {
       return nil
     }
     texts.append((Self.html, HTMLReport(layout: layout, pictures: embedded).text))
-    return (texts, warnings)
+    return Documents(texts: texts, pictures: embedded, warnings: warnings)
   }
 
   /// The paper's table with verdicts for a terminal, at most 120 columns wide, with its lines ended.

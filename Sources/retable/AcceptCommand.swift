@@ -17,9 +17,8 @@ struct AcceptCommand: AsyncParsableCommand {
   @Argument(help: "The table.") var table: String
   @Option(help: "Why these numbers replace the recorded ones.") var reason: String
   @Option(help: "quick, desk or paper.") var profile = "quick"
-  @OptionGroup var experiments: ExperimentsOptions
+  @OptionGroup var project: ProjectOptions
   @OptionGroup var store: StoreOptions
-  @OptionGroup var results: ResultsOptions
   @OptionGroup var execution: ExecutionOptions
 
   func validate() throws {
@@ -29,15 +28,15 @@ struct AcceptCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let manifest = try experiments.manifest(table)
+    let manifest = try project.manifest(table)
     let experiment = try SelectionOptions.whole(profile: profile).experiment(of: manifest)
-    let folder = results.folder(table, profile)
+    let folder = try project.folder(table, profile)
     let baseline = TableResults.recorded(in: folder)
     let (store, device) = (try execution.opened(store), try execution.chosenDevice())
     let run = TableRun(
       baseline?.measuredPart(of: experiment) ?? experiment, of: manifest.path, store: store, device: device)
     let started = Date()
-    let summary = try await run.compute(execution)
+    let summary = try await run.compute(execution, for: folder)
     try run.check(summary)
     let accepted = try TableRun(experiment, of: manifest.path, store: store, device: device).write(
       to: folder, summary, seconds: Date().timeIntervalSince(started))

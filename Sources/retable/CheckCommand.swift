@@ -27,9 +27,8 @@ struct CheckCommand: AsyncParsableCommand {
   @Flag(help: "Run nothing: check the recorded files alone.") var recorded = false
   @Flag(help: "Leave out tables whose data are not on this machine, and say so.") var whereData = false
   @Flag(help: "List every cell that differs, not only those that matter.") var all = false
-  @OptionGroup var experiments: ExperimentsOptions
+  @OptionGroup var project: ProjectOptions
   @OptionGroup var store: StoreOptions
-  @OptionGroup var results: ResultsOptions
   @OptionGroup var execution: ExecutionOptions
   @Option(
     help: ArgumentHelp("Append the summary to this Markdown file, such as a job's page.", valueName: "file"))
@@ -60,9 +59,9 @@ struct CheckCommand: AsyncParsableCommand {
 
   private func check(_ table: String) async throws -> Outcome {
     let selection = SelectionOptions.whole(profile: profile)
-    let manifest = try experiments.manifest(table)
+    let manifest = try project.manifest(table)
     let experiment = try selection.experiment(of: manifest)
-    let folder = results.folder(table, profile)
+    let folder = try project.folder(table, profile)
     let baseline = try recordedResults(folder, table, profile)
     if recorded { return try checkFiles(baseline, folder, experiment) }
     let run = TableRun(
@@ -117,13 +116,13 @@ struct CheckCommand: AsyncParsableCommand {
   }
 
   private func recordedTables() throws -> [String] {
-    let tables = try experiments.experimentsFolder().manifests().map(\.key).sorted()
+    let tables = try project.experiments.experimentsFolder().manifests().map(\.key).sorted()
     let recorded = try tables.filter {
-      try POSIXFileSystem().exists("\(results.folder($0, profile))/results.h5")
+      try POSIXFileSystem().exists("\(project.folder($0, profile))/results.h5")
     }
     guard !recorded.isEmpty else {
       throw CommandFailure(
-        "error: no table has results of the \(profile) profile in \(results.results); 'retable run TABLE --profile "
+        "error: no table has results of the \(profile) profile in \(try project.results); 'retable run TABLE --profile "
           + "\(profile)' makes them", code: .noBaseline)
     }
     return recorded

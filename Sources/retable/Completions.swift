@@ -5,9 +5,9 @@ import Steps
 
 /// What shells offer for arguments that name something: asked of the program itself while the user types.
 extension CompletionKind {
-  /// Tables whose manifests are found from the working folder.
+  /// Tables whose manifests are in the folder that the line names, or are found from the working folder.
   static var tables: CompletionKind {
-    .custom { _, _, _ in ((try? ExperimentsFolder.find(explicit: nil).manifests()) ?? [:]).keys.sorted() }
+    .custom { words, _, _ in manifests(in: words).keys.sorted() }
   }
 
   /// Rows of the first table that the line names.
@@ -21,9 +21,15 @@ extension CompletionKind {
   static var profiles: CompletionKind { .list(Profile.allCases.map(\.rawValue)) }
   static var dataSets: CompletionKind { .list(Catalogue.all.map(\.id)) }
 
+  private static func manifests(in words: [String]) -> [String: String] {
+    let option = words.firstIndex(of: "--experiments").map { $0 + 1 }
+    let named = option.flatMap { words.indices.contains($0) ? words[$0] : nil }
+    return (try? ExperimentsFolder.find(explicit: named).manifests()) ?? [:]
+  }
+
   private static func manifest(in words: [String]) -> ManifestFile? {
-    guard let manifests = try? ExperimentsFolder.find(explicit: nil).manifests(),
-      let table = words.first(where: { manifests[$0] != nil }), let path = manifests[table]
+    let manifests = manifests(in: words)
+    guard let table = words.first(where: { manifests[$0] != nil }), let path = manifests[table]
     else { return nil }
     return try? ManifestFile.load(path: path, vocabulary: Kinds.standard.vocabulary)
   }

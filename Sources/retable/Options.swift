@@ -94,10 +94,29 @@ struct StoreOptions: ParsableArguments {
   }
 }
 
-struct ResultsOptions: ParsableArguments {
+/// A project: its manifests, and what was measured of them.
+struct ProjectOptions: ParsableArguments {
+  @OptionGroup var experiments: ExperimentsOptions
   @Option(
-    help: ArgumentHelp("The folder that tables are written to", valueName: "folder"), completion: .directory)
-  var results: String = "Results"
+    name: .customLong("results"),
+    help: ArgumentHelp(
+      "The folder that tables are written to (default: Results, beside Experiments).", valueName: "folder"),
+    completion: .directory)
+  var namedResults: String?
 
-  func folder(_ table: String, _ profile: String) -> String { "\(results)/\(table)/\(profile)" }
+  func manifest(_ table: String) throws -> ManifestFile { try experiments.manifest(table) }
+
+  /// Where tables are written: with the manifests, wherever the command is given. Results can be read without a manifest,
+  /// in the working folder then.
+  var results: String {
+    get throws {
+      if let namedResults { return namedResults }
+      if experiments.folder != nil { return try experiments.experimentsFolder().results }
+      return (try? experiments.experimentsFolder())?.results ?? ExperimentsFolder.resultsName
+    }
+  }
+
+  func folder(_ table: String, _ profile: String) throws -> String {
+    "\(try results)/\(table)/\(profile)"
+  }
 }

@@ -11,11 +11,11 @@ struct ReportCommand: ParsableCommand {
 
   @Argument(help: "The tables.", completion: .tables) var tables: [String]
   @Option(help: "quick, desk or paper", completion: .profiles) var profile: String = "quick"
-  @OptionGroup var results: ResultsOptions
+  @OptionGroup var project: ProjectOptions
 
   func run() throws {
     for table in tables {
-      let folder = results.folder(table, profile)
+      let folder = try project.folder(table, profile)
       let writer = ReportWriter(results: try recordedResults(folder, table, profile))
       for warning in try writer.write(to: folder) { Terminal.error("warning: \(warning)") }
       try WrittenFiles.renew(writer.fileNames, in: folder)
@@ -34,10 +34,10 @@ struct ExplainCommand: ParsableCommand {
   var row: String
   @Argument(help: "The column, by its id.", completion: .columns) var column: String
   @Option(help: "quick, desk or paper", completion: .profiles) var profile: String = "quick"
-  @OptionGroup var results: ResultsOptions
+  @OptionGroup var project: ProjectOptions
 
   func run() throws {
-    let recorded = try recordedResults(results.folder(table, profile), table, profile)
+    let recorded = try recordedResults(project.folder(table, profile), table, profile)
     do {
       Terminal.print(try Explanation(results: recorded, row: row, column: column).text)
     } catch {

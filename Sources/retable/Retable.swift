@@ -21,7 +21,8 @@ struct Retable: AsyncParsableCommand {
     subcommands: [
       ListCommand.self, DescribeCommand.self, ValidateCommand.self, SchemaCommand.self, PlanCommand.self,
       RunCommand.self, StatusCommand.self, CheckCommand.self, AcceptCommand.self, DiffCommand.self,
-      ReportCommand.self, ExplainCommand.self, DataCommand.self, StoreCommand.self, DoctorCommand.self,
+      ReportCommand.self, ExplainCommand.self, ExportCommand.self, SiteCommand.self, DataCommand.self,
+      StoreCommand.self, DoctorCommand.self,
       WorkerCommand.self, ReadResultsCommand.self, ManualCommand.self,
     ])
 

@@ -12,7 +12,7 @@ struct RunCommand: AsyncParsableCommand {
       Interrupt once to checkpoint and stop, twice to stop at once. 'retable status' tells from another terminal how \
       far it is.
 
-      Results are written to Results/<table>/<profile>/. With --row only these rows are shown, and nothing is written \
+      Results are written to Results/<table>/<profile>/ beside the folder Experiments. With --row only these rows are shown, and nothing is written \
       unless --record is given: then the table is written with every row that the store has, the others as not measured.
       """)
 
@@ -20,9 +20,8 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var selection: SelectionOptions
   @Flag(help: "With --row: write the table too, rows that the store lacks as not measured.") var record =
     false
-  @OptionGroup var experiments: ExperimentsOptions
+  @OptionGroup var project: ProjectOptions
   @OptionGroup var store: StoreOptions
-  @OptionGroup var results: ResultsOptions
   @OptionGroup var execution: ExecutionOptions
 
   func validate() throws {
@@ -34,19 +33,20 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     for table in tables {
-      let manifest = try experiments.manifest(table)
+      let manifest = try project.manifest(table)
       let run = TableRun(
         try selection.experiment(of: manifest), of: manifest.path, store: try execution.opened(store),
         device: try execution.chosenDevice())
       let started = Date()
-      let summary = try await run.compute(execution)
-      try show(run, summary, seconds: Date().timeIntervalSince(started))
+      let folder = try project.folder(table, run.experiment.profile)
+      let writes = selection.rows.isEmpty || record
+      let summary = try await run.compute(execution, for: writes ? folder : nil)
+      try show(run, summary, in: folder, seconds: Date().timeIntervalSince(started))
       try run.check(summary)
     }
   }
 
-  private func show(_ run: TableRun, _ summary: RunSummary, seconds: Double) throws {
-    let folder = results.folder(run.experiment.table, run.experiment.profile)
+  private func show(_ run: TableRun, _ summary: RunSummary, in folder: String, seconds: Double) throws {
     // A run of some rows shows them and leaves the committed table alone.
     let isWhole = selection.rows.isEmpty && summary.isComplete
     if isWhole, summary.computed + summary.shared == 0,
@@ -72,7 +72,7 @@ struct RunCommand: AsyncParsableCommand {
   {
     var all = selection
     all.rows = []
-    let manifest = try experiments.manifest(run.experiment.table)
+    let manifest = try project.manifest(run.experiment.table)
     let whole = TableRun(
       try all.experiment(of: manifest), of: manifest.path, store: run.store,
       device: try execution.chosenDevice())

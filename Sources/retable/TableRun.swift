@@ -26,14 +26,16 @@ struct TableRun {
   }
 
   /// Computes what the store lacks. Interrupts from the keyboard reach the steps.
-  func compute(_ options: ExecutionOptions) async throws -> RunSummary {
+  ///
+  /// - Parameter folder: where the table will be written, if it will be.
+  func compute(_ options: ExecutionOptions, for folder: String? = nil) async throws -> RunSummary {
     let progress = try Progress(quiet: options.quiet, events: options.events)
     let board = StatusBoard(
       title: "\(experiment.table), \(experiment.profile) profile", store: store, observer: progress)
     let (executor, limits) = try options.makeExecutor(store: store)
     let scheduler = Scheduler(plan: plan, store: store, executor: executor, limits: limits, observer: board)
     // A store that holds everything is read only, and may be one that nobody can write to.
-    if !scheduler.agenda.toRun.isEmpty { try prepare() }
+    if !scheduler.agenda.toRun.isEmpty { try prepare(folder) }
     store.sweepBoards()
     let signals = SignalWatch([SIGINT, SIGTERM]) { _ in Task { await scheduler.interrupt() } }
     let summary = await scheduler.run()
@@ -44,7 +46,8 @@ struct TableRun {
   }
 
   /// Asks for what cannot work later, before hours are spent.
-  private func prepare() throws {
+  private func prepare(_ folder: String?) throws {
+    if let folder { try requireWritable(folder) }
     do {
       try POSIXFileSystem().makeDirectories("\(store.root)/work")
       guard access(store.root, W_OK) == 0 else {
@@ -54,6 +57,18 @@ struct TableRun {
       throw CommandFailure(
         "error: \(error) The store is chosen by --store or RETABLE_STORE.", code: .stepFailed)
     }
+  }
+
+  private func requireWritable(_ folder: String) throws {
+    var above = folder
+    while try !POSIXFileSystem().exists(above), Paths.parent(of: above) != above {
+      above = Paths.parent(of: above)
+    }
+    let isFolder = try POSIXFileSystem().statusIfPresent(of: above)?.kind == .directory
+    guard !isFolder || access(above, W_OK) != 0 else { return }
+    throw CommandFailure(
+      "error: \(FileError("write to", above, code: isFolder ? errno : ENOTDIR)) The folder of results is chosen by "
+        + "--results.", code: .stepFailed)
   }
 
   /// What an incomplete run ends with; nothing where all went well.

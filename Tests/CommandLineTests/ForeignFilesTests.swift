@@ -46,6 +46,20 @@ import Testing
     #expect(third.errors.contains("The store is chosen by --store or RETABLE_STORE."))
   }
 
+  @Test func `a folder of results that cannot be written is told before anything runs`() throws {
+    let program = try program()
+    try program.folder.file("Results", [])
+    let outcome = try program.run("run", "tiny")
+    #expect(outcome.code == 1)
+    #expect(
+      outcome.errors.hasSuffix(
+        "error: cannot write to Results: Not a directory (ENOTDIR). A part of the path is a file where a folder is "
+          + "needed: check the path. The folder of results is chosen by --results.\n"), "\(outcome.errors)")
+    #expect(try !POSIXFileSystem().exists(program.folder.path("store/artifacts")))
+    // Rows alone are shown and not written.
+    #expect(try program.run("run", "tiny", "--row", "truth").code == 0)
+  }
+
   @Test func withoutAHomeNothingIsPutWhereOneStands() throws {
     var program = try program()
     for name in ["HOME", "XDG_CACHE_HOME", "RETABLE_STORE"] { program.environment[name] = nil }

@@ -6,9 +6,12 @@ import TestSupport
 struct Program {
   let folder: TemporaryDirectory
   var environment: [String: String] = [:]
+  /// Where it runs.
+  var workingFolder: String
 
   init() throws {
     folder = try TemporaryDirectory()
+    workingFolder = folder.path
     environment = ProcessInfo.processInfo.environment
     environment["RETABLE_STORE"] = folder.path("store")
     environment["RETABLE_DATA"] = nil
@@ -45,7 +48,7 @@ struct Program {
       process.arguments = arguments
     }
     process.environment = environment
-    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    process.currentDirectoryURL = URL(fileURLWithPath: workingFolder)
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle(forWritingAtPath: output)
     process.standardError = FileHandle(forWritingAtPath: errors)
@@ -69,7 +72,7 @@ struct Program {
     process.executableURL = URL(fileURLWithPath: "/bin/bash")
     process.arguments = ["-c", "exec >>\"$0\" 2>&1; \(line)", output]
     process.environment = environment
-    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    process.currentDirectoryURL = URL(fileURLWithPath: workingFolder)
     process.standardInput = FileHandle.nullDevice
     try process.run()
     process.waitUntilExit()

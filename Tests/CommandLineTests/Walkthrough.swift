@@ -6,6 +6,8 @@ struct Walkthrough {
   enum Step {
     /// Lines for the end of the manifest; a later one takes the place of an earlier one.
     case manifest(String)
+    /// A whole file, which its first line names: `# Experiments/_protocol.yaml`.
+    case file(String, String)
     case command(String, output: [String])
   }
 
@@ -25,7 +27,10 @@ struct Walkthrough {
         continue
       }
       switch ended.language {
-      case "yaml": steps.append(.manifest(ended.lines.joined(separator: "\n") + "\n"))
+      case "yaml":
+        let text = ended.lines.joined(separator: "\n") + "\n"
+        let name = ended.lines.first.flatMap { $0.hasPrefix("# Experiments/") ? $0.dropFirst(2) : nil }
+        steps.append(name.map { .file(String($0), text) } ?? .manifest(text))
       case "console": steps += Self.commands(ended.lines)
       default: break
       }

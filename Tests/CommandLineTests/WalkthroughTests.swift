@@ -1,16 +1,24 @@
 import Files
 import Foundation
+import Results
+import TestSupport
 import Testing
 
-/// Replays docs/add-an-ablation.md: what a newcomer reads there is what happens.
+/// Replays docs/add-an-ablation.md and docs/own-project.md: what a newcomer reads there is what happens.
 @Suite(.serialized) struct WalkthroughTests {
   private static let docs = Paths.join(Paths.parent(of: #filePath), "../../docs")
 
-  @Test func `adding an ablation goes as its page says`() throws {
+  private let files = POSIXFileSystem()
+
+  private func program() throws -> Program {
     var program = try Program()
     program.environment["PATH"] =
       "\(Paths.parent(of: Program.path)):\(program.environment["PATH"] ?? "/usr/bin:/bin")"
-    let files = POSIXFileSystem()
+    return program
+  }
+
+  @Test func `adding an ablation goes as its page says`() throws {
+    let program = try program()
     let manifest = try files.text(of: "\(Self.docs)/example/Experiments/shapes.yaml")
     try program.manifest("shapes", manifest)
     let page = Walkthrough(try files.text(of: "\(Self.docs)/add-an-ablation.md"))
@@ -19,6 +27,7 @@ import Testing
     for step in page.steps {
       switch step {
       case .manifest(let lines): try program.manifest("shapes", manifest + "\n" + lines)
+      case .file(let name, _): Issue.record("this page writes no \(name)")
       case .command("echo $?", let output): #expect(output == ["\(status)"])
       case .command(let command, let output):
         let outcome = try program.shell(command)
@@ -30,6 +39,30 @@ import Testing
     #expect(status == 0)
     #expect(commands == 7)
     #expect(page.steps.count == 10)
+  }
+
+  @Test func `a project in an empty folder goes as its page says`() throws {
+    let folder = try TemporaryDirectory()
+    var program = try program()
+    program.workingFolder = folder.path
+    let page = Walkthrough(try files.text(of: "\(Self.docs)/own-project.md"))
+    for step in page.steps {
+      switch step {
+      case .manifest(let lines): Issue.record("this page changes no manifest, but has\n\(lines)")
+      case .file(let name, let text): try folder.file(name, text.utf8)
+      case .command(let command, let output):
+        let outcome = try program.shell(command)
+        #expect(outcome.code == 0, "\(command) printed\n\(outcome.output)")
+        let missing = Walkthrough.missing(output, in: outcome.output)
+        #expect(missing.isEmpty, "\(command) printed\n\(outcome.output)")
+        // A listing is shown as a whole.
+        if command.hasPrefix("ls") { #expect(outcome.output == output.map { $0 + "\n" }.joined()) }
+      }
+    }
+    #expect(page.steps.count == 12)
+    let results = try TableResults(file: folder.path("Results/widths/quick/results.h5"))
+    #expect(results.experiment.rows.map(\.published.count) == [1, 0, 0])
+    #expect(results.openRows.isEmpty)
   }
 
   @Test func `a page that shows something else is found out`() {

@@ -53,6 +53,20 @@ import Testing
     #expect(try files.names(in: directory.path) == ["folder"])
   }
 
+  @Test func `a pipe or a device in the place is not replaced`() throws {
+    let path = directory.path("pipe")
+    #expect(mkfifo(path, 0o600) == 0)
+    #expect {
+      try DurableFile.write("text", to: path)
+    } throws: { error in
+      "\(error)"
+        == "cannot write \(path): it is a pipe or a device, which a file would take the place of. "
+        + "Name a file; standard output can be redirected."
+    }
+    #expect(try files.names(in: directory.path) == ["pipe"])
+    #expect(throws: FileError.self) { try DurableFile.write("text", to: "/dev/null") }
+  }
+
   @Test func otherWritersGetATemporaryPath() throws {
     let path = directory.path("file")
     try DurableFile.write(to: path) { temporary in

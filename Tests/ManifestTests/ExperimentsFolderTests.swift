@@ -39,6 +39,21 @@ import Testing
     }
   }
 
+  @Test func `results lie beside the manifests`() throws {
+    try repository(files) { root in
+      for (path, results) in [
+        ("/Experiments", "/Results"), ("/Experiments/", "/Results"),
+        ("/Experiments/.", "/Experiments/./../Results"),
+        ("/Experiments/ablations/..", "/Experiments/ablations/../../Results"),
+        // A folder of manifests with a name of its own.
+        ("/Experiments/ablations", "/Experiments/ablations/Results"), ("", "/Results"),
+      ] {
+        let found = try ExperimentsFolder(path: root.path + path).results
+        #expect(found == root.path + results, "\(path)")
+      }
+    }
+  }
+
   @Test func unknownTables() throws {
     try repository(files) { root in
       let folder = try ExperimentsFolder(path: root.path + "/Experiments")
@@ -66,6 +81,9 @@ import Testing
     try repository([]) { root in
       let error = #expect(throws: ManifestError.self) { try ExperimentsFolder.find(from: root.path) }
       #expect(error?.diagnostics.first?.message == "there is no folder `Experiments` here or above")
+      #expect(
+        error?.diagnostics.first?.suggestion
+          == "run this in a folder that has one or below it, or name one with --experiments")
       let explicit = #expect(throws: ManifestError.self) {
         try ExperimentsFolder.find(explicit: root.path + "/x")
       }

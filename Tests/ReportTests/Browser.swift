@@ -23,6 +23,10 @@ struct Browser {
     let stuck: [String]
     /// How many rows of evidence were tried.
     let disclosures: Int
+    /// What the keyboard does not reach in the order of the page, or without showing where it is.
+    let unfocused: [String]
+    /// Text with too little contrast, in light or dark colours.
+    let faint: [String]
     /// Lines of the console: script errors, refused content.
     var console: [String]?
 

@@ -45,6 +45,8 @@ struct BrowserTests {
     #expect(findings.doubleIDs == [])
     #expect(findings.external == [])
     #expect(findings.stuck == [])
+    #expect(findings.unfocused == [])
+    #expect(findings.faint == [])
     // Eight rows in the main table and in each of two further ones.
     #expect(findings.disclosures == 24)
   }
@@ -88,7 +90,7 @@ struct BrowserTests {
     let findings = try spoilt {
       $0 = $0.replacing("</main>", with: "<p style=\"width: 600px\">wide</p></main>")
     }
-    #expect(findings.overflows.map { $0.prefix(4) } == ["390:"])
+    #expect(findings.overflows.map { $0.prefix(4) } == ["375:"])
   }
 
   @Test func `dead links, double names and stuck evidence are found`() throws {
@@ -100,5 +102,53 @@ struct BrowserTests {
     #expect(findings.deadLinks == ["#nowhere"])
     #expect(findings.doubleIDs == ["content"])
     #expect(findings.stuck.count == 24)
+  }
+
+  @Test func `faint text and a focus that nobody sees are found`() throws {
+    let findings = try spoilt {
+      $0 = $0.replacing(
+        "</main>", with: "<p style=\"color: #999\">faint <a href=\"#content\" tabindex=\"3\">x</a></p></main>"
+      )
+      .replacing("summary:focus-visible,", with: "")
+      .replacing("</style>", with: "summary:focus-visible { outline: none; }</style>")
+    }
+    // Light grey is too little on white, and enough on black.
+    #expect(findings.faint == ["light 2.77: p faint x"])
+    #expect(findings.unfocused.filter { $0.hasPrefix("a ") } == ["a x"])
+    #expect(findings.unfocused.filter { $0.hasPrefix("summary ") }.count == 24)
+  }
+
+  @Test func `the index of a site leads to everything and can be used by all`() throws {
+    let site = folder.path("site")
+    var writer = try SiteWriter(site, commit: "0123abc")
+    for profile in ["quick", "desk"] {
+      let results = SampleResults.results(profile: profile)
+      let source = folder.path("source/\(profile)")
+      for name in ["traversal-vae", "a b#%"] {
+        try folder.file(
+          "source/\(profile)/figures/\(name).png",
+          try Raster(width: 32, height: 16, colour: .grey, filledWith: Ink(grey: 200)).png())
+      }
+      try results.save(to: Paths.join(source, "results.h5"))
+      #expect(try writer.add(results, from: source) == [])
+    }
+    _ = try writer.finish()
+    let findings = try Browser.inspect(Paths.join(site, "index.html"))
+    #expect(findings.console == [])
+    #expect(findings.missingPictures == [])
+    #expect(findings.images.count == 2)
+    #expect(findings.overflows == [])
+    #expect(findings.deadLinks == [])
+    #expect(findings.doubleIDs == [])
+    #expect(findings.unfocused == [])
+    #expect(findings.faint == [])
+    #expect(findings.external.count > 10)
+    for address in findings.external {
+      let parts = address.split(separator: "#", omittingEmptySubsequences: false)
+      let file = Paths.join(site, try #require(String(parts[0]).removingPercentEncoding))
+      #expect(try POSIXFileSystem().exists(file), "\(address)")
+      guard parts.count > 1 else { continue }
+      #expect(try POSIXFileSystem().text(of: file).contains("id=\"\(parts[1])\""), "\(address)")
+    }
   }
 }

@@ -256,7 +256,7 @@ import Testing
       }
       #expect(text == label.visible)
     }
-    for label in labels { #expect(Self.fields(Figure.csv(["x", label], [])) == ["x", label]) }
+    for label in labels { #expect(Self.fields(CSV.text(["x", label], [])) == ["x", label]) }
   }
 
   /// The fields of one line of CSV (RFC 4180).

@@ -130,7 +130,7 @@ import Testing
   }
 
   @Test func labelsAreQuotedForCSVAndFileNames() {
-    #expect(Figure.csv(["a", "b"], [["x,y", "\"q\""]]) == "a,b\n\"x,y\",\"\"\"q\"\"\"\n")
+    #expect(CSV.text(["a", "b"], [["x,y", "\"q\""]]) == "a,b\n\"x,y\",\"\"\"q\"\"\"\n")
     #expect(Figure.slug("Score against L (%)") == "score-against-l")
   }
 }

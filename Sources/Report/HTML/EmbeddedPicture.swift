@@ -6,7 +6,7 @@ struct EmbeddedPicture: Sendable {
   /// In pixels, so that the page keeps its place before the picture is decoded.
   let width: Int
   let height: Int
-  private let png: [UInt8]
+  let png: [UInt8]
 
   /// Nil for bytes that are not a PNG.
   init?(_ link: FigureLink, png: [UInt8]) {

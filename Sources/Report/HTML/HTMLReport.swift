@@ -14,32 +14,19 @@ struct HTMLReport {
 
   var experiment: Experiment { layout.experiment }
 
-  /// The page. The policy in its head makes browsers themselves refuse whatever is not in the file.
   var text: String {
-    let page: HTML = """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8"/>
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"/>
-      <meta name="viewport" content="width=device-width, initial-scale=1"/>
-      <meta name="color-scheme" content="light dark"/>
-      <title>\(experiment.title): \(experiment.table), \(experiment.profile) profile</title>
-      <style>
-      \(ReportStyle.css)
-      </style>
-      </head>
-      <body>
-      <a class="skip" href="#content">Skip to the table</a>
-      \(header)<main id="content">
-      \(sections.map(render))</main>
-      <footer><p>Made by Retable from <code>results.h5</code> alone. \
-      <code>retable report \(experiment.table) --profile \(experiment.profile)</code> makes it again.</p></footer>
-      </body>
-      </html>
+    HTML.page(
+      title: "\(experiment.title): \(experiment.table), \(experiment.profile) profile", images: .inThePage,
+      style: ReportStyle.css,
+      body: """
+        <a class="skip" href="#content">Skip to the table</a>
+        \(header)<main id="content">
+        \(sections.map(render))</main>
+        <footer><p>Made by Retable from <code>results.h5</code> alone. \
+        <code>retable report \(experiment.table) --profile \(experiment.profile)</code> makes it again.</p></footer>
 
-      """
-    return page.source
+        """
+    ).source
   }
 
   private var sections: [Section] {

@@ -3,7 +3,7 @@ enum ReportStyle {
   static var css: HTML { HTML([colours, page, tables, evidence, phone, print]) }
 
   /// Text on each ground has a contrast of at least 4.5 (WCAG AA), light and dark.
-  private static let colours: HTML = """
+  static let colours: HTML = """
     :root { --ground: #fcfcfa; --panel: #f3f3ef; --ink: #1b1d20; --muted: #5a6069; --line: #d8d8d2; --link: #1c5a9e;
       --margin: #c9ccd0; --mark: #1c5a9e; --heat: 28, 90, 158; }
     .reproduced { --fg: #0b5a32; --bg: #dff2e6; } .close { --fg: #43560a; --bg: #eef3d6; }
@@ -20,7 +20,7 @@ enum ReportStyle {
 
     """
 
-  private static let page: HTML = """
+  static let page: HTML = """
     * { box-sizing: border-box; }
     html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; scroll-padding-top: 1rem; }
     body { margin: 0 auto; padding: 2.5rem 1.5rem 4rem; max-width: 78rem; background: var(--ground); color: var(--ink);

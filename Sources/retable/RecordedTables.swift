@@ -1,0 +1,64 @@
+import ArgumentParser
+import Files
+import Manifest
+import Results
+
+/// The results that a project has recorded: `Results/<table>/<profile>/results.h5`.
+struct RecordedTables {
+  struct Entry {
+    let table: String
+    let profile: String
+    let folder: String
+
+    /// Throws `CommandFailure` where the file is no results file, or one of another table.
+    func read() throws -> TableResults {
+      let results = try recordedResults(folder, table, profile)
+      let experiment = results.experiment
+      guard experiment.table == table, experiment.profile == profile else {
+        throw CommandFailure(
+          "error: \(folder)/results.h5 holds the table '\(experiment.table)', profile '\(experiment.profile)', which its "
+            + "folder's name does not say. Move it, or run the table again.", code: .dataMissing)
+      }
+      return results
+    }
+  }
+
+  /// By table, then profile, the smallest first.
+  let entries: [Entry]
+
+  /// - Parameters:
+  ///   - tables: those that are asked for, in this order; every one that has results where there are none.
+  ///   - profiles: those that are asked for; every one that has results where there are none.
+  init(in root: String, tables: [String], profiles: [String]) throws {
+    let known = Profile.allCases.map(\.rawValue)
+    if let unknown = profiles.first(where: { !known.contains($0) }) {
+      throw CommandFailure(
+        "error: there is no profile '\(unknown)'; profiles are \(known.joined(separator: ", "))", code: .usage
+      )
+    }
+    let files = POSIXFileSystem()
+    let wanted = profiles.isEmpty ? known : known.filter(profiles.contains)
+    let names = try !tables.isEmpty ? tables : files.exists(root) ? files.sortedNames(in: root) : []
+    var entries: [Entry] = []
+    for table in names {
+      let found = try wanted.map { Entry(table: table, profile: $0, folder: "\(root)/\(table)/\($0)") }
+        .filter { try files.exists("\($0.folder)/results.h5") }
+      guard tables.isEmpty || !found.isEmpty else {
+        throw CommandFailure(
+          "error: table '\(table)' has no results in \(root)\(Self.of(profiles)); 'retable run \(table)' makes them",
+          code: .noBaseline)
+      }
+      entries += found
+    }
+    guard !entries.isEmpty else {
+      throw CommandFailure(
+        "error: there are no results in \(root)\(Self.of(profiles)); 'retable run TABLE' makes them",
+        code: .noBaseline)
+    }
+    self.entries = entries
+  }
+
+  private static func of(_ profiles: [String]) -> String {
+    profiles.isEmpty ? "" : " of the profile \(profiles.joined(separator: " or "))"
+  }
+}
