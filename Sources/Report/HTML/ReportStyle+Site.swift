@@ -8,12 +8,12 @@ extension ReportStyle {
     .card h3 { font: 600 1.05rem/1.4 var(--sans); letter-spacing: 0; text-transform: none; margin: 0 0 .3rem; }
     .card .overview { margin: .8rem 0; padding: .8rem 1rem; grid-template-columns: repeat(auto-fit, minmax(min(15rem, 100%), 1fr)); gap: .8rem 1.5rem; }
     .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-    .previews { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .8rem; }
+    .previews { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 24rem)); gap: .8rem; }
     .previews img { display: block; width: 100%; height: 11rem; object-fit: contain; background: #fff; border: 1px solid var(--line);
       border-radius: .4rem; padding: .4rem; }
     .links { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; list-style: none; margin: .8rem 0; padding: 0; } .links li { margin: 0; }
     .card details { margin: .6rem 0; } .card summary { cursor: pointer; color: var(--link); }
-    .card .facts { grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr)); font-size: .85rem; margin-top: .8rem; }
+    .card .facts { grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)); font-size: .85rem; margin-top: .8rem; }
     @media (prefers-color-scheme: dark) { .previews img { filter: brightness(.9); } }
     @media (max-width: 44rem) { body { padding: 1.2rem 1rem 3rem; } h1 { font-size: 1.6rem; } h2 { margin-top: 2.2rem; } .card { padding: .9rem; } }
 
