@@ -21,6 +21,8 @@ def read_results(path):
         experiment = json.loads(file["experiment"].asstr()[()])
         for row in experiment["rows"]:
             for column in experiment["columns"]:
+                if row["id"] not in column.get("rows", [row["id"]]):
+                    continue
                 claim = row["published"].get(column["id"], {})
                 known = {
                     "table": experiment["table"], "profile": experiment["profile"],

@@ -19,7 +19,7 @@ public struct Observations: Sendable {
   public init(_ results: TableResults) {
     let experiment = results.experiment
     lines = experiment.rows.flatMap { row in
-      experiment.columns.flatMap { Self.lines(row, $0, results) }
+      experiment.columns.filter { $0.includes(row) }.flatMap { Self.lines(row, $0, results) }
     }
   }
 
