@@ -127,10 +127,10 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
   ("Results", ["Manifest", "HDF5", "Files"]), ("Pipeline", ["Manifest", "Files"]),
   (
     "Steps",
-    ["Datasets", "LinearAlgebra", "Manifest", "Models", "Pipeline", "Randomness", "Results", "Files"]
+    ["Datasets", "HDF5", "LinearAlgebra", "Manifest", "Models", "Pipeline", "Randomness", "Results", "Files"]
   ),
   ("Report", ["Results", "Manifest", "Metrics", "Images", "Files"]),
-  ("CommandLine", ["retable", "Pipeline", "Results", "Randomness", "Files"]),
+  ("CommandLine", ["retable", "Pipeline", "Results", "Datasets", "HDF5", "Randomness", "Files"]),
 ]
 for test in tests {
   let subject: [Target.Dependency] = test.name == "CommandLine" ? [] : [.byName(name: test.name)]

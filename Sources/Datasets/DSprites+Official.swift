@@ -89,7 +89,7 @@ extension DSprites {
   }
 
   private static func check(
-    _ stream: NPYStream, _ name: String, shape: [Int], types: [NPYHeader.Element], _ path: String
+    _ stream: NPYStream, _ name: String, shape: [Int], types: [NumberType], _ path: String
   ) throws {
     guard stream.header.shape == shape else {
       throw DatasetError.wrongShape(path: path, member: name, found: stream.header.shape, expected: shape)

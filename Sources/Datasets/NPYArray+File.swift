@@ -1,35 +1,46 @@
 import Files
 
-extension NPYArray {
-  /// Reads a single `.npy` file whole.
+extension NPYHeader {
+  /// The header of a single `.npy` file.
   ///
-  /// Throws `DatasetError` when it is malformed, of a kind that cannot be read, or of another length than its header
-  /// says; and `FileError`.
-  public init(contentsOf path: String) throws {
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    self = try MappedFile(path).withUnsafeBytes { file in
+  /// Throws `DatasetError` when the file is malformed, of a kind that cannot be read, or of another length than its header
+  /// says.
+  ///
+  /// - Parameter takesFortranOrder: whether the caller can put elements into C order; such an array is refused otherwise.
+  public init(of file: MappedFile, takesFortranOrder: Bool = false) throws {
+    let (path, name) = (file.path, Paths.name(of: file.path))
+    self = try file.withUnsafeBytes { bytes in
       var position = 0
-      let header: NPYHeader
       do {
-        header = try NPYHeader { count in
-          guard file.count - position >= count else {
-            throw NPYHeader.Problem.malformed("the file of \(file.count) bytes ends inside of it")
+        return try NPYHeader(takesFortranOrder: takesFortranOrder) { count in
+          guard bytes.count - position >= count else {
+            throw NPYHeader.Problem.malformed("the file of \(bytes.count) bytes ends inside of it")
           }
           defer { position += count }
-          return Array(file[position..<(position + count)])
+          return Array(bytes[position..<(position + count)])
         }
       } catch NPYHeader.Problem.malformed(let reason) {
         throw DatasetError.malformedArray(path: path, member: name, reason: reason)
       } catch NPYHeader.Problem.unsupported(let reason) {
         throw DatasetError.unsupportedArray(path: path, member: name, reason: reason)
       }
-      guard file.count - header.byteCount == header.dataByteCount else {
-        throw DatasetError.damagedArchive(
-          path: path, member: nil,
-          reason: "it holds \(file.count - header.byteCount) bytes of elements, but an array of shape "
-            + "\(header.shape) needs \(header.dataByteCount)")
-      }
-      return NPYArray(header: header, bytes: Array(file[header.byteCount...]))
     }
+    guard file.count - byteCount == dataByteCount else {
+      throw DatasetError.damagedArchive(
+        path: path, member: nil,
+        reason: "it holds \(file.count - byteCount) bytes of elements, but an array of shape \(shape) needs "
+          + "\(dataByteCount)")
+    }
+  }
+}
+
+extension NPYArray {
+  /// Reads a single `.npy` file whole.
+  ///
+  /// Throws `DatasetError` as ``NPYHeader/init(of:takesFortranOrder:)``, and `FileError`.
+  public init(contentsOf path: String) throws {
+    let file = try MappedFile(path)
+    let header = try NPYHeader(of: file)
+    self.init(header: header, bytes: file.withUnsafeBytes { Array($0[header.byteCount...]) })
   }
 }

@@ -1,27 +1,11 @@
 /// The header of a NumPy .npy array (NEP 1): what its bytes mean.
 public struct NPYHeader: Hashable, Sendable {
-  /// Element types that can be read.
-  public enum Element: String, Hashable, Sendable, CaseIterable {
-    case bool = "b1"
-    case uint8 = "u1"
-    case int32 = "i4"
-    case int64 = "i8"
-    case float32 = "f4"
-    case float64 = "f8"
-
-    public var byteCount: Int {
-      switch self {
-      case .bool, .uint8: 1
-      case .int32, .float32: 4
-      case .int64, .float64: 8
-      }
-    }
-  }
-
-  public let element: Element
+  public let element: NumberType
   public let isBigEndian: Bool
-  /// Sizes of the axes, last axis fastest (C order); empty for a scalar.
+  /// Sizes of the axes; empty for a scalar.
   public let shape: [Int]
+  /// Whether the first axis is the fastest; the last one is otherwise (C order).
+  public let isFortranOrder: Bool
   /// Bytes before the first element.
   public let byteCount: Int
 
@@ -42,7 +26,9 @@ extension NPYHeader {
   private static let maximumTextByteCount = 10_000
 
   /// Reads a header from `read(count)`, which delivers exactly `count` further bytes or throws.
-  init(read: (Int) throws -> [UInt8]) throws {
+  ///
+  /// - Parameter takesFortranOrder: whether the caller can put elements into C order; such an array is refused otherwise.
+  init(takesFortranOrder: Bool = false, read: (Int) throws -> [UInt8]) throws {
     let start = try read(8)
     guard start.starts(with: NPYHeader.magic) else {
       throw Problem.malformed("it does not start with \\x93NUMPY")
@@ -61,7 +47,9 @@ extension NPYHeader {
     }
     var fields = NPYFields(text: try read(length))
     let values = try fields.parse()
-    guard !values.fortranOrder || values.shape.count <= 1 else {
+    // One axis is in both orders.
+    isFortranOrder = values.fortranOrder && values.shape.count > 1
+    guard !isFortranOrder || takesFortranOrder else {
       throw Problem.unsupported("it is in Fortran order; save numpy.ascontiguousarray(array)")
     }
     (element, isBigEndian) = try NPYHeader.element(values.type)
@@ -70,14 +58,14 @@ extension NPYHeader {
     try checkSize()
   }
 
-  private static func element(_ type: String) throws -> (Element, isBigEndian: Bool) {
+  private static func element(_ type: String) throws -> (NumberType, isBigEndian: Bool) {
     guard !type.hasPrefix("|O") else {
       throw Problem.unsupported("it holds pickled Python objects, which are never loaded")
     }
     guard let order = type.first, "<>|=".contains(order),
-      let element = Element(rawValue: String(type.dropFirst()))
+      let element = NumberType(code: String(type.dropFirst()))
     else {
-      let known = Element.allCases.map(\.rawValue).joined(separator: ", ")
+      let known = NumberType.allCases.compactMap(\.code).joined(separator: ", ")
       throw Problem.unsupported("its type is \"\(type)\"; the types that can be read are \(known)")
     }
     return (element, order == ">" && element.byteCount > 1)

@@ -10,13 +10,16 @@ public final class NPYStream {
   private let name: String
 
   /// Takes over `file`, a member of `byteCount` bytes when unpacked, and reads its header.
-  init(taking file: OpaquePointer, byteCount: UInt64, path: String, name: String) throws {
+  init(
+    taking file: OpaquePointer, byteCount: UInt64, takesFortranOrder: Bool, path: String, name: String
+  ) throws {
     self.file = file
     self.path = path
     self.name = name
-    header = NPYHeader(element: .uint8, isBigEndian: false, shape: [], byteCount: 0)
+    header = NPYHeader(
+      element: .uint8, isBigEndian: false, shape: [], isFortranOrder: false, byteCount: 0)
     do {
-      header = try NPYHeader { count in
+      header = try NPYHeader(takesFortranOrder: takesFortranOrder) { count in
         var bytes = [UInt8](repeating: 0, count: count)
         try bytes.withUnsafeMutableBytes { try read(into: $0) }
         return bytes

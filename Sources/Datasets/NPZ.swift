@@ -48,7 +48,11 @@ public final class NPZ {
   /// Opens array `name` at its first element and passes it to `body`.
   ///
   /// Throws `DatasetError` when the array is missing, of a kind that cannot be read, or damaged.
-  public func withArray<R>(_ name: String, _ body: (NPYStream) throws -> R) throws -> R {
+  ///
+  /// - Parameter takesFortranOrder: whether the caller can put elements into C order; such an array is refused otherwise.
+  public func withArray<R>(
+    _ name: String, takesFortranOrder: Bool = false, _ body: (NPYStream) throws -> R
+  ) throws -> R {
     guard names.contains(name) else {
       throw DatasetError.missingMember(path: path, member: name, present: names)
     }
@@ -59,12 +63,16 @@ public final class NPZ {
       let reason = String(cString: zip_error_strerror(zip_get_error(archive)))
       throw DatasetError.damagedArchive(path: path, member: name, reason: reason)
     }
-    return try body(try NPYStream(taking: file, byteCount: status.size, path: path, name: name))
+    return try body(
+      try NPYStream(
+        taking: file, byteCount: status.size, takesFortranOrder: takesFortranOrder, path: path, name: name))
   }
 
   /// Reads array `name` whole; arrays of more than `limit` bytes are refused before any memory is taken.
-  public func array(_ name: String, limit: Int = 1 << 30) throws -> NPYArray {
-    try withArray(name) { stream in
+  public func array(
+    _ name: String, limit: Int = 1 << 30, takesFortranOrder: Bool = false
+  ) throws -> NPYArray {
+    try withArray(name, takesFortranOrder: takesFortranOrder) { stream in
       let count = stream.header.dataByteCount
       guard count <= limit else {
         throw DatasetError.tooLarge(path: path, member: name, bytes: UInt64(count), limit: UInt64(limit))

@@ -15,6 +15,26 @@ extension Dataset {
     }
   }
 
+  /// Some slices along the first axis as numbers of one kind, whatever numbers or truth values are stored: HDF5 converts
+  /// them. What is too large for `T` becomes infinite.
+  ///
+  /// Throws `HDF5Error` where the elements are neither, and as `read` does.
+  public func converted<T: NumericElement & BinaryFloatingPoint>(
+    to type: T.Type, rows: Range<Int>
+  ) throws(HDF5Error) -> [T] {
+    if self.type == .bool {
+      return try load(.bool, asked: "Bool", rows: rows) { (count, _, attempt, load) throws(HDF5Error) in
+        try Transfer.readBools(count, attempt, load)
+      }.map { $0 ? 1 : 0 }
+    }
+    return try load(nil, asked: "numbers", rows: rows) { (count, stored, attempt, load) throws(HDF5Error) in
+      guard [H5T_INTEGER, H5T_FLOAT].contains(H5Tget_class(stored)) else {
+        throw attempt.error("the dataset is \(self.type), asked for numbers", advice: "Store numbers.")
+      }
+      return try Transfer.read(count, as: T.self, attempt, load)
+    }
+  }
+
   public func read(_ type: Bool.Type) throws(HDF5Error) -> [Bool] {
     try load(.bool, asked: "Bool", rows: nil) { (count, _, attempt, load) throws(HDF5Error) in
       try Transfer.readBools(count, attempt, load)
@@ -41,11 +61,11 @@ extension Dataset {
   }
 
   private func load<Value>(
-    _ wanted: ElementType, asked: String, rows: Range<Int>?,
+    _ wanted: ElementType?, asked: String, rows: Range<Int>?,
     _ body: (Int, hid_t, Attempt, Load) throws(HDF5Error) -> Value
   ) throws(HDF5Error) -> Value {
     try file.perform("read", path) { (id, attempt) throws(HDF5Error) in
-      guard type == wanted else {
+      guard wanted == nil || type == wanted else {
         throw attempt.error(
           "the dataset is \(type), asked for \(asked)", advice: "Ask for the type that is stored.")
       }

@@ -203,7 +203,7 @@ extension JSON {
 
 extension FieldType {
   /// Whether a value is of the type and in its range.
-  func admits(_ value: JSON) -> Bool {
+  public func admits(_ value: JSON) -> Bool {
     switch self {
     case .integer(let range): value.int.map(range.contains) ?? false
     case .number(let range): value.double.map { $0.isFinite && range.contains($0) } ?? false

@@ -154,6 +154,11 @@ private final class LocalWorker: Sendable {
     switch end {
     case .exited(let code):
       return StepFailure(.crashed, "the worker left with exit code \(code) in the middle of the step")
+    case .signalled(SIGXCPU):
+      return StepFailure(
+        .crashed,
+        "the worker was ended for the processor time that it took: by a limit of this shell (ulimit -t), or because it read a "
+          + "damaged file that has no end")
     case .signalled(let signal) where signal != SIGKILL:
       return StepFailure(.crashed, "the worker crashed with signal \(signal)")
     case .signalled: break

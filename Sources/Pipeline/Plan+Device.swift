@@ -10,7 +10,7 @@ extension Plan {
         Step(
           kind: step.kind, version: step.version, parameters: step.parameters,
           inputs: step.inputs.mapValues { moved[$0] ?? $0 }, seed: step.seed, label: step.label,
-          needs: step.needs, device: step.needs.device ? device : nil, source: step.source))
+          needs: step.needs, device: step.needs.device ? device : nil, sources: step.sources))
     }
     for target in targets {
       plan.add(

@@ -20,14 +20,16 @@ public struct Step: Sendable, Codable, Equatable {
   /// The accelerator that the step runs on, such as "cuda"; nil for the processor. Its sums round otherwise, so it is
   /// part of the identity.
   public let device: String?
-  /// A file or folder outside of store and data folder that the step reads. Where it lies decides nothing: the parameters
-  /// hold its fingerprint.
-  public let source: String?
+  private let outside: [String: String]?
   public let identity: String
+
+  /// Files and folders outside of store and data folder that the step reads, by role. Where they lie decides nothing: the
+  /// parameters hold their fingerprints.
+  public var sources: [String: String] { outside ?? [:] }
 
   public init(
     kind: String, version: Int, parameters: JSON, inputs: [String: String] = [:], seed: UInt64? = nil,
-    label: String, needs: Needs = Needs(), device: String? = nil, source: String? = nil
+    label: String, needs: Needs = Needs(), device: String? = nil, sources: [String: String] = [:]
   ) {
     self.kind = kind
     self.version = version
@@ -37,9 +39,15 @@ public struct Step: Sendable, Codable, Equatable {
     self.label = label
     self.needs = needs
     self.device = device
-    self.source = source
+    outside = sources.isEmpty ? nil : sources
     identity = Step.identity(
       kind: kind, version: version, parameters: parameters, inputs: inputs, seed: seed, device: device)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case kind, version, parameters, inputs, seed, label, needs, device, identity
+    // Most steps have none, and none stands in their records.
+    case outside = "sources"
   }
 
   static func identity(

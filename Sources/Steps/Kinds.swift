@@ -24,7 +24,7 @@ public struct Kinds: Sendable {
       SingleLayerKMeans.self, LayeredReceptiveFields.self, Exemplar.self, GANDiscriminator.self,
       ReleasedDiscriminator.self, WholeImages.self, Pixels.self, PixelComponents.self, GaussianLatents.self,
       ConstantFeature.self, CycleGAN.self, Pix2Pix.self, BiGAN.self, CoGAN.self, ReferenceImages.self,
-      FixedLayout.self, OutsideImages.self,
+      FixedLayout.self, OutsideImages.self, OutsideFeatures.self, OutsideCodes.self,
     ],
     classifiers: [
       LinearSVM.self, NearestNeighbours.self, TransductiveSVM.self, SemiSupervisedClassifier.self,
@@ -60,7 +60,7 @@ public struct Kinds: Sendable {
       WalkStep(kinds: self), ArithmeticStep(kinds: self), ReconstructionStep(kinds: self),
       TraversalStep(kinds: self), TranslateStep(kinds: self), TranslationCurveStep(kinds: self),
       CyclesStep(kinds: self), ComparisonStep(kinds: self), ReferenceImagesStep(), FixedLayoutStep(),
-      OutsideImagesStep(), ConfusionStep(kinds: self),
+      OutsideImagesStep(), OutsideFeaturesStep(), OutsideCodesStep(), ConfusionStep(kinds: self),
     ])
   }
 

@@ -24,12 +24,12 @@ struct PlanBuilder {
 
   mutating func add(
     _ kind: any StepKind, _ parameters: JSON, inputs: [String: String], seed: UInt64? = nil, label: String,
-    needs: Needs
+    needs: Needs, sources: [String: String] = [:]
   ) -> String {
     plan.add(
       Step(
         kind: kind.name, version: kind.version, parameters: parameters, inputs: inputs, seed: seed,
-        label: label, needs: needs))
+        label: label, needs: needs, sources: sources))
   }
 
   mutating func addPicture(_ kind: PictureKind, _ identity: String) {

@@ -11,11 +11,13 @@ public struct SafetensorsFile {
   private let entries: [String: Entry]
   private let data: Data
 
-  fileprivate struct Entry {
-    let type: String
-    let shape: [Int]
-    /// Positions in the file.
-    let range: Range<Int>
+  /// What the header says of one entry.
+  public struct Entry: Sendable, Hashable {
+    /// The format's name of the type: `F32`.
+    public let type: String
+    public let shape: [Int]
+    /// Positions in the file; as many bytes as the shape needs where the type is one of those that the format began with.
+    public let range: Range<Int>
   }
 
   public init(path: String) throws {
@@ -78,6 +80,9 @@ public struct SafetensorsFile {
     }
     return value
   }
+
+  /// An entry of any type; nil where there is none of the name.
+  public subscript(name: String) -> Entry? { entries[name] }
 
   /// The shape of an F32 entry.
   public func shape(of name: String) throws -> [Int] { try entry(named: name, type: "F32").shape }
@@ -147,8 +152,11 @@ extension SafetensorsFile.Entry {
       guard !overflow else { return nil }
       count = product
     }
-    // Types that we do not load are still measured by their range alone.
-    let widths = ["F32": 4, "U8": 1]
+    // Types of later versions of the format are measured by their range alone.
+    let widths = [
+      "BOOL": 1, "I8": 1, "U8": 1, "I16": 2, "U16": 2, "F16": 2, "BF16": 2, "I32": 4, "U32": 4, "F32": 4,
+      "I64": 8, "U64": 8, "F64": 8,
+    ]
     if let width = widths[type] {
       let (bytes, overflow) = count.multipliedReportingOverflow(by: width)
       guard !overflow, bytes == high - low else { return nil }

@@ -10,10 +10,13 @@ struct DescribeCommand: ParsableCommand {
   @Argument(help: "The table.", completion: .tables) var table: String
   @OptionGroup var experiments: ExperimentsOptions
   @Option(help: "quick, desk or paper", completion: .profiles) var profile: String = "quick"
+  @Flag(help: "Only the numbers of the images that codes are computed of, from 0, a line each.") var pool =
+    false
 
   func run() throws {
     let experiment = try SelectionOptions.whole(profile: profile).experiment(
       of: try experiments.manifest(table))
+    if pool { return try printPool(of: experiment) }
     Terminal.print("\(experiment.table): \(experiment.title)")
     Terminal.print("\(experiment.source.paper), \(experiment.source.place)")
     Terminal.print(
@@ -43,6 +46,14 @@ struct DescribeCommand: ParsableCommand {
     for e in experiment.expectations {
       Terminal.print("  \(e.left) \(e.relation.rawValue) \(e.right) on \(e.column)")
     }
+  }
+
+  private func printPool(of experiment: Experiment) throws {
+    guard let pool = try Planner.pool(of: experiment) else {
+      throw CommandFailure(
+        "error: table '\(experiment.table)' has no pool of images; tables of codes have one", code: .usage)
+    }
+    Terminal.print(pool.map(String.init).joined(separator: "\n"))
   }
 
   /// The search, and the values of every trial of the first repeat: they are known before anything runs.

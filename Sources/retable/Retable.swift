@@ -20,9 +20,9 @@ struct Retable: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       ListCommand.self, DescribeCommand.self, ValidateCommand.self, SchemaCommand.self, PlanCommand.self,
-      RunCommand.self, StatusCommand.self, CheckCommand.self, AcceptCommand.self, DiffCommand.self,
-      ReportCommand.self, ExplainCommand.self, ExportCommand.self, SiteCommand.self, DataCommand.self,
-      StoreCommand.self, DoctorCommand.self,
+      RunCommand.self, ScoreCommand.self, StatusCommand.self, CheckCommand.self, AcceptCommand.self,
+      DiffCommand.self, ReportCommand.self, ExplainCommand.self, ExportCommand.self, SiteCommand.self,
+      DataCommand.self, StoreCommand.self, DoctorCommand.self,
       WorkerCommand.self, ReadResultsCommand.self, ManualCommand.self,
     ])
 

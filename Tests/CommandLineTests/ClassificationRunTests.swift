@@ -6,33 +6,6 @@ import Testing
 
 /// Whole runs of a small table of CIFAR-10's kind, on images that anyone can tell apart.
 @Suite(.serialized) struct ClassificationRunTests {
-  /// The official layout: each class is a colour and a direction of stripes, under noise that a formula makes.
-  private func addImages(to program: Program) throws {
-    var noise: UInt32 = 1
-    for name in (1...5).map({ "data_batch_\($0)" }) + ["test_batch"] {
-      var batch = [UInt8](repeating: 0, count: 10_000 * 3073)
-      for image in 0..<10_000 {
-        let label = image % 10
-        let start = image * 3073
-        batch[start] = UInt8(label)
-        // The table below reads the first 600 images of each split; the others stay black.
-        guard image < 600 else { continue }
-        for channel in 0..<3 {
-          for row in 0..<32 {
-            for column in 0..<32 {
-              noise = noise &* 1_664_525 &+ 1_013_904_223
-              let stripe = label % 2 == 0 ? (row / 2) % 2 : (column / 2) % 2
-              let level = channel == label % 3 ? 60 + 8 * label : 40
-              batch[start + 1 + channel * 1024 + row * 32 + column] =
-                UInt8(level + 40 * stripe + Int(noise >> 27))
-            }
-          }
-        }
-      }
-      try program.folder.file("data/cifar-10-batches-bin/\(name).bin", batch)
-    }
-  }
-
   private func program() throws -> Program {
     var program = try Program()
     program.environment["RETABLE_DATA"] = program.folder.path("data")
@@ -80,7 +53,7 @@ import Testing
     let missing = try program.run("run", "small")
     #expect(missing.code == 6, "\(missing.errors)")
     #expect(missing.errors.contains("'retable data fetch cifar10' downloads it"))
-    try addImages(to: program)
+    try program.stripedImages()
 
     #expect(try program.run("run", "small", "--record").code == 2, "there is nothing to choose")
     let shown = try program.run("run", "small", "--row", "kmeans")
@@ -143,7 +116,7 @@ import Testing
     #expect(none.code == 6)
     #expect(none.errors.contains("cifar10 is not in \(program.folder.path("data"))"))
     #expect(try program.run("data", "declare", "cifar10").code == 2)
-    try addImages(to: program)
+    try program.stripedImages()
     #expect(try program.run("run", "small", "--row", "constant", "--record").code == 0)
     let plain = try results(program)
     let declared = try program.run("data", "declare", "cifar10", "drawn by a formula,", "not photographed")
@@ -166,5 +139,34 @@ import Testing
         "taken for the published set\n"))
     #expect(try program.run("run", "small", "--row", "constant", "--record").code == 0)
     #expect(try results(program) == plain)
+  }
+}
+
+extension Program {
+  /// The official layout: each class is a colour and a direction of stripes, under noise that a formula makes.
+  func stripedImages() throws {
+    var noise: UInt32 = 1
+    for name in (1...5).map({ "data_batch_\($0)" }) + ["test_batch"] {
+      var batch = [UInt8](repeating: 0, count: 10_000 * 3073)
+      for image in 0..<10_000 {
+        let label = image % 10
+        let start = image * 3073
+        batch[start] = UInt8(label)
+        // The table below reads the first 600 images of each split; the others stay black.
+        guard image < 600 else { continue }
+        for channel in 0..<3 {
+          for row in 0..<32 {
+            for column in 0..<32 {
+              noise = noise &* 1_664_525 &+ 1_013_904_223
+              let stripe = label % 2 == 0 ? (row / 2) % 2 : (column / 2) % 2
+              let level = channel == label % 3 ? 60 + 8 * label : 40
+              batch[start + 1 + channel * 1024 + row * 32 + column] =
+                UInt8(level + 40 * stripe + Int(noise >> 27))
+            }
+          }
+        }
+      }
+      try folder.file("data/cifar-10-batches-bin/\(name).bin", batch)
+    }
   }
 }

@@ -167,6 +167,13 @@ import Testing
       let input = try #require(results.cell("input", column)?.values.first)
       #expect(abs(ours - input) < 0.05, "\(column): \(ours) and \(input)")
     }
+    // The same folder without a manifest, both directions at once.
+    let scored = try program.run("score", "outputs", "--table", "scenes", "--json")
+    #expect(scored.code == 0, "\(scored.errors)")
+    for cell in try #require(JSON(parsing: Array(scored.output.utf8)).array) {
+      let column = try #require(cell["column"]?.string)
+      #expect(cell["value"]?.double == results.cell("ours", column)?.values.first, "\(column)")
+    }
   }
 
   @Test func imagesOfAnotherProgramAreARow() throws {

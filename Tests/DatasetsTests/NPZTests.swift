@@ -26,6 +26,10 @@ import Testing
     #expect(array.integers == nil)
   }
 
+  @Test func `reads half precision`() throws {
+    #expect(try numbers().array("half").doubles == [0, 1, 2, 3, -4, 100])
+  }
+
   @Test func `reads scalars, empty arrays and lines`() throws {
     let archive = try numbers()
     #expect(try archive.array("scalar").shape == [])
@@ -49,16 +53,11 @@ import Testing
       "fortran",
       "array \"fortran\" of FILE cannot be read: it is in Fortran order; save numpy.ascontiguousarray(array)"
     ),
-    (
-      "half",
-      "array \"half\" of FILE cannot be read: its type is \"<f2\"; the types that can be read are "
-        + "b1, u1, i4, i8, f4, f8"
-    ),
     ("record", "array \"record\" of FILE cannot be read: its elements are records with named fields"),
     (
       "text",
       "array \"text\" of FILE cannot be read: its type is \"<U1\"; the types that can be read are "
-        + "b1, u1, i4, i8, f4, f8"
+        + "b1, i1, i2, i4, i8, u1, u2, u4, u8, f2, f4, f8"
     ),
   ])
   func `refuses what it cannot read`(name: String, message: String) throws {

@@ -30,7 +30,9 @@ import Testing
     #expect(
       message("wrong-shape.npz")
         == "array \"imgs\" of FILE has shape [24, 63, 64] where [24, 64, 64] is expected")
-    #expect(message("wrong-type.npz") == "array \"imgs\" of FILE has type f4 where u1 or b1 is expected")
+    #expect(
+      message("wrong-type.npz")
+        == "array \"imgs\" of FILE has type float32 where uint8 or bool is expected")
     #expect(
       message("not-binary.npz")
         == "image 5 of FILE has the value 255 at row 6, column 7; every pixel must be 0 or 1")

@@ -5,15 +5,17 @@ import Files
 /// Names and contents count, in the order given; times and places on the disk do not. All bytes are read once, and
 /// again where the file system shows that a file is another one (see `DigestCache`).
 public enum Fingerprint {
-  /// The fingerprint of a file, or of all files of a folder and of those below it, known by their paths in it.
+  /// The fingerprint of the bytes of a file, whatever it is called; or of all files of a folder and of those below it, known
+  /// by their paths in it.
   ///
   /// Throws `DatasetError.notAFile` for what is neither file nor folder, and `FileError`.
-  public static func ofTree(_ path: String, digests: DigestCache = DigestCache()) throws -> String {
+  public static func ofContent(_ path: String, digests: DigestCache = DigestCache()) throws -> String {
+    var digest = RunningDigest()
     guard try POSIXFileSystem().status(of: path, followingLinks: true).kind == .directory else {
-      return try ofFiles([path], digests: digests)
+      for content in try contents(of: [path], digests) { add("", content, to: &digest) }
+      return short(digest)
     }
     let names = try FileTree.files(below: path)
-    var digest = RunningDigest()
     // Names of files in folders below count too.
     for name in names { add(text: name, to: &digest) }
     add(text: try ofFiles(names.map { Paths.join(path, $0) }, digests: digests), to: &digest)
@@ -24,17 +26,20 @@ public enum Fingerprint {
   ///
   /// Throws `FileError` where one is missing, cannot be read, or is no regular file.
   public static func ofFiles(_ paths: [String], digests: DigestCache = DigestCache()) throws -> String {
-    let found = try digests.digests(of: paths, group: paths.first ?? "")
     var digest = RunningDigest()
-    for (path, content) in zip(paths, found) {
-      guard let content else {
-        // Opening it says why there is no digest.
-        try POSIXFileSystem().close(POSIXFileSystem().open(path, for: .reading))
-        throw FileError("read", path, reason: "it has changed meanwhile", advice: "Try again.")
-      }
+    for (path, content) in zip(paths, try contents(of: paths, digests)) {
       add(Paths.name(of: path), content, to: &digest)
     }
     return short(digest)
+  }
+
+  private static func contents(of paths: [String], _ digests: DigestCache) throws -> [FileDigest] {
+    try zip(paths, digests.digests(of: paths, group: paths.first ?? "")).map { path, content in
+      if let content { return content }
+      // Opening it says why there is no digest.
+      try POSIXFileSystem().close(POSIXFileSystem().open(path, for: .reading))
+      throw FileError("read", path, reason: "it has changed meanwhile", advice: "Try again.")
+    }
   }
 
   static func add(text: String, to digest: inout RunningDigest) {

@@ -95,7 +95,7 @@ public struct CellComparison: Sendable {
 
 extension TableResults {
   /// Whether a cell means the same in both tables: metric, representation, images, seeds.
-  fileprivate func defines(_ row: String, _ column: String, as other: TableResults) -> Bool {
+  public func defines(_ row: String, _ column: String, as other: TableResults) -> Bool {
     let (a, b) = (experiment, other.experiment)
     guard a.dataset == b.dataset, a.repeats == b.repeats, a.seed == b.seed,
       let (rowA, rowB) = a.row(row).flatMap({ a in b.row(row).map { (a, $0) } }),

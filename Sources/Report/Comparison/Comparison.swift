@@ -62,15 +62,12 @@ public struct Comparison: Sendable {
 
   /// Holm's step-down correction over all cells that were tested.
   private static func judged(_ cells: [CellComparison]) -> [CellComparison] {
-    let tested = cells.indices.filter { cells[$0].pValue != nil }.sorted { a, b in
-      (cells[a].pValue ?? 1, a) < (cells[b].pValue ?? 1, b)
-    }
+    let tested = cells.indices.filter { cells[$0].pValue != nil }
     var judged = cells
-    var stillRejects = true
-    for (rank, index) in tested.enumerated() {
-      let corrected = min(1, (cells[index].pValue ?? 1) * Double(tested.count - rank))
-      stillRejects = stillRejects && corrected < level
-      judged[index].settle(isDifferent: stillRejects)
+    for (index, isDifferent) in zip(
+      tested, Holm.rejects(tested.compactMap { cells[$0].pValue }, level: level))
+    {
+      judged[index].settle(isDifferent: isDifferent)
     }
     return judged
   }

@@ -42,7 +42,7 @@ struct FitStep: StepKind {
     }
     let training = try context.collection(Split.train)
     let test = try context.collection(Split.test)
-    try FitOutput(
+    let output = FitOutput(
       outcomes: .answers(
         Answers(
           classes: test.classes, actual: test.labels.map(UInt8.init),
@@ -54,8 +54,9 @@ struct FitStep: StepKind {
               ).map(Int32.init)
             } : nil)),
       selection: choice ?? Self.selection(of: fits),
-      details: Self.means(of: fits.map(\.details)).merging(Self.largest(of: fits.map(\.bounds))) { $1 }
-    ).save(in: context.output)
+      details: Self.means(of: fits.map(\.details)).merging(Self.largest(of: fits.map(\.bounds))) { $1 })
+    if let warning = output.chanceWarning { context.warn(warning) }
+    try output.save(in: context.output)
   }
 
   /// What the model of a draw, which was trained in a step of its own, answers.

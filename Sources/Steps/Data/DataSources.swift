@@ -31,7 +31,10 @@ public struct DataSources: Sendable, Equatable {
     willRead: @escaping @Sendable (_ set: String, _ files: Int, _ bytes: Int) -> Void = { _, _, _ in }
   ) -> DataSources {
     var sources = DataSources()
-    for path in kinds.outsidePaths(of: experiment) { sources.outside[path] = OutsideFiles(path, in: folder) }
+    for path in kinds.outsidePaths(of: experiment) where sources.outside[path] == nil {
+      let digests = DigestCache { willRead(path, $0, $1) }
+      sources.outside[path] = OutsideFiles(path, in: folder, digests)
+    }
     guard let folder = try? Paths.dataFolder() else { return sources }
     for set in sets(of: experiment) {
       guard let path = try? set.locate(in: folder) else { continue }

@@ -12,6 +12,10 @@ struct ImagesStep: DataStep {
   /// Which images of the copy's split these are, where they are not simply the first ones: a JSON array, 0-based.
   static let itemsFile = "items.json"
 
+  /// How many images the copy's split has, of which these may be a part: a JSON number. Artifacts of earlier versions have
+  /// no such file.
+  static let wholeFile = "whole.json"
+
   private struct Parameters: Decodable {
     /// How many of the images are kept, from the first on; 0 means all.
     let first: Int
@@ -55,6 +59,8 @@ struct ImagesStep: DataStep {
     let parameters = try context.step.parameters.parameters(as: Parameters.self)
     let path = "\(context.output)/\(Self.file)"
     var saved = try save(context, fingerprint: parameters.fingerprint, to: path)
+    try DurableFile.write(
+      "\(try ImageCollection(file: path).count)", to: "\(context.output)/\(Self.wholeFile)")
     if let asked = parameters.heldOut {
       saved = saved.adding(try keepPart(parameters.part, heldOut: asked, of: path, context))
     }

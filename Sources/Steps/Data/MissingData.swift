@@ -4,7 +4,11 @@ import Pipeline
 
 extension Step {
   /// Whether the step reads a data set that was not found when it was planned.
-  public var readsMissingData: Bool { parameters["fingerprint"]?.string == DataSources.missing }
+  public var readsMissingData: Bool {
+    let fingerprint = parameters["fingerprint"]
+    return fingerprint?.string == DataSources.missing
+      || fingerprint?.object?.values.contains { $0.string == DataSources.missing } ?? false
+  }
 }
 
 extension Agenda {
@@ -20,9 +24,9 @@ extension Agenda {
 extension Step {
   /// Why the data of the step cannot be read, or nil where they can.
   fileprivate var dataProblem: String? {
-    if let source {
+    if !sources.isEmpty {
       do {
-        _ = try Fingerprint.ofTree(source)
+        for path in sources.values.sorted() { _ = try Fingerprint.ofContent(path) }
         return nil
       } catch {
         return "\(label): \(error)"

@@ -1,15 +1,30 @@
+import Datasets
 import Files
 import Manifest
 import Pipeline
 
-extension PlanBuilder {
-  /// The pool that metric points are drawn from: the same for every row and repeat.
-  private var pool: JSON {
+extension Experiment {
+  /// The pool that metric points are drawn from.
+  fileprivate var pool: JSON {
     [
-      "images": experiment.dataset.parameters["pool"] ?? 0,
-      "seed": .string(String(Seed.derive(root: experiment.seed, path: "pool"))),
+      "images": dataset.parameters["pool"] ?? 0,
+      "seed": .string(String(Seed.derive(root: seed, path: "pool"))),
     ]
   }
+}
+
+extension Planner {
+  /// The images that codes of a table are computed of, by their numbers in the data set, in the order of the codes; nil where
+  /// the table has no codes.
+  public static func pool(of experiment: Experiment) throws -> [Int]? {
+    guard experiment.dataset.kind == DSpritesSet().name else { return nil }
+    return try experiment.pool.decode(Pool.self).indices(of: .dSprites)
+  }
+}
+
+extension PlanBuilder {
+  /// The pool that metric points are drawn from: the same for every row and repeat.
+  var pool: JSON { experiment.pool }
 
   /// Codes of the pool.
   mutating func addFeatures(

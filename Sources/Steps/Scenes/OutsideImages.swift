@@ -30,7 +30,9 @@ struct OutsideImages: SceneRepresentation, OutsideRepresentation {
     },
   ]
 
-  var paths: [String] { [photos, labels] }
+  static let pathParameters = ["photos", "labels"]
+
+  func paths(repetition: Int) -> [String] { [photos, labels] }
 
   func makes(_ direction: TranslationDirection) -> Bool { !folder(direction).isEmpty }
 
@@ -46,14 +48,10 @@ struct OutsideImages: SceneRepresentation, OutsideRepresentation {
     _ direction: TranslationDirection, of represented: String, _ configured: Configured,
     in builder: inout PlanBuilder
   ) -> String {
-    let found = builder.sources.outside[folder(direction)]
-    return builder.plan.add(
-      Step(
-        kind: OutsideImagesStep().name, version: OutsideImagesStep().version,
-        parameters: [
-          "fingerprint": .string(found?.fingerprint ?? DataSources.missing), "file": .string(file),
-        ], inputs: [Split.test: represented], label: "images of \(builder.row.id), \(direction.rawValue)",
-        needs: Needs(seconds: 10), source: found?.path ?? folder(direction)))
+    builder.addOutside(
+      OutsideImagesStep(), ["file": .string(file)], inputs: [Split.test: represented],
+      files: [OutsideImagesStep.role: folder(direction)],
+      label: "images of \(builder.row.id), \(direction.rawValue)", needs: Needs(seconds: 10))
   }
 }
 
@@ -61,8 +59,11 @@ struct OutsideImagesStep: StepKind {
   let name = "outside-images"
   let version = 1
 
+  static let role = "images"
+
   func run(_ context: StepContext) throws {
-    guard let folder = context.step.source, let pattern = context.step.parameters["file"]?.string else {
+    guard let folder = context.step.sources[Self.role], let pattern = context.step.parameters["file"]?.string
+    else {
       throw StepsError(.failed, "the step names no folder of images")
     }
     let scenes = try context.scenes(Split.test)
@@ -87,9 +88,6 @@ struct OutsideImagesStep: StepKind {
         }
       }
     }
-    guard try Fingerprint.ofTree(folder) == context.step.parameters["fingerprint"]?.string else {
-      throw StepsError(
-        .dataMissing, "the images in \(folder) have changed since the run was planned; run again")
-    }
+    try context.requireUnchangedSources()
   }
 }
