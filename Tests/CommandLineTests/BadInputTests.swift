@@ -94,9 +94,8 @@ import Testing
   }
 
   @Test(arguments: [
-    [], ["list"], ["describe"], ["validate"], ["schema"], ["plan"], ["run"], ["report"], ["explain"],
-    ["store"],
-    ["doctor"],
+    [], ["list"], ["describe"], ["validate"], ["schema"], ["plan"], ["run"], ["score"], ["report"],
+    ["explain"], ["store"], ["doctor"],
   ])
   func everySubcommandHasHelp(_ subcommand: [String]) throws {
     let program = try Program()

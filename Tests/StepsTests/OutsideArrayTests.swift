@@ -184,6 +184,29 @@ import Testing
   }
 }
 
+/// Files that somebody has damaged on purpose or by accident: an error or numbers, never a trap.
+@Suite struct OutsideArrayMutantTests {
+  @Test(arguments: ["fortran-4d.npy", "packed.npz", "stored.npz", "tensors.safetensors"])
+  func `no mutant of a file ends the program`(name: String) throws {
+    let folder = try TemporaryDirectory()
+    let whole = try POSIXFileSystem().contents(of: OutsideArrayTests.path(name))
+    var mutator = Mutator(seed: 11)
+    let path = folder.path(name)
+    let reference = try #require(ArrayReference(path))
+    for _ in 0..<Mutator.count(default: 400) {
+      try POSIXFileSystem().removeTree(path)
+      try folder.file(name, mutator.mutant(of: whole))
+      for member in ["", "c", "f", "F32"] {
+        guard let array = try? OutsideArrays.open(path, format: reference.format, member: member),
+          (try? array.requireRows(flatten: true)) != nil
+        else { continue }
+        try? array.forEachBlock { _, block in try array.requireFinite(block, from: 0) }
+        _ = try? array.doubles()
+      }
+    }
+  }
+}
+
 @Suite struct ArrayReferenceTests {
   @Test func `a name behind a colon stands for an array in a file`() throws {
     let reference = try #require(ArrayReference("../out:puts/Features.H5:/net/layer:4"))

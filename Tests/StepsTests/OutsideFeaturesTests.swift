@@ -70,7 +70,7 @@ import Testing
       try POSIXFileSystem().removeTree(path)
       try folder.file("\(role).npy", bytes)
       sources[role] = path
-      fingerprints[role] = .string(changing ? "another" : try Fingerprint.ofContent(path))
+      fingerprints[role] = .string(changing ? "once \(role)" : try Fingerprint.ofContent(path))
     }
     let inputs = try inputs ?? ["train": input("train", Self.train), "test": input("test", Self.test)]
     let output = folder.path("output")
@@ -194,6 +194,12 @@ import Testing
       try run(train: Self.array(train), test: Self.array(test)).warnings == [
         "train.npy: 1 of 4 columns are constant and tell nothing, the first of them column 2 (counted from 0)"
       ])
+  }
+
+  @Test func `one array for both is refused`() {
+    let features = Self.array(Self.features(Self.trainCount, seed: 1))
+    #expect(
+      problem(train: features, test: features) == "test.npy is the same array as train.npy, byte for byte")
   }
 
   @Test func `test rows that are training rows are refused`() {

@@ -31,6 +31,9 @@ struct OutsideFeaturesStep: StepKind {
       )
     }
     let (train, test) = (files[0].array, files[1].array)
+    guard !Self.areOneArray(context.step.parameters) else {
+      throw test.name.problem("is the same array as \(train.name), byte for byte")
+    }
     for file in files { try file.places.require(file.array) }
     guard train.columns == test.columns else {
       throw test.name.problem(
@@ -53,6 +56,13 @@ struct OutsideFeaturesStep: StepKind {
           units: parameters.units > 0 ? parameters.units : train.columns, standardise: parameters.standardise)
       ).canonical, to: "\(context.output)/\(FeatureDescription.file)")
     try context.requireUnchangedSources()
+  }
+
+  /// Whether the training and the test images have one and the same array, under whatever names.
+  private static func areOneArray(_ parameters: JSON) -> Bool {
+    func both(_ key: String) -> [JSON?] { [Split.train, Split.test].map { parameters[key]?[$0] } }
+    let (fingerprints, members) = (both("fingerprint"), both("members"))
+    return fingerprints[0] == fingerprints[1] && members[0] == members[1]
   }
 
   /// Writes the rows of each part of a file, in one pass.
