@@ -21,6 +21,8 @@ public struct Standing: Sendable {
     public let ordering: Ordering
     /// Two-sided; nil where nothing can be tested.
     public let pValue: Double?
+    /// The split that it was measured on, where that is another one: the numbers are not of the same items.
+    public let otherSplit: String?
     /// Holm's correction over all rivals is in it.
     public internal(set) var isDifferent = false
   }
@@ -60,10 +62,12 @@ public struct Standing: Sendable {
           Expectation(
             left: row, relation: isGreater ? .greater : .less, right: rival.id, column: column.id),
           in: results)
+        let split = rival.split(column)
+        let isOther = split != own.split(column)
         return Rival(
           row: rival.id, label: rival.label, measurement: other, ordering: ordering,
           // The direction was taken from the numbers themselves.
-          pValue: ordering.decisive.map { min(1, 2 * $0) })
+          pValue: isOther ? nil : ordering.decisive.map { min(1, 2 * $0) }, otherSplit: isOther ? split : nil)
       }
     ).sorted { isBetter($0.measurement.printed.mean, $1.measurement.printed.mean) }
   }

@@ -46,8 +46,8 @@ extension Standing {
       )
     }
     return [
-      "Among the \(NumberText.count(rivals.count, "row")) measured here it is in place \(measuredPlace), compared on the same "
-        + "items, draws and seeds:"
+      "Among the \(NumberText.count(rivals.count, "row")) measured here it is in place \(measuredPlace), compared on the "
+        + "same items, draws and seeds, at \(NumberText.shortest(100 * Verdict.level))% for all of them together:"
     ] + inserted(lines, at: measuredPlace)
   }
 

@@ -214,7 +214,7 @@ import Testing
       let cells = try #require(JSON(parsing: Array(scored.output.utf8)).array)
       #expect(cells.map { $0["column"]?.string } == ["score", "mig"])
       for cell in cells {
-        #expect(cell["measured"]?["rows"]?.array?.first?["difference"] == 0, "\(cell)")
+        #expect(cell["measured"]?["rows"]?.array?.first?["difference"]?.double == 0, "\(cell)")
         #expect(cell["values"]?.array?.count == 2)
       }
     }

@@ -19,6 +19,7 @@ import Testing
     images = DSprites(
       packed: (0..<(grid.count * DSprites.wordsPerImage)).map { UInt64($0 / DSprites.wordsPerImage) + 1 },
       grid: grid, provenance: .rendered(rules: 1))
+    try POSIXFileSystem().makeDirectories(folder.path("data"))
     try images.save(to: folder.path("data/\(DatasetStep.file)"))
   }
 

@@ -148,6 +148,9 @@ import Testing
     #expect(row.representation.parameters["train-checksums"]?.string == "\(here)/crc.npy")
     #expect(row.representation.parameters["standardise"] == false)
     #expect(row.representation.parameters["units"] == 12)
+    #expect(
+      try OutsideRow(files: ["a.npy", "b.npy", "crc.npy"], in: experiment("cifar10")).row.label
+        == "a.npy, b.npy")
     #expect(try OutsideRow(files: ["z.npy"], in: experiment("dsprites")).row.representation.kind == "codes")
   }
 

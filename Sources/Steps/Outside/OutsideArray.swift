@@ -66,13 +66,21 @@ extension OutsideArray {
 
 /// Opens arrays by the formats of their files.
 enum OutsideArrays {
-  /// - Throws: `StepsError` with what is wrong with the file or missing in it, and `FileError`.
-  static func open(_ path: String, format: ArrayReference.Format, member: String) throws -> any OutsideArray {
-    switch format {
-    case .npy: try PlainArray(npy: path)
-    case .npz: try ArchivedArray(path, member: member)
-    case .hdf5: try HDF5Array(path, member: member)
-    case .safetensors: try PlainArray(safetensors: path, member: member)
+  /// - Throws: `StepsError` with what is wrong with the file or missing in it.
+  static func open(
+    _ path: String, format: ArrayReference.Format, member: String
+  ) throws(StepsError) -> any OutsideArray {
+    do {
+      return switch format {
+      case .npy: try PlainArray(npy: path)
+      case .npz: try ArchivedArray(path, member: member)
+      case .hdf5: try HDF5Array(path, member: member)
+      case .safetensors: try PlainArray(safetensors: path, member: member)
+      }
+    } catch let error as StepsError {
+      throw error
+    } catch {
+      throw StepsError(.dataMissing, "\(error)")
     }
   }
 

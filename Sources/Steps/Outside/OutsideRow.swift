@@ -41,7 +41,7 @@ public struct OutsideRow {
     self.kinds = kinds
     row = Row(
       id: Self.name(besides: experiment.rows.map(\.id)),
-      label: label ?? files.map(Self.name).joined(separator: ", "), group: .ablation,
+      label: label ?? Self.label(files, of: kind), group: .ablation,
       representation: Configured(kind: kind.name, parameters: values))
   }
 
@@ -93,6 +93,12 @@ public struct OutsideRow {
       throw StepsError(.failed, "`\(name)` must be \(field.type.described), but is `\(text)`")
     }
     return value
+  }
+
+  /// The names of the files that there have to be; where none has to be, of all.
+  private static func label(_ files: [String], of kind: any OutsideRepresentation.Type) -> String {
+    let required = kind.kind.fields.count { $0.isRequired }
+    return files.prefix(required > 0 ? required : files.count).map(name).joined(separator: ", ")
   }
 
   private static func name(of file: String) -> String {
