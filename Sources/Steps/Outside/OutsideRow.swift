@@ -97,7 +97,7 @@ public struct OutsideRow {
 
   /// The names of the files that there have to be; where none has to be, of all.
   private static func label(_ files: [String], of kind: any OutsideRepresentation.Type) -> String {
-    let required = kind.kind.fields.count { $0.isRequired }
+    let required = kind.kind.fields.count { $0.defaultValue == nil }
     return files.prefix(required > 0 ? required : files.count).map(name).joined(separator: ", ")
   }
 
