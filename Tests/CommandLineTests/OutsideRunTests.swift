@@ -193,6 +193,44 @@ import Testing
     }
   }
 
+  private static let hasNumPy: Bool = {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", "import numpy"]
+    (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }()
+
+  /// The script that docs/own-model.md names, as it is: all images of the files, with checksums of them.
+  @Test(.enabled(if: hasNumPy, "python3 has no NumPy here"))
+  func theExampleInPythonWritesFeatures() throws {
+    var program = try program()
+    program.environment["PYTHONDONTWRITEBYTECODE"] = "1"
+    try program.stripedImages()
+    try program.manifest("small", Self.manifest())
+    let script = Paths.join(Paths.parent(of: #filePath), "../../docs/example/features_numpy.py")
+    let written = try program.shell("python3 '\(script)' outputs")
+    #expect(written.output.contains("train: 50000 rows in outputs/train.npy"), "\(written.output)")
+    let files = ["train.npy", "test.npy", "train-crc.npy", "test-crc.npy"].map { "outputs/\($0)" }
+    let scored = try program.start(
+      ["score"] + files + ["--table", "small", "--column", "all", "--json", "--quiet"]
+    ).wait()
+    #expect(scored.code == 0, "\(scored.errors)")
+    let cells = try #require(JSON(parsing: Array(scored.output.utf8)).array)
+    #expect(cells.first?["label"] == "train.npy, test.npy")
+    #expect((cells.first?["value"]?.double ?? 0) > 80, "colours are easy: \(scored.output)")
+    // Test checksums of training images: one of the two is another image's.
+    let swapped = try program.start(
+      ["score", files[0], files[1], files[2], files[2], "--table", "small", "--quiet"]
+    ).wait()
+    #expect(swapped.code == 6)
+    #expect(
+      swapped.errors.contains("train-crc.npy has 50000 checksums for the 10000 rows of test.npy"),
+      "\(swapped.errors)")
+  }
+
   @Test func codesOfThePoolAreARow() throws {
     let program = try program()
     try program.tinyTable(updates: 4, hidden: 8)
