@@ -61,6 +61,7 @@ extension Standing {
   /// What the comparison with a row comes to.
   private func verdict(on rival: Rival) -> String {
     let difference = NumberText.signed(value - rival.measurement.printed.mean, column.decimals)
+    if let split = rival.otherSplit { return "\(difference), measured on the \(split) split" }
     guard let p = rival.pValue, let test = rival.test else {
       return "\(difference), and nothing to test it by"
     }

@@ -60,7 +60,8 @@ struct ScoreCommand: AsyncParsableCommand {
     (own.rows, own.columns, own.expectations) = ([row.row], try chosenColumns(of: whole, for: row), [])
     let run = TableRun(
       own, of: manifest.path, store: try execution.opened(store), device: try execution.chosenDevice())
-    try run.check(try await run.compute(execution))
+    let summary = try await run.compute(execution)
+    try run.check(summary)
     let measured = try run.collector.collect()
     let table = try merged(measured, row.row, into: whole, of: manifest, run.store)
     let standings = own.columns.compactMap { Standing(of: row.row.id, on: $0.id, in: table) }
@@ -69,6 +70,8 @@ struct ScoreCommand: AsyncParsableCommand {
     } else {
       Terminal.print(standings.map(\.text).joined(separator: "\n"), terminator: "")
     }
+    // A fit that has just run has warned itself.
+    guard summary.computed == 0 else { return }
     for warning in Set(measured.cells.flatMap(\.chanceWarnings)).sorted() {
       Terminal.error("warning: \(warning)")
     }

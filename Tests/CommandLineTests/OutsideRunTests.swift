@@ -220,7 +220,7 @@ import Testing
     #expect(scored.code == 0, "\(scored.errors)")
     let cells = try #require(JSON(parsing: Array(scored.output.utf8)).array)
     #expect(cells.first?["label"] == "train.npy, test.npy")
-    #expect((cells.first?["value"]?.double ?? 0) > 80, "colours are easy: \(scored.output)")
+    #expect((cells.first?["value"]?.double ?? 0) > 40, "colours are easy: \(scored.output)")
     // Test checksums of training images: one of the two is another image's.
     let swapped = try program.start(
       ["score", files[0], files[1], files[2], files[2], "--table", "small", "--quiet"]
