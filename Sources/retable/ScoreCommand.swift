@@ -40,9 +40,8 @@ struct ScoreCommand: AsyncParsableCommand {
       valueName: "name=value"))
   var settings: [String] = []
   @Flag(help: "JSON instead of text: a list with an object for each column.") var json = false
-  @OptionGroup var experiments: ExperimentsOptions
+  @OptionGroup var project: ProjectOptions
   @OptionGroup var store: StoreOptions
-  @OptionGroup var results: ResultsOptions
   @OptionGroup var execution: ExecutionOptions
 
   func validate() throws {
@@ -53,7 +52,7 @@ struct ScoreCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let manifest = try experiments.manifest(table)
+    let manifest = try project.manifest(table)
     let whole = try SelectionOptions.whole(profile: profile).experiment(of: manifest)
     let row = try outsideRow(in: whole)
     var own = whole
@@ -93,8 +92,10 @@ struct ScoreCommand: AsyncParsableCommand {
 
   private func chosenColumns(of experiment: Experiment, for row: OutsideRow) throws -> [Column] {
     guard !columns.isEmpty else {
-      // A column without a better side describes a row of the paper.
-      let fitting = experiment.columns.filter { $0.better != nil && row.problem(with: $0) == nil }
+      // A column without a better side describes a row of the paper, and some are about a few rows.
+      let fitting = experiment.columns.filter {
+        $0.better != nil && $0.rows == nil && row.problem(with: $0) == nil
+      }
       guard !fitting.isEmpty else {
         let problem = experiment.columns.lazy.compactMap(row.problem).first ?? "it has no columns"
         throw CommandFailure("error: no column of '\(table)' can be measured: \(problem)", code: .usage)
@@ -102,12 +103,13 @@ struct ScoreCommand: AsyncParsableCommand {
       return fitting
     }
     return try columns.map { id in
-      guard let column = experiment.columns.first(where: { $0.id == id }) else {
+      guard var column = experiment.columns.first(where: { $0.id == id }) else {
         let known = experiment.columns.map(\.id).joined(separator: ", ")
         throw CommandFailure(
           "error: table '\(table)' has no column '\(id)'; its columns are \(known)", code: .usage)
       }
       if let problem = row.problem(with: column) { throw CommandFailure("error: \(problem)", code: .usage) }
+      column.rows = nil
       return column
     }
   }
@@ -118,7 +120,7 @@ struct ScoreCommand: AsyncParsableCommand {
   ) throws -> TableResults {
     let others = TableRun(whole, of: manifest.path, store: store, device: try execution.chosenDevice())
     var table = try others.collector.collect()
-    if let recorded = TableResults.recorded(in: results.folder(whole.table, whole.profile)) {
+    if let recorded = TableResults.recorded(in: try project.folder(whole.table, whole.profile)) {
       table.cells += recorded.cells.filter { cell in
         table.cell(cell.row, cell.column) == nil && recorded.defines(cell.row, cell.column, as: table)
       }
