@@ -5,9 +5,9 @@ extension Figure {
   /// What candidates were worth on data that were held out, such as accuracy against the classifier's weight C: how each
   /// row's was chosen.
   ///
-  /// One figure for each column and parameter of which cells hold such numbers.
+  /// One figure for each of the paper's columns and each parameter of which cells hold such numbers.
   static func weights(in layout: TableLayout) -> [Figure] {
-    layout.experiment.columns.flatMap { column in
+    layout.mainColumns.flatMap { column in
       let cells = layout.experiment.rows.enumerated().compactMap { index, row in
         layout.results.cell(row.id, column.id).map { (index: index, row: row, cell: $0) }
       }

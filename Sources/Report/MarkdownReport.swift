@@ -57,7 +57,7 @@ struct MarkdownReport {
     let table = Markdown.table(
       cells: [""] + columns.map { "\($0.title + $0.arrow)" }, [.left] + columns.map { _ in .right }, lines)
     return
-      "## \(title)\n\nMean ± sd over \(NumberText.count(layout.experiment.repeats, "repeat")).\n\n\(table)"
+      "## \(title)\n\nMean ± sd over \(layout.units(columns)).\n\n\(table)"
   }
 
   private func cell(_ row: Row, _ column: Column) -> String {

@@ -96,6 +96,15 @@ struct TableLayout {
     column.aggregate == .draws ? column.draws : nil
   }
 
+  /// What the means of a section are taken over.
+  func units(_ columns: [Column]) -> String {
+    let draws = Set(columns.map(draws))
+    if draws.count == 1, let count = draws.first ?? nil {
+      return NumberText.count(count, "draw") + " of labels"
+    }
+    return NumberText.count(experiment.repeats, "repeat")
+  }
+
   /// Says how many draws a cell has where they are not as many as the column's heading says.
   func drawNote(_ measurement: Measurement, _ column: Column) -> String {
     guard let draws = draws(column), measurement.tested.count != draws else { return "" }

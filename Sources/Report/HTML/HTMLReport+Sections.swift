@@ -17,7 +17,7 @@ extension HTMLReport {
       return "<tbody>\n\(heading)\(rows.map { row($0, columns, id) })</tbody>\n"
     }
     let caption =
-      "Mean ± sd over \(NumberText.count(experiment.repeats, "repeat")); a method opens the values behind its numbers"
+      "Mean ± sd over \(layout.units(columns)); a method opens the values behind its numbers"
     return Section(
       id: id, title: title,
       body: Self.scrolling(
