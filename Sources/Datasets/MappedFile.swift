@@ -14,6 +14,9 @@ public final class MappedFile: @unchecked Sendable {  // the mapping never chang
     self.path = path
     var status = stat()
     guard fstat(file.descriptor, &status) == 0 else { throw FileError("map", path, code: errno) }
+    guard status.st_mode & S_IFMT != S_IFDIR else {
+      throw FileError("read", path, reason: "it is a folder", advice: "Name a file.")
+    }
     let count = Int(status.st_size)
     guard count > 0 else {  // mmap refuses an empty range
       bytes = UnsafeRawBufferPointer(start: nil, count: 0)

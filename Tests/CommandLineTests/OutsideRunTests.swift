@@ -9,32 +9,6 @@ import Testing
 
 /// What other programs have made, from files to cells: as rows of a manifest and by `retable score`.
 @Suite(.serialized) struct OutsideRunTests {
-  private static func manifest(_ rows: String = "") -> String {
-    """
-    table: small
-    title: Stripes
-    source: {paper: Nobody 2000, place: Table 0}
-    dataset: {kind: cifar10, train-images: 600, test-images: 300}
-    repeats: 1
-    seed: 3
-    columns:
-      - {id: all, label: All labels, unit: "%", better: higher,
-         metric: accuracy,
-         classifier: {kind: l2-svm, folds: 0, held-out: 100, C: [0.001, 0.01]}}
-      - {id: few, label: Few labels, unit: "%", better: higher, aggregate: draws,
-         metric: accuracy,
-         labels-per-class: 20, draws: 2, classifier: {kind: l2-svm, folds: 2, C: [0.001, 0.01]}}
-      - {id: units, label: Units, decimals: 0, metric: feature-units}
-    rows:
-      - id: kmeans
-        label: K-means
-        published: {all: 90}
-        representation: {kind: kmeans, centroids: 16, patches: 4000, iterations: 4}
-      - {id: constant, label: A constant, group: control, representation: constant}
-
-    """ + rows
-  }
-
   private func program() throws -> Program {
     var program = try Program()
     program.environment["RETABLE_DATA"] = program.folder.path("data")
@@ -44,6 +18,15 @@ import Testing
 
   private func results(_ program: Program, _ table: String = "small") throws -> TableResults {
     try TableResults(file: program.folder.path("Results/\(table)/quick/results.h5"))
+  }
+
+  /// The table, measured, and the features that k-means has left, row-major: 600 and 300 rows of 64.
+  private func measured(_ program: Program) throws -> (train: [Float], test: [Float]) {
+    try program.stripedImages()
+    try program.manifest("small", StripedTable.manifest())
+    #expect(try program.run("run", "small").code == 0)
+    let made = try features(of: "kmeans", program)
+    return (try #require(made["train"]), try #require(made["test"]))
   }
 
   /// The features that a row's own step has left, row-major.
@@ -61,11 +44,7 @@ import Testing
 
   @Test func featuresInEveryFormatAreTheRowThatTheyCameFrom() throws {
     let program = try program()
-    try program.stripedImages()
-    try program.manifest("small", Self.manifest())
-    #expect(try program.run("run", "small").code == 0)
-    let made = try features(of: "kmeans", program)
-    let (train, test) = (try #require(made["train"]), try #require(made["test"]))
+    let (train, test) = try measured(program)
     let shape = [600, 64]
     #expect(train.count == 600 * 64)
     let files = [
@@ -100,7 +79,7 @@ import Testing
         """
       }.joined()
     }
-    try program.manifest("small", Self.manifest(rows("made")))
+    try program.manifest("small", StripedTable.manifest(rows: rows("made")))
     let run = try program.run("run", "small")
     #expect(run.code == 0, "\(run.errors)")
     let table = try results(program)
@@ -117,7 +96,7 @@ import Testing
 
     // Elsewhere and touched, but the same: a hit. One other number: not.
     try POSIXFileSystem().rename(program.folder.path("made"), to: program.folder.path("moved"))
-    try program.manifest("small", Self.manifest(rows("moved")))
+    try program.manifest("small", StripedTable.manifest(rows: rows("moved")))
     let unchanged = try program.run("plan", "small")
     #expect(unchanged.output.contains(" 0 to run"), "\(unchanged.output)")
     try program.folder.file("moved/train.npy", ArrayFiles.npy([train[0] + 1] + train.dropFirst(), shape))
@@ -132,11 +111,7 @@ import Testing
 
   @Test func scoringNeedsNoManifest() throws {
     let program = try program()
-    try program.stripedImages()
-    try program.manifest("small", Self.manifest())
-    #expect(try program.run("run", "small").code == 0)
-    let made = try features(of: "kmeans", program)
-    let (train, test) = (try #require(made["train"]), try #require(made["test"]))
+    let (train, test) = try measured(program)
     try program.folder.file("train.npy", ArrayFiles.npy(train, [600, 64]))
     try program.folder.file("test.npy", ArrayFiles.npy(test, [300, 64]))
     let own = try #require(results(program).cell("kmeans", "all")?.values.first)
@@ -193,15 +168,7 @@ import Testing
     }
   }
 
-  private static let hasNumPy: Bool = {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", "import numpy"]
-    (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
-  }()
+  private static let hasNumPy = Python.has("numpy")
 
   /// The script that docs/own-model.md names, as it is: all images of the files, with checksums of them.
   @Test(.enabled(if: hasNumPy, "python3 has no NumPy here"))
@@ -209,9 +176,9 @@ import Testing
     var program = try program()
     program.environment["PYTHONDONTWRITEBYTECODE"] = "1"
     try program.stripedImages()
-    try program.manifest("small", Self.manifest())
+    try program.manifest("small", StripedTable.manifest())
     let script = Paths.join(Paths.parent(of: #filePath), "../../docs/example/features_numpy.py")
-    let written = try program.shell("python3 '\(script)' outputs")
+    let written = try program.shell("'\(Python.path)' '\(script)' outputs")
     #expect(written.output.contains("train: 50000 rows in outputs/train.npy"), "\(written.output)")
     let files = ["train.npy", "test.npy", "train-crc.npy", "test-crc.npy"].map { "outputs/\($0)" }
     let scored = try program.start(

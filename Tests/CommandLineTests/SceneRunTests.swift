@@ -137,15 +137,7 @@ import Testing
     #expect(plan.output.contains(" cached, 0 to run"), "\(plan.output)")
   }
 
-  private static let hasPillow: Bool = {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", "import PIL"]
-    (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
-  }()
+  private static let hasPillow = Python.has("PIL")
 
   /// The script that docs/add-a-row.md names, as it is.
   @Test(.enabled(if: hasPillow, "python3 has no Pillow here"))
@@ -156,7 +148,7 @@ import Testing
         - {id: input, group: control, label: Input, representation: {kind: reference-images, source: input}}
       """)
     let script = Paths.join(Paths.parent(of: #filePath), "../../docs/example/write_images.py")
-    let written = try program.shell("python3 '\(script)' data/cityscapes outputs")
+    let written = try program.shell("'\(Python.path)' '\(script)' data/cityscapes outputs")
     #expect(written.output.contains("6 images of either kind"), "\(written.output)")
     let outcome = try program.run("run", "scenes")
     #expect(outcome.code == 0, "\(outcome.errors)")

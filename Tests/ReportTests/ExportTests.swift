@@ -81,6 +81,15 @@ import Testing
     #expect(places.count == experiment.rows.count * experiment.columns.count)
   }
 
+  @Test func `a row that a column leaves out has no line in it`() {
+    var results = SampleResults.results()
+    for index in results.experiment.columns.indices where results.experiment.columns[index].id == "mig" {
+      results.experiment.columns[index].rows = ["vae"]
+    }
+    results.cells.removeAll { $0.column == "mig" && $0.row != "vae" }
+    #expect(lines(results, "beta-vae", "mig").isEmpty && !lines(results, "vae", "mig").isEmpty)
+  }
+
   @Test func `text is quoted and not changed`() throws {
     var results = SampleResults.results()
     results.experiment.rows = [results.experiment.rows[4]]

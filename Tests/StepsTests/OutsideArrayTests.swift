@@ -133,6 +133,18 @@ import Testing
       problem("tensors.safetensors:no")?.hasPrefix("tensors.safetensors holds 4d, BF16, BOOL, ") == true)
   }
 
+  @Test func `a folder is told as one`() throws {
+    let folder = try TemporaryDirectory()
+    for (name, words) in ["a.npy": "it is a folder", "a.safetensors": "it is no regular file"] {
+      try POSIXFileSystem().makeDirectories(folder.path(name))
+      let format = try #require(ArrayReference(name)?.format)
+      let error = #expect(throws: StepsError.self) {
+        try OutsideArrays.open(folder.path(name), format: format, member: "")
+      }
+      #expect(error?.description.contains(words) == true, "\(name): \(String(describing: error))")
+    }
+  }
+
   @Test func `follows no link out of an HDF5 file, and believes no size`() {
     func reason(_ text: String) -> String? { problem(text)?.replacing(Self.path("arrays.h5"), with: "FILE") }
     let link =

@@ -32,29 +32,8 @@ import Testing
   ) {
     var files = ["codes": ArrayFiles.npy(codes, [codes.count / 3, 3])]
     files["checksums"] = checksums.map { ArrayFiles.npy($0, [$0.count]) }
-    var (sources, fingerprints): ([String: String], [String: JSON]) = ([:], [:])
-    for (role, bytes) in files {
-      let path = folder.path("\(role).npy")
-      try POSIXFileSystem().removeTree(path)
-      try folder.file("\(role).npy", bytes)
-      sources[role] = path
-      fingerprints[role] = .string(try Fingerprint.ofContent(path))
-    }
-    let output = folder.path("output")
-    try POSIXFileSystem().removeTree(output)
-    try POSIXFileSystem().makeDirectories(output)
-    let step = Step(
-      kind: "outside-codes", version: 1,
-      parameters: [
-        "pool": Self.pool,
-        "fingerprint": fingerprints.count == 1 ? fingerprints["codes"] ?? .null : .object(fingerprints),
-        "members": [:], "flatten": false,
-      ], inputs: ["data": "input"], label: "codes of theirs", sources: sources)
-    var warnings: [String] = []
-    try OutsideCodesStep().run(
-      StepContext(
-        step: step, inputs: ["data": folder.path("data")], output: output, checkpoint: folder.path,
-        warn: { warnings.append($0) }))
+    let (output, warnings) = try OutsideCodesStep().run(
+      reading: files, ["pool": Self.pool], inputs: ["data": folder.path("data")], in: folder)
     let saved = try PooledCodes(file: "\(output)/\(PooledCodes.file)")
     return (try #require(saved.views.first), warnings)
   }

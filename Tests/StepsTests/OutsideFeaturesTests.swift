@@ -64,30 +64,11 @@ import Testing
       "test": test ?? Self.array(Self.features(Self.testCount, seed: 2)),
     ]
     files.merge(checksums) { $1 }
-    var (sources, fingerprints): ([String: String], [String: JSON]) = ([:], [:])
-    for (role, bytes) in files {
-      let path = folder.path("\(role).npy")
-      try POSIXFileSystem().removeTree(path)
-      try folder.file("\(role).npy", bytes)
-      sources[role] = path
-      fingerprints[role] = .string(changing ? "once \(role)" : try Fingerprint.ofContent(path))
-    }
-    let inputs = try inputs ?? ["train": input("train", Self.train), "test": input("test", Self.test)]
-    let output = folder.path("output")
-    try POSIXFileSystem().removeTree(output)
-    try POSIXFileSystem().makeDirectories(output)
-    let step = Step(
-      kind: "outside-features", version: 1,
-      parameters: [
-        "set": "made-up", "fingerprint": .object(fingerprints), "members": [:], "flatten": false,
-        "standardise": true,
-        "units": 0,
-      ], inputs: inputs.mapValues { _ in "input" }, label: "features of theirs", sources: sources)
-    var warnings: [String] = []
-    try OutsideFeaturesStep().run(
-      StepContext(
-        step: step, inputs: inputs, output: output, checkpoint: folder.path, warn: { warnings.append($0) }))
-    return (output, warnings)
+    return try OutsideFeaturesStep().run(
+      reading: files, ["set": "made-up", "standardise": true, "units": 0],
+      inputs: try inputs ?? ["train": input("train", Self.train), "test": input("test", Self.test)],
+      in: folder,
+      changing: changing)
   }
 
   private func problem(

@@ -94,12 +94,7 @@ struct OutsideCodesStep: StepKind {
   ) throws -> Matrix<Float> {
     var next = 0
     return try Matrix(rows: places.count, columns: array.columns) { codes in
-      try array.forEachBlock { range, block in
-        if context.shouldStop { throw Interrupted() }
-        context.progress(
-          Double(range.lowerBound) / Double(array.rows),
-          "\(array.name), row \(range.lowerBound) of \(array.rows)")
-        try array.requireFinite(block, from: range.lowerBound)
+      try context.forEachBlock(of: array) { range, block in
         while next < places.count, places[next].row < range.upperBound {
           let (start, target) = (
             (places[next].row - range.lowerBound) * array.columns, places[next].place * array.columns

@@ -71,12 +71,7 @@ struct OutsideFeaturesStep: StepKind {
   ) throws {
     let writers = try places.parts.map { try RowFileWriter("\(context.output)/\($0.split).f32") }
     var next = places.parts.map { _ in 0 }
-    try array.forEachBlock { range, block in
-      if context.shouldStop { throw Interrupted() }
-      context.progress(
-        Double(range.lowerBound) / Double(array.rows),
-        "\(array.name), row \(range.lowerBound) of \(array.rows)")
-      try array.requireFinite(block, from: range.lowerBound)
+    try context.forEachBlock(of: array) { range, block in
       func rows(_ rows: Range<Int>) -> UnsafeBufferPointer<Float> {
         UnsafeBufferPointer(
           rebasing: block[
@@ -107,6 +102,21 @@ extension StepContext {
       path, format: format, member: step.parameters["members"]?[role]?.string ?? "")
     try array.requireRows(flatten: flatten)
     return array
+  }
+
+  /// Hands over all rows of an array in their order, some MiB at a time, each block of finite numbers alone; tells how far it
+  /// is, and stops where it has to.
+  func forEachBlock(
+    of array: any OutsideArray, _ body: (Range<Int>, UnsafeMutableBufferPointer<Float>) throws -> Void
+  ) throws {
+    try array.forEachBlock { range, block in
+      if shouldStop { throw Interrupted() }
+      progress(
+        Double(range.lowerBound) / Double(array.rows),
+        "\(array.name), row \(range.lowerBound) of \(array.rows)")
+      try array.requireFinite(block, from: range.lowerBound)
+      try body(range, block)
+    }
   }
 
   /// The checksums that a role names, one for each row of another array; nil where it names none.
