@@ -1,4 +1,4 @@
-"""The peer of the Swift benchmark: CycleGAN in PyTorch eager mode, after the authors' PyTorch code: both generators on
+"""The peer of the Swift benchmark: CycleGAN in PyTorch, after the authors' PyTorch code: both generators on
 their joint loss with the discriminators as constants, then each discriminator on a real image and one of its pool.
 
 Prints one JSON line: side, filters, threads, seconds and processor seconds per update (median over rounds), peak memory, cycle loss.
@@ -81,6 +81,7 @@ def main():
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--channels-last", action="store_true")
     arguments.add_argument("--fused", action="store_true", help="Adam as one kernel")
+    arguments.add_argument("--compile", action="store_true", help="the networks through torch.compile")
     options = arguments.parse_args()
 
     torch.manual_seed(0)
@@ -91,6 +92,8 @@ def main():
         network.apply(initialise)
         if options.channels_last:
             network.to(memory_format=torch.channels_last)
+    if options.compile:
+        networks = [torch.compile(network) for network in networks]
     g, f, judge_photos, judge_labels = networks
     adam = lambda *models: torch.optim.Adam(
         [p for model in models for p in model.parameters()], lr=2e-4, betas=(0.5, 0.999), fused=options.fused or None)
@@ -129,7 +132,7 @@ def main():
         discriminators.step()
         return forward.item()
 
-    for _ in range(2):
+    for _ in range(4 if options.compile else 2):
         update()
     timings = []
     for _ in range(options.rounds):

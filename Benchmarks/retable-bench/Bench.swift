@@ -13,7 +13,7 @@ struct Bench: ParsableCommand {
     commandName: "retable-bench", abstract: "Times what Benchmarks/README.md lists.",
     subcommands: [
       VAETraining.self, PixelDifferences.self, SVMFit.self, KMeansIterations.self, PatchEncoding.self,
-      NearestNeighbours.self, DCGANTraining.self, CycleGANTraining.self, DLib5.self,
+      NearestNeighbours.self, TransductiveFit.self, M1Training.self, DCGANTraining.self, CycleGANTraining.self, DLib5.self,
     ])
 
   static func main() {
@@ -97,4 +97,4 @@ struct PixelDifferences: ParsableCommand {
   }
 }
 
-private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }

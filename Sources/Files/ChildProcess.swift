@@ -138,6 +138,12 @@ extension ChildProcess {
     posix_spawnattr_setflags(
       &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
+    // Where the user may (root, and so most containers), Dispatch gives its threads a priority of its own, and a child has that of
+    // the thread which starts it: without this, `nice retable run` would train as urgently as without `nice`. The main
+    // thread keeps what it was given.
+    let process = __priority_which_t(PRIO_PROCESS.rawValue)
+    setpriority(process, 0, getpriority(process, id_t(getpid())))
+
     var words = ([path] + arguments).map { strdup($0) } + [nil]
     var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for text in words + variables { free(text) } }

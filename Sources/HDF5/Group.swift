@@ -33,7 +33,7 @@ public struct Group {
     let path = absolute(name)
     try file.perform("open group", path) { (id, attempt) throws(HDF5Error) in
       let kind = try Self.kind(of: path, in: id, attempt)
-      guard kind == .group else { throw attempt.error("it is a \(kind)", advice: "Ask for the \(kind).") }
+      guard kind == .group else { throw attempt.error("it is a \(kind)", advice: "Name a group.") }
     }
     return Group(file: file, path: path)
   }
@@ -43,7 +43,7 @@ public struct Group {
     let path = absolute(name)
     return try file.perform("open dataset", path) { (id, attempt) throws(HDF5Error) in
       let kind = try Self.kind(of: path, in: id, attempt)
-      guard kind == .dataset else { throw attempt.error("it is a \(kind)", advice: "Ask for the \(kind).") }
+      guard kind == .dataset else { throw attempt.error("it is a \(kind)", advice: "Name a dataset.") }
       return try Dataset(opening: path, in: file, id, attempt)
     }
   }
@@ -71,7 +71,10 @@ public enum ObjectKind: String, Hashable, Sendable, CustomStringConvertible {
 
 extension Group {
   /// The names in the group with what they stand for, sorted by their bytes.
-  public func children() throws(HDF5Error) -> [(name: String, kind: ObjectKind)] {
+  ///
+  /// - Parameter followingNothing: leaves out links to other names and files, which are errors otherwise.
+  public func children(followingNothing: Bool = false) throws(HDF5Error) -> [(name: String, kind: ObjectKind)]
+  {
     try file.perform("list", path) { (id, attempt) throws(HDF5Error) in
       try withHandle(H5Gopen2(id, path, CHDF5_H5P_DEFAULT()), .group, attempt) { (group) throws(HDF5Error) in
         var information = H5G_info_t()
@@ -79,7 +82,9 @@ extension Group {
         var children: [(name: String, kind: ObjectKind)] = []
         for index in 0..<information.nlinks {
           let name = try Self.name(at: index, in: group, attempt)
-          children.append((name, try Self.kind(of: Paths.join(path, name), in: id, attempt)))
+          let child = Paths.join(path, name)
+          if followingNothing, !Self.isHardLink(child, in: id) { continue }
+          children.append((name, try Self.kind(of: child, in: id, attempt)))
         }
         return children
       }
@@ -117,7 +122,7 @@ extension Group {
     for step in path.split(separator: "/") {
       prefix += "/" + step
       guard try attempt.check(H5Lexists(file, prefix, CHDF5_H5P_DEFAULT())) > 0 else { return false }
-      guard CHDF5_link_type(file, prefix) == Int32(H5L_TYPE_HARD.rawValue) else {
+      guard isHardLink(prefix, in: file) else {
         throw attempt.error(
           "\(prefix) is a link to another file or to another name, which is not followed",
           advice: "Copy what it leads to into the file itself.")
@@ -126,6 +131,10 @@ extension Group {
       else { return false }
     }
     return true
+  }
+
+  private static func isHardLink(_ path: String, in file: hid_t) -> Bool {
+    CHDF5_link_type(file, path) == Int32(H5L_TYPE_HARD.rawValue)
   }
 
   private static func kind(of path: String, in file: hid_t, _ attempt: Attempt) throws(HDF5Error)

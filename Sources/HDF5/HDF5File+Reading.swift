@@ -16,7 +16,7 @@ extension HDF5File {
           "it is not an HDF5 file: the signature is missing",
           advice: "Check the path; if the file should be one, remove it and make it again.")
       }
-      return try withAccessProperties(attempt) { (access) throws(HDF5Error) in
+      return try withAccessProperties(attempt, reading: true) { (access) throws(HDF5Error) in
         try Handle(H5Fopen(path, CHDF5_H5F_ACC_RDONLY(), access), .file, attempt)
       }
     }

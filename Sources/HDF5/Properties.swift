@@ -1,13 +1,16 @@
 import CHDF5
 
 /// How files are opened: a format that stays the same whatever the library's version, and no locks of its own.
+///
+/// - Parameter reading: files of any version are read.
 func withAccessProperties<Value>(
-  _ attempt: Attempt, _ body: (hid_t) throws(HDF5Error) -> Value
+  _ attempt: Attempt, reading: Bool = false, _ body: (hid_t) throws(HDF5Error) -> Value
 ) throws(HDF5Error) -> Value {
   try withHandle(H5Pcreate(CHDF5_H5P_FILE_ACCESS()), .properties, attempt) { (access) throws(HDF5Error) in
     // The oldest superblock. A newer one marks the file as open for writing, and `H5Fget_file_image` of HDF5 1.10
     // clears that mark without correcting the checksum over it.
-    try attempt.check(H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18))
+    let newest = reading ? CHDF5_H5F_LIBVER_LATEST() : H5F_LIBVER_V18
+    try attempt.check(H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, newest))
     // Locks on network file systems fail, and files are never written in place.
     try attempt.check(H5Pset_file_locking(access, false, true))
     // Closing a file must not leave it half open where a dataset could not be closed on a full disk.

@@ -7,14 +7,24 @@ struct Includes {
   /// Reads a file as text.
   let read: (String) throws(ManifestError) -> String
   private let budget = ManifestBudget()
+  private let gaps = Gaps()
+
+  /// Files that were to be included and could not be read.
+  private final class Gaps {
+    var count = 0
+  }
 
   init(findings: Findings, read: @escaping (String) throws(ManifestError) -> String) {
     self.findings = findings
     self.read = read
   }
 
-  /// The tree of `source` with everything it includes below its own keys; nil where it has none.
-  func tree(of source: SourceText) -> Node? { tree(of: source, chain: []) }
+  /// The tree of `source` with everything it includes below its own keys; nil where it has none, or where something that
+  /// is included cannot be read: what is missing then would be said to be missing in the manifest.
+  func tree(of source: SourceText) -> Node? {
+    let tree = tree(of: source, chain: [])
+    return gaps.count == 0 ? tree : nil
+  }
 
   /// - Parameter chain: the real paths of the files that are being read, however they were written.
   private func tree(of source: SourceText, chain: [String]) -> Node? {
@@ -56,6 +66,7 @@ struct Includes {
     do throws(ManifestError) {
       return tree(of: SourceText(path: path, text: try read(path)), chain: chain)
     } catch {
+      gaps.count += 1
       let reason = error.diagnostics.first?.message ?? "cannot be read"
       findings.error("the file `\(name)` \(reason)", at: item.mark, "paths are relative to this file")
       return nil

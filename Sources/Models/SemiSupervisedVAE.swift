@@ -208,6 +208,19 @@ extension SemiSupervisedVAE {
   }
 }
 
+extension SemiSupervisedVAE {
+  /// What the model gives back of each row of `means`, rows x code size: the mean of p(z1|y, z2) for the most probable y
+  /// and the mean z2 of q(z2|z1, y), with z1 the row.
+  public func reconstruct(_ means: Matrix<Float>) throws -> Matrix<Float> {
+    try check(0..<means.rows, of: means, inputs: codes.means.columns, model: SemiSupervisedVAE.name)
+    return try rows(means.rows, columns: codes.means.columns) { range in
+      let rows = try load(means, rows: range, to: device)
+      let classes = try oneHot(mostProbable(scores(classifier(rows))), classes: codes.classes, on: device)
+      return try decoder(encoder(rows, class: classes).mean, class: classes).mean
+    }
+  }
+}
+
 /// Classes as rows of ones and zeros, [n, classes].
 private func oneHot(_ labels: [Int], classes: Int, on device: Device) throws -> Tensor {
   try Tensor(shape: [labels.count, classes]) { elements in

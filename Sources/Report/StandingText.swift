@@ -25,7 +25,8 @@ extension Standing {
         return " (95% interval \(number(interval.lower)) to \(number(interval.upper)), over "
           + "\(measurement.tested.count) \(units))"
       } ?? ""
-    return "\(row.label): \(column.label) \(summary)\(unit)\(runs)"
+    let part = column.aggregate == .topHalf ? ", the better half of all values," : ""
+    return "\(row.label): \(column.label)\(part) \(summary)\(unit)\(runs)"
   }
 
   private var publishedLines: [String] {

@@ -29,6 +29,22 @@ extension TableLayout {
     "A verdict in brackets is what the test says of numbers that the protocol does not allow to compare"
   }
 
+  /// What the words of verdicts mean; docs/verdicts.md has the rule.
+  static let verdictWords: [(word: String, meaning: String)] = [
+    (
+      "reproduced",
+      "the measured number is shown to lie within a margin of the published one: its last digit and its spread, or 1%"
+    ),
+    ("close", "within three margins"),
+    ("better, differs", "beyond the margin, on the better side or on another"),
+    ("inconclusive", "too few values to show either; n is how many would do"),
+    ("not measured", "the row has not run in this profile"),
+    (
+      "holds, does not hold, undecided",
+      "what the paired test says of an ordering that was written down before"
+    ),
+  ]
+
   /// What a profile stands for; nil for a name that is none.
   var profileMeaning: String? {
     switch Profile(rawValue: experiment.profile) {

@@ -58,6 +58,7 @@ public struct Kinds: Sendable {
       FeaturesStep(kinds: self), TrialStep(kinds: self), ValidateStep(kinds: self), RankStep(), WinnerStep(),
       FitStep(kinds: self), ScoreStep(kinds: self), FiltersStep(), SamplesStep(kinds: self),
       WalkStep(kinds: self), ArithmeticStep(kinds: self), ReconstructionStep(kinds: self),
+      ResponsesStep(kinds: self),
       TraversalStep(kinds: self), TranslateStep(kinds: self), TranslationCurveStep(kinds: self),
       CyclesStep(kinds: self), ComparisonStep(kinds: self), ReferenceImagesStep(), FixedLayoutStep(),
       OutsideImagesStep(), OutsideFeaturesStep(), OutsideCodesStep(), ConfusionStep(kinds: self),

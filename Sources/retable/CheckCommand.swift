@@ -41,7 +41,13 @@ struct CheckCommand: AsyncParsableCommand {
     var worst = ExitCode.success
     var documents: [JSON] = []
     for table in try tables.isEmpty ? recordedTables() : tables {
-      let outcome = try await check(table)
+      let outcome: Outcome
+      do {
+        outcome = try await check(table)
+      } catch  where recorded {
+        // The other tables are as they are.
+        outcome = unreadable(table, CommandFailure(error))
+      }
       Terminal.print(outcome.markdown)
       if let summary { try append(outcome.markdown + "\n", to: summary) }
       documents.append(outcome.json)
@@ -99,6 +105,16 @@ struct CheckCommand: AsyncParsableCommand {
         "table": .string(experiment.table), "profile": .string(experiment.profile), "recorded": true,
         "problems": .array(problems.map { .string($0) }),
       ], code: problems.isEmpty ? .success : .regressed)
+  }
+
+  private func unreadable(_ table: String, _ failure: CommandFailure) -> Outcome {
+    let reason = failure.message.hasPrefix("error: ") ? String(failure.message.dropFirst(7)) : failure.message
+    return Outcome(
+      markdown: "## Cannot be checked: \(table), \(profile) profile, recorded files\n\n\(reason)\n",
+      json: [
+        "table": .string(table), "profile": .string(profile), "recorded": true,
+        "problems": .array([.string(reason)]),
+      ], code: failure.code)
   }
 
   private func leftOut(_ experiment: Experiment, _ reason: String) -> Outcome {

@@ -29,21 +29,21 @@ struct ExportCommand: ParsableCommand {
   @Option(help: "csv, or json with one object a line.") var format: Format = .csv
   @Option(
     name: [.customShort("o"), .long],
-    help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"),
+    help: ArgumentHelp("The file to write; - is standard output.", valueName: "file"),
     completion: .file())
-  var output: String?
+  var output = "-"
   @OptionGroup var project: ProjectOptions
 
   func run() throws {
-    let recorded = try RecordedTables(in: project.results, tables: tables, profiles: profiles)
+    let recorded = try RecordedTables(of: project, tables: tables, profiles: profiles)
     let format = format.exported
     // Nothing is written where a table cannot be read: a part would pass for the whole.
     let texts = try recorded.entries.map { format.text(of: Observations(try $0.read())) }
     let text = format.heading + texts.joined()
-    if let output {
-      try DurableFile.write(text, to: output)
-    } else {
+    if output == "-" {
       Terminal.print(text, terminator: "")
+    } else {
+      try DurableFile.write(text, to: output)
     }
   }
 }

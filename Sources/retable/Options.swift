@@ -56,13 +56,15 @@ struct SelectionOptions: ParsableArguments {
     return selection
   }
 
+  static func requireProfile(_ name: String) throws {
+    guard Profile(rawValue: name) == nil else { return }
+    let known = Profile.allCases.map(\.rawValue).joined(separator: ", ")
+    throw CommandFailure("error: there is no profile '\(name)'; profiles are \(known)", code: .usage)
+  }
+
   func experiment(of manifest: ManifestFile) throws -> Experiment {
-    var experiment: Experiment
-    do {
-      experiment = try manifest.experiment(profile: profile)
-    } catch {
-      throw CommandFailure("error: \(error)", code: .usage)
-    }
+    try Self.requireProfile(profile)
+    var experiment = try manifest.experiment(profile: profile)
     guard !rows.isEmpty else { return experiment }
     for row in rows where !experiment.rows.contains(where: { $0.id == row }) {
       let known = experiment.rows.map(\.id).joined(separator: ", ")

@@ -29,13 +29,10 @@ struct RecordedTables {
   /// - Parameters:
   ///   - tables: those that are asked for, in this order; every one that has results where there are none.
   ///   - profiles: those that are asked for; every one that has results where there are none.
-  init(in root: String, tables: [String], profiles: [String]) throws {
+  init(of project: ProjectOptions, tables: [String], profiles: [String]) throws {
+    let root = try project.results
     let known = Profile.allCases.map(\.rawValue)
-    if let unknown = profiles.first(where: { !known.contains($0) }) {
-      throw CommandFailure(
-        "error: there is no profile '\(unknown)'; profiles are \(known.joined(separator: ", "))", code: .usage
-      )
-    }
+    for profile in profiles { try SelectionOptions.requireProfile(profile) }
     let files = POSIXFileSystem()
     let wanted = profiles.isEmpty ? known : known.filter(profiles.contains)
     let names = try !tables.isEmpty ? tables : files.exists(root) ? files.sortedNames(in: root) : []
@@ -44,18 +41,24 @@ struct RecordedTables {
       let found = try wanted.map { Entry(table: table, profile: $0, folder: "\(root)/\(table)/\($0)") }
         .filter { try files.exists("\($0.folder)/results.h5") }
       guard tables.isEmpty || !found.isEmpty else {
+        if let manifests = try? project.experiments.experimentsFolder() { _ = try manifests.path(for: table) }
         throw CommandFailure(
-          "error: table '\(table)' has no results in \(root)\(Self.of(profiles)); 'retable run \(table)' makes them",
-          code: .noBaseline)
+          "error: table '\(table)' has no results in \(root)\(Self.of(profiles)); "
+            + "'retable run \(table)\(Self.option(profiles))' makes them", code: .noBaseline)
       }
       entries += found
     }
     guard !entries.isEmpty else {
       throw CommandFailure(
-        "error: there are no results in \(root)\(Self.of(profiles)); 'retable run TABLE' makes them",
+        "error: there are no results in \(root)\(Self.of(profiles)); 'retable run TABLE\(Self.option(profiles))' makes them",
         code: .noBaseline)
     }
     self.entries = entries
+  }
+
+  /// What asks for the profile; nothing where several will do.
+  private static func option(_ profiles: [String]) -> String {
+    profiles.count == 1 && profiles != ["quick"] ? " --profile \(profiles[0])" : ""
   }
 
   private static func of(_ profiles: [String]) -> String {

@@ -102,7 +102,10 @@ struct ScoreCommand: AsyncParsableCommand {
       }
       return fitting
     }
-    return try columns.map { id in
+    // A column that is named twice is one.
+    let wanted = columns.enumerated().filter { columns.firstIndex(of: $0.element) == $0.offset }.map(
+      \.element)
+    return try wanted.map { id in
       guard var column = experiment.columns.first(where: { $0.id == id }) else {
         let known = experiment.columns.map(\.id).joined(separator: ", ")
         throw CommandFailure(

@@ -24,7 +24,7 @@ struct SiteCommand: ParsableCommand {
   private static let patience = 3.0
 
   func run() throws {
-    let recorded = try RecordedTables(in: project.results, tables: [], profiles: [])
+    let recorded = try RecordedTables(of: project, tables: [], profiles: [])
     let started = Date()
     do {
       var site = try SiteWriter(output, commit: commit)

@@ -62,6 +62,38 @@ import Testing
     }
   }
 
+  @Test func oneBrokenManifestDoesNotHideTheOthers() throws {
+    let program = try Program()
+    try program.tinyTable()
+    try program.manifest("broken", "table: broken")
+    let outcome = try program.run("list")
+    #expect(outcome.code == 2)
+    #expect(outcome.output.contains("tiny"))
+    #expect(outcome.errors.contains("broken.yaml"))
+  }
+
+  @Test func oneDamagedFileDoesNotHideTheOtherTables() throws {
+    let program = try Program()
+    try program.tinyTable()
+    #expect(try program.run("run", "tiny").code == 0)
+    let manifest = try POSIXFileSystem().text(of: program.folder.path("Experiments/tiny.yaml"))
+    try program.manifest("another", manifest.replacing("table: tiny", with: "table: another"))
+    try program.folder.file("Results/another/quick/results.h5", [1, 2, 3])
+    let outcome = try program.run("check", "--recorded")
+    #expect(outcome.code == 6, "\(outcome.errors)")
+    #expect(outcome.output.contains("## Cannot be checked: another, quick profile, recorded files"))
+    #expect(outcome.output.contains("it is not an HDF5 file"))
+    #expect(outcome.output.contains("## Fine: tiny, quick profile, recorded files"))
+  }
+
+  @Test func aProfileThatThereIsNotIsToldOnce() throws {
+    let program = try Program()
+    try program.tinyTable()
+    let outcome = try program.run("plan", "tiny", "--profile", "nope")
+    #expect(outcome.code == 2)
+    #expect(outcome.errors == "error: there is no profile 'nope'; profiles are quick, desk, paper\n")
+  }
+
   @Test func aStoreThatCannotBeWrittenIsNamedBeforeAnyWork() throws {
     let program = try Program()
     try program.tinyTable()

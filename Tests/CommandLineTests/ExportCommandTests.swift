@@ -31,6 +31,11 @@ import Testing
       #expect(try JSON(parsing: Array(object.utf8))["profile"] == "quick")
     }
 
+    let dash = try program.run(
+      "export", "dsprites", "--profile", "quick", "--results", Self.results, "-o", "-")
+    #expect(dash.output == one.output)
+    #expect(try !POSIXFileSystem().exists(program.folder.path("-")))
+
     let two = try program.run(
       "export", "svhn", "cifar10", "--profile", "paper", "--profile", "quick", "--results", Self.results)
     var places: [String] = []
@@ -56,10 +61,14 @@ import Testing
     #expect(
       try errors(5, "dsprites", "--profile", "paper", "--results", Self.results)
         == "error: table 'dsprites' has no results in \(Self.results) of the profile paper; "
-        + "'retable run dsprites' makes them\n")
+        + "'retable run dsprites --profile paper' makes them\n")
     #expect(
       try errors(2, "--profile", "slow")
         == "error: there is no profile 'slow'; profiles are quick, desk, paper\n")
+    try program.tinyTable()
+    let unknown = try errors(2, "tinny")
+    #expect(
+      unknown.contains("there is no table `tinny`") && unknown.contains("did you mean `tiny`?"), "\(unknown)")
     try program.folder.file("Results/other/desk/results.h5", [])
     #expect(try errors(6).contains("cannot open Results/other/desk/results.h5: it is not an HDF5 file"))
     let quick = try POSIXFileSystem().contents(of: "\(Self.results)/svhn/quick/results.h5")

@@ -126,7 +126,8 @@ import Testing
       #expect(try POSIXFileSystem().exists("\(path)/figures/\(chart).png"), "\(chart)")
     }
     for picture in [
-      "reconstructions-m1", "reconstructions-swwae", "walk-dcgan", "arithmetic-dcgan", "samples-dcgan",
+      "reconstructions-m1", "reconstructions-m2", "reconstructions-swwae", "walk-dcgan", "arithmetic-dcgan",
+      "samples-dcgan",
     ] {
       #expect(try POSIXFileSystem().exists("\(path)/figures/\(picture).png"), "\(picture)")
     }

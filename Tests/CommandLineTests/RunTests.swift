@@ -14,6 +14,7 @@ import Testing
     #expect(digests.keys.contains("results.h5"))
     #expect(digests.keys.contains("table.md"))
     #expect(digests.keys.contains("figures/traversal-vae.png"))
+    #expect(digests.keys.contains("figures/responses-vae.png"))
 
     let artifacts = try POSIXFileSystem().files(below: program.folder.path("store"))
     let second = try program.run("run", "tiny")
@@ -27,6 +28,25 @@ import Testing
     try other.tinyTable()
     #expect(try other.run("run", "tiny", "--jobs", "1").code == 0)
     #expect(try other.resultDigests() == digests, "neither the store nor the number of jobs changes a byte")
+  }
+
+  /// Where the user is root, Dispatch changes the priority of its threads, and children have that of the thread they start from.
+  @Test func workersAreAsNiceAsTheRun() throws {
+    let program = try Program()
+    try program.tinyTable(updates: 2000)
+    let running = try program.start(["run", "tiny"], shell: "renice -n 3 -p $$ >/dev/null")
+    #expect(try running.waits(for: "start  train vae, repeat 1"))
+    let id = running.process.processIdentifier
+    func niceness(_ selection: String) throws -> [Int] {
+      try program.shell("ps -o ni= \(selection)").output.split(whereSeparator: \.isWhitespace).compactMap {
+        Int($0)
+      }
+    }
+    let own = try #require(try niceness("-p \(id)").first)
+    let workers = try niceness("--ppid \(id)")
+    #expect(!workers.isEmpty && workers.allSatisfy { $0 == own }, "\(workers), and the run itself \(own)")
+    running.process.interrupt()
+    _ = try running.wait()
   }
 
   @Test func aRunThatIsKilledInTrainingContinuesToTheSameBytes() throws {

@@ -62,10 +62,10 @@ import Testing
         + "List the file with h5ls -r to see what it holds.")
     #expect(
       try message { _ = try $0.dataset("group") }
-        == "cannot open dataset /group in FILE: it is a group. Ask for the group.")
+        == "cannot open dataset /group in FILE: it is a group. Name a dataset.")
     #expect(
       try message { _ = try $0.group("numbers") }
-        == "cannot open group /numbers in FILE: it is a dataset. Ask for the dataset.")
+        == "cannot open group /numbers in FILE: it is a dataset. Name a group.")
     #expect(
       try message { _ = try $0.attributes.read("missing", as: Int.self) }
         == "cannot read attribute /@missing in FILE: there is no such attribute. "

@@ -1,3 +1,4 @@
+import Datasets
 import LinearAlgebra
 import Testing
 
@@ -7,9 +8,9 @@ private struct Table: Decodable {
   var sizes: [Int]
   var trainCodes, testCodes: [[Double]]
   var trainLabels, testLabels: [[Int]]
-  var information, importance, svm, squaredCorrelation, batchVariances: [[Double]]
+  var information, importance, svm, squaredCorrelation, batchVariances, correlationRatios: [[Double]]
   var entropies, gaps, modularity, disentanglements, completenesses, informativeness: [Double]
-  var svmGaps, squaredCorrelationGaps, areas, accuracies, difference: [Double]
+  var svmGaps, squaredCorrelationGaps, areas, accuracies, difference, means: [Double]
   var disentanglement, completeness: Double
   var batches, pairs: [[Int]]
   var informative: [Int]
@@ -36,6 +37,28 @@ struct ReferenceMetricTests {
     #expect(largestError(score.information.entropies, table.entropies) < 1e-12)
     #expect(largestError(score.gaps, table.gaps) < 1e-12)
     #expect(score.dimensions == table.informative)
+  }
+
+  @Test func responses() throws {
+    let grid = FactorGrid(names: ["a", "b", "c"], sizes: table.sizes)
+    let labels = table.trainLabels
+    let pool = try CodePool(
+      grid: grid,
+      indices: labels[0].indices.map { item in grid.index(of: labels.map { $0[item] }) },
+      codes: .dense(Matrix(table.trainCodes)))
+    let responses = (0..<pool.dimensions).map { pool.response(ofDimension: $0) }
+    #expect(
+      largestError(responses.map { r in (0..<3).map { r.explained(by: [$0]) } }, table.correlationRatios)
+        < 1e-6)
+    let means = responses[1].means(by: [0, 2])
+    #expect(largestError(means.map { $0.isNaN ? -1e9 : $0 }, table.means) < 1e-6)
+    // All factors together leave nothing to explain where no two members share them.
+    let one = try CodePool(
+      grid: grid, indices: [0, 5, 9], codes: .dense(Matrix([[1], [4], [2]]))
+    ).response(ofDimension: 0)
+    #expect(one.explained(by: [0, 1, 2]) == 1)
+    let still = try CodePool(grid: grid, indices: [0, 5], codes: .dense(Matrix([[3], [3]])))
+    #expect(still.response(ofDimension: 0).explained(by: [0]) == 0)
   }
 
   @Test func modularity() throws {

@@ -17,6 +17,7 @@ struct BoundReference: Decodable, Sendable {
     let size, hidden, latents, classes, count: Int
     let labels, predictions: [Int]
     let alpha, labelled, unlabelled, classification, loss: Double
+    let reconstructions: [Float]
   }
   let m1: M1
   let m2: M2

@@ -43,6 +43,9 @@ struct SemiSupervisedVAETests {
       expected, rows: rows, labelled: Array(0..<known), labels: expected.labels,
       unlabelled: Array(known..<expected.count))
     #expect(try model.predict(rows) == expected.predictions)
+    let back = try model.reconstruct(rows)
+    #expect(back.rows == expected.count && back.columns == expected.size)
+    #expect(zip(back.elements, expected.reconstructions).allSatisfy { abs($0 - $1) < 1e-5 })
     let step = try model.update()
     #expect(abs(try #require(step["labelled"]) - expected.labelled) < 1e-4)
     #expect(abs(try #require(step["unlabelled"]) - expected.unlabelled) < 1e-4)

@@ -137,6 +137,10 @@ private func outcome(_ before: TableResults, _ after: TableResults) -> CellCompa
   @Test func anotherMetricIsAnotherCell() {
     #expect(outcome(table([1, 2, 3]), table([1, 2, 3], metric: 16)) == .redefined)
     #expect(outcome(table([1, 2]), table([1, 2, 3])) == .redefined, "another number of repeats")
+    let comparison = Comparison(
+      before: table([1, 2], other: [1, 2]), after: table([1, 2, 3], other: [1, 2, 3]))
+    #expect(comparison.verdict == .regressed)
+    #expect(comparison.markdown().hasPrefix("## Measured in another way: t, quick profile\n"))
   }
 
   @Test func anOrderingThatIsNoLongerShownIsARegression() {

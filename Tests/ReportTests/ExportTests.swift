@@ -111,7 +111,7 @@ import Testing
     #expect(
       ExportFormat.csv.text(of: observations)
         == ["0,0,0.30000000000000004", "1,0,NaN", "2,0,-Inf", "3,0,1e+300"]
-        .map { start + $0 + ",,,,,,,,,,,,\n" }.joined())
+        .map { start + $0 + ",,,,,,,,,,,,,mean\n" }.joined())
     let json = ExportFormat.json.text(of: observations).split(separator: "\n")
     #expect(
       json.first
@@ -119,7 +119,7 @@ import Testing
         {"table":"dsprites","profile":"desk","row":"vae","row_label":"=HYPERLINK(\\"x\\"), @a","group":"published",\
         "column":"mig","column_label":"two\\r\\nlines","unit":null,"better":"higher","split":"test","repeat":0,"draw":0,\
         "value":0.30000000000000004,"published":null,"published_spread":null,"published_spread_kind":null,\
-        "measured":null,"sd":null,"n":null,"over":null,"low":null,"high":null,"gap":null,"verdict":null,"outcome":null}
+        "measured":null,"sd":null,"n":null,"over":null,"low":null,"high":null,"gap":null,"verdict":null,"outcome":null,"aggregate":"mean"}
         """)
     #expect(json.count == 4)
     #expect(json[1].contains("\"value\":\"nan\""))
@@ -129,7 +129,8 @@ import Testing
     #expect(
       ExportFormat.csv.heading
         == "table,profile,row,row_label,group,column,column_label,unit,better,split,repeat,draw,value,published,"
-        + "published_spread,published_spread_kind,measured,sd,n,over,low,high,gap,verdict,outcome\n")
+        + "published_spread,published_spread_kind,measured,sd,n,over,low,high,gap,verdict,outcome,aggregate\n"
+    )
     #expect(ExportFormat.json.heading == "")
   }
 }

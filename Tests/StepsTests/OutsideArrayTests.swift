@@ -85,6 +85,7 @@ import Testing
     #expect(try rows("arrays.h5:/big-endian") == Self.halves)
     #expect(try rows("arrays.h5:/4d", flatten: true) == Self.halves)
     #expect(try rows("one.h5") == Self.halves)
+    #expect(try rows("latest.h5") == Self.halves, "the newest format, and the only array is in a group")
   }
 
   @Test(arguments: [
@@ -149,8 +150,8 @@ import Testing
     func reason(_ text: String) -> String? { problem(text)?.replacing(Self.path("arrays.h5"), with: "FILE") }
     let link =
       "is a link to another file or to another name, which is not followed. Copy what it leads to into the file itself."
-    #expect(reason("arrays.h5:/outside") == "cannot open dataset /outside in FILE: /outside \(link)")
-    #expect(reason("arrays.h5:/soft") == "cannot open dataset /soft in FILE: /soft \(link)")
+    #expect(reason("arrays.h5:/outside") == "cannot look for /outside in FILE: /outside \(link)")
+    #expect(reason("arrays.h5:/soft") == "cannot look for /soft in FILE: /soft \(link)")
     #expect(
       reason("arrays.h5:/text")
         == "cannot read /text in FILE: the dataset is string, asked for numbers. Store numbers."
@@ -158,8 +159,9 @@ import Testing
         || reason("arrays.h5:/text")?.hasPrefix("arrays.h5:/text has the shape [2]") == true)
     #expect(
       reason("arrays.h5:/nothing")
-        == "cannot open dataset /nothing in FILE: there is no such object. List the file with h5ls -r to see what it holds."
-    )
+        == "arrays.h5 holds /4d, /big-endian, /bool, /float16, /float32, /float64, /int16, /int32, /int64, /int8, …, and no "
+        + "array `/nothing`")
+    #expect(reason("one.h5:nothing") == "one.h5 holds /only, and no array `nothing`")
   }
 
   @Test func `damage is told by the file's name`() throws {

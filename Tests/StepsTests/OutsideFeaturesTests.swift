@@ -191,6 +191,25 @@ import Testing
     )
   }
 
+  @Test func `some test rows that are training rows are counted`() throws {
+    let train = Self.features(Self.trainCount, seed: 1)
+    let test =
+      train.prefix(3 * Self.columns) + Self.features(Self.testCount, seed: 2).dropFirst(3 * Self.columns)
+    #expect(
+      try run(train: Self.array(train), test: Self.array(Array(test))).warnings
+        == ["test.npy: 3 of 120 rows are rows of train.npy too"])
+  }
+
+  @Test func `a scale that standardising does not make up for is told`() throws {
+    let (train, test) = (Self.features(Self.trainCount, seed: 1), Self.features(Self.testCount, seed: 2))
+    #expect(
+      try run(train: Self.array(train.map { 1e-3 * $0 }), test: Self.array(test.map { 1e-3 * $0 })).warnings
+        == [
+          "train.npy: 4 of 4 columns range over less than 0.2. The classifier scales a column by 1 / sqrt(variance + 0.01), and with "
+            + "so little spread the penalty decides: multiply the features by a constant, or divide each by its deviation"
+        ])
+  }
+
   @Test(arguments: [false, true]) func `a column that holds the label is refused`(isNoisy: Bool) {
     func leaking(_ count: Int, seed: UInt64) -> [Float] {
       var features = Self.features(count, seed: seed)
@@ -225,8 +244,8 @@ import Testing
     train[3] = 1
     #expect(
       problem(checksums: ["train-checksums": ArrayFiles.npy(train, [Self.trainCount])])
-        == "train-checksums.npy has a checksum for row 3 of train.npy that is none of the train images': the row was "
-        + "computed of other bytes than image 3 has")
+        == "train-checksums.npy has a checksum for row 3 of train.npy that is none of the 150 train images' that are used here: "
+        + "the row was computed of other bytes than image 3 has, or of an image that is not used")
     #expect(
       problem(checksums: ["train-checksums": ArrayFiles.npy([1, 2], [2])])
         == "train-checksums.npy has 2 checksums for the 150 rows of train.npy")

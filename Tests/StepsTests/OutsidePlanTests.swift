@@ -167,6 +167,12 @@ import Testing
     #expect(
       problem(["a.npy", "b.npy"], ["flatten": "yes"]) == "`flatten` must be true or false, but is `yes`")
     #expect(
+      problem(["a.npy", "b.npy"], [:], "cityscapes")
+        == "one folder of images is wanted, with photos or labels in it, and not 2 names")
+    #expect(
+      problem([#filePath], [:], "cityscapes")
+        == "one folder of images is wanted, with photos or labels in it, and not a file")
+    #expect(
       problem(["/nowhere"], [:], "cityscapes")
         == "/nowhere has no folder photos or labels: put images that were made of label maps into the one, and label maps "
         + "that were made of photographs into the other")

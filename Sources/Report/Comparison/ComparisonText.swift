@@ -9,15 +9,23 @@ extension Comparison {
   public func markdown(all: Bool = false) -> String {
     let experiment = after.experiment
     let parts: [Markdown] = [
-      "## \(Self.headline(verdict)): \(experiment.table), \(experiment.profile) profile\n", countsText,
+      "## \(headline): \(experiment.table), \(profiles)\n", countsText,
       cellTable(all ? differing : remarkable),
       orderingTable, provenanceTable,
     ]
     return Markdown.joined(parts.filter { $0 != .nothing }, by: "\n").source
   }
 
-  private static func headline(_ verdict: Verdict) -> String {
+  private var profiles: String {
+    let names = [before, after].map(\.experiment.profile)
+    return names[0] == names[1] ? "\(names[1]) profile" : "\(names[0]) profile against \(names[1])"
+  }
+
+  private var headline: String {
     switch verdict {
+    case .regressed
+    where remarkable.allSatisfy({ $0.outcome == .redefined }) && !orderings.contains(where: \.isLost):
+      "Measured in another way"
     case .regressed: "Regressed"
     case .improved: "Improved, and to be looked at"
     case .noBaseline: "Without a baseline"

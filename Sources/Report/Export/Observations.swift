@@ -10,7 +10,7 @@ public struct Observations: Sendable {
   public static let columns = [
     "table", "profile", "row", "row_label", "group", "column", "column_label", "unit", "better", "split",
     "repeat", "draw", "value", "published", "published_spread", "published_spread_kind", "measured", "sd",
-    "n", "over", "low", "high", "gap", "verdict", "outcome",
+    "n", "over", "low", "high", "gap", "verdict", "outcome", "aggregate",
   ]
 
   /// In the order of rows, then columns, repeats and draws; the values of a line are in the order of `columns`.
@@ -59,7 +59,7 @@ public struct Observations: Sendable {
       number(measurement.flatMap { $0.printed.count > 1 ? $0.printed.standardDeviation : nil }),
       measurement.map { .int($0.tested.count) } ?? .null, text(measurement?.unit.rawValue),
       number(interval?.lower), number(interval?.upper), number(verdict?.evidence?.gap),
-      text(verdict?.word), text(verdict?.outcome.style.words),
+      text(verdict?.word), text(verdict?.outcome.style.words), .string(column.aggregate.rawValue),
     ]
   }
 

@@ -92,7 +92,18 @@ extension HTMLReport {
       body: """
         <ul>\(layout.readingNotes.map { "<li>\($0.capitalisedFirst).</li>" as HTML })
         <li>\(layout.bracketNote).</li></ul>
+        \(HTMLReport.verdictWords)
 
         """)
+  }
+}
+
+extension HTMLReport {
+  /// The words of verdicts with what they mean.
+  static var verdictWords: HTML {
+    let words = TableLayout.verdictWords.map {
+      "<dt>\($0.word)</dt><dd>\($0.meaning.capitalisedFirst).</dd>\n" as HTML
+    }
+    return "<dl class=\"words\">\n\(words)</dl>"
   }
 }

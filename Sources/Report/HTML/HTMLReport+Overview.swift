@@ -15,10 +15,12 @@ extension HTMLReport {
       let count = verdicts.count { $0.outcome.style.name == outcome.style.name }
       return count == 0 ? nil : VerdictBadge.tally(outcome, count: count)
     }
+    let measured = verdicts.count { $0.outcome != .notMeasured }
     let comparable = verdicts.count { $0.isComparable && $0.outcome != .notMeasured }
+    let part = measured == verdicts.count ? "" : ", \(measured) of them measured"
     let note =
-      comparable == verdicts.count
-      ? "" : "; \(comparable == 0 ? "none" : "\(comparable)") of them by the paper's protocol"
+      comparable == measured
+      ? part : "\(part); \(comparable == 0 ? "none" : "\(comparable)") of them by the paper's protocol"
     return """
       <div><p>\(column.label): \(NumberText.count(verdicts.count, "published cell"))\(note)</p><ul class="tally">\(counts)</ul></div>
 

@@ -48,6 +48,9 @@ struct SiteIndex {
       <p>\(NumberText.count(tables.count, "table")) of published papers, measured anew; \
       \(NumberText.count(entries.count, "report")) in all. The coloured counts are of published cells, by what a test says of the \
       number that was measured beside each. Every number in one file: <a href="\(HTML.address(Self.observations))">\(Self.observations)</a>.</p>
+      <details><summary>What the words mean</summary>
+      \(HTMLReport.verdictWords)
+      </details>
       <nav aria-label="Tables"><ol>\(links)</ol></nav>
       </header>
 

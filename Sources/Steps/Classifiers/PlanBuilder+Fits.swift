@@ -80,7 +80,9 @@ extension PlanBuilder {
         NetworkCurveStep(), [:], inputs: ["model": first], label: "learning curve of \(label)",
         needs: Needs(seconds: 0.1))
       addTarget(.model, "curve", curve)
-      if (classifier as? any Reconstructing)?.givesImagesBack == true { addReconstructions(by: first) }
+    }
+    if classifier.updates != 0, let first = models.first {
+      addReconstructions(by: classifier, model: first, features: features)
     }
     return models
   }

@@ -1,9 +1,10 @@
+import LinearAlgebra
 import Manifest
 import Models
 import Pipeline
 
 /// The classifier of a generative model of features that knows some labels: M2 of Kingma et al. 2014.
-struct SemiSupervisedClassifier: TrainedClassifier {
+struct SemiSupervisedClassifier: TrainedClassifier, Recoding {
   var hidden = 500
   var latents = 50
   var alpha = 0.1
@@ -27,11 +28,15 @@ struct SemiSupervisedClassifier: TrainedClassifier {
     .updates(\.updates), .threads(\.threads),
   ]
 
+  private var configuration: SemiSupervisedVAEConfiguration {
+    SemiSupervisedVAEConfiguration(
+      hidden: hidden, latents: latents, alpha: alpha, labelledBatch: labelledBatch,
+      unlabelledBatch: unlabelledBatch, learningRate: learningRate)
+  }
+
   func model(_ material: DrawnMaterial, seed: UInt64, device: String) throws -> any Trainable {
     try SemiSupervisedVAE(
-      configuration: SemiSupervisedVAEConfiguration(
-        hidden: hidden, latents: latents, alpha: alpha, labelledBatch: labelledBatch,
-        unlabelledBatch: unlabelledBatch, learningRate: learningRate),
+      configuration: configuration,
       codes: SemiSupervisedCodes(
         means: try material.training.rows, logVariances: material.logVariances, labelled: material.labelled,
         labels: material.labels, unlabelled: unlabelledBatch == 0 ? [] : material.unlabelled,
@@ -44,5 +49,16 @@ struct SemiSupervisedClassifier: TrainedClassifier {
       throw StepsError(.failed, "only a semi-supervised VAE answers as one")
     }
     return try model.predict(try split.rows)
+  }
+  func recoded(_ codes: Matrix<Float>, classes: Int, _ context: StepContext) throws -> Matrix<Float> {
+    // What it learned from does not matter to what it gives back.
+    var configuration = configuration
+    (configuration.labelledBatch, configuration.unlabelledBatch) = (1, 0)
+    let model = try SemiSupervisedVAE(
+      configuration: configuration,
+      codes: SemiSupervisedCodes(means: codes, labelled: [0], labels: [0], unlabelled: [], classes: classes),
+      seed: 0, device: .checked(context.device))
+    try model.restoreWeights(from: "\(context.input(ReconstructionStep.classifier))/\(TrainStep.weights)")
+    return try model.reconstruct(codes)
   }
 }

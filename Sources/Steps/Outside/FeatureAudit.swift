@@ -50,19 +50,41 @@ final class FeatureAudit {
 
   /// - Throws: `StepsError` for features of which no number should be made.
   func conclude(warn: (String) -> Void) throws {
-    try requireDifferentRows()
+    try requireDifferentRows(warn)
     try requireNoLabel()
+    warnOfSmallRanges(warn)
     try requireVariation(warn)
   }
 
   /// Test images that are training images too, or the same file twice.
-  private func requireDifferentRows() throws {
+  private func requireDifferentRows(_ warn: (String) -> Void) throws {
     let (trainCount, testCount) = (trainCounts.reduce(0, +), testCounts.reduce(0, +))
     // Features of few values say the same of many images.
-    guard trainRows.count > trainCount / 2, sharedRows > testCount / 2 else { return }
+    guard trainRows.count > trainCount / 2, sharedRows > 0 else { return }
+    guard sharedRows > testCount / 2 else {
+      return warn("\(test): \(sharedRows) of \(testCount) rows are rows of \(train) too")
+    }
     throw test.problem(
       "has \(sharedRows) of \(testCount) rows that are rows of \(train) too: test and training images were mixed up"
     )
+  }
+
+  /// The scale that is taken from a column is sqrt(variance + 0.01), as the k-means papers take it: a column that spreads less
+  /// than this counts less, and one that spreads much less hardly at all. Of a range so small the deviation is at most half.
+  private static let smallRange: Float = 0.2
+
+  private func warnOfSmallRanges(_ warn: (String) -> Void) {
+    let present = classes.indices.filter { trainCounts[$0] + testCounts[$0] > 0 }
+    let small = (0..<columns).count { column in
+      let low = present.map { lowest[$0 * columns + column] }.min() ?? 0
+      let high = present.map { highest[$0 * columns + column] }.max() ?? 0
+      return high > low && high - low < Self.smallRange
+    }
+    guard small > columns / 2 else { return }
+    warn(
+      "\(train): \(small) of \(columns) columns range over less than \(Self.smallRange). The classifier scales a column by "
+        + "1 / sqrt(variance + 0.01), and with so little spread the penalty decides: multiply the features by a constant, or divide "
+        + "each by its deviation")
   }
 
   /// So many images of a class, and of all others, cannot be told apart by one feature without an error unless it was made

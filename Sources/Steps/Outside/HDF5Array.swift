@@ -13,13 +13,25 @@ struct HDF5Array: OutsideArray {
   init(_ path: String, member: String) throws {
     (dataset, name) = try ArrayName(path, member).byHDF5 {
       let root = try HDF5File(reading: path).root
+      let isThere = try member.isEmpty ? false : root.contains(member)
       let chosen =
-        member.isEmpty
-        ? try OutsideArrays.choose(
-          "", among: root.children().filter { $0.kind == .dataset }.map { "/\($0.name)" }, in: path) : member
+        isThere ? member : try OutsideArrays.choose(member, among: Self.datasets(in: root), in: path)
       return (try root.dataset(chosen), ArrayName(path, chosen))
     }
     shape = dataset.shape
+  }
+
+  /// The paths of the first datasets of a file, those of groups in groups too; hard links can make rings of groups.
+  private static func datasets(in group: Group, depth: Int = 8) throws -> [String] {
+    var found: [String] = []
+    for (name, kind) in try group.children(followingNothing: true) where found.count < 100 {
+      switch kind {
+      case .dataset: found.append(Paths.join(group.path, name))
+      case .group where depth > 1: found += try datasets(in: group.group(name), depth: depth - 1)
+      case .group, .type: break
+      }
+    }
+    return found
   }
 
   func forEachBlock(

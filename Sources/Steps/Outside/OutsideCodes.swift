@@ -38,11 +38,13 @@ struct OutsideCodes: CodeRepresentation, OutsideRepresentation {
 
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
     let references = references.mapValues { [builder] in $0.of(repetition: builder.repetition) }
-    return builder.addOutside(
+    let codes = builder.addOutside(
       OutsideCodesStep(),
       ["pool": builder.pool, "members": references.members, "flatten": .bool(flatten)], inputs: builder.data,
       files: references.mapValues(\.path), label: "codes of \(builder.label)",
       needs: Needs(memory: 1 << 30, seconds: 10))
+    builder.addResponses(of: codes)
+    return codes
   }
 }
 

@@ -56,7 +56,13 @@ public struct OutsideRow {
     _ files: [String], to names: [String], of kind: any OutsideRepresentation.Type
   ) throws(StepsError) -> [(String, String)] {
     let files = files.map { Paths.join(FileManager.default.currentDirectoryPath, $0) }
-    if files.count == 1, kind.takes == .imagePairs {
+    if kind.takes == .imagePairs {
+      guard files.count == 1, (try? POSIXFileSystem().statusIfPresent(of: files[0]))?.kind != .file else {
+        throw StepsError(
+          .failed,
+          "one folder of images is wanted, with \(names.joined(separator: " or ")) in it, and not \(files.count == 1 ? "a file" : "\(files.count) names")"
+        )
+      }
       let inside = names.filter { (try? POSIXFileSystem().exists(Paths.join(files[0], $0))) == true }
       guard !inside.isEmpty else {
         throw StepsError(

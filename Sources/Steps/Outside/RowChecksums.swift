@@ -42,8 +42,9 @@ struct RowChecksums {
           + "\(images.numbers[other]) and not to image \(images.numbers[first])")
     }
     throw name.problem(
-      "has a checksum for row \(row) of \(array.name) that is none of the \(images.words) images': the row was computed of "
-        + "other bytes than image \(images.numbers[first]) has")
+      "has a checksum for row \(row) of \(array.name) that is none of the \(images.rows.count) \(images.words) images' that are used here: "
+        + "the row was computed of other bytes than image \(images.numbers[first]) has, or of an image that is not used"
+    )
   }
 }
 

@@ -30,14 +30,9 @@ struct TraversalPicture {
         })
     }
     let captions = latents.map { latent in
-      kl.map { "z\(latent) KL \(TraversalPicture.twoDigits($0[latent]))" } ?? "c\(latent)"
+      kl.map { "z\(latent) KL \(NumberTile.twoDigits($0[latent]))" } ?? "c\(latent)"
     }
     let grid = TileGrid(rows: rows, rowCaptions: captions)
     return try grid.composed().png()
-  }
-
-  private static func twoDigits(_ value: Double) -> String {
-    let hundredths = Int((value * 100).rounded())
-    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
   }
 }

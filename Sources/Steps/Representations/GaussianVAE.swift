@@ -6,7 +6,7 @@ import Models
 import Pipeline
 
 /// Posterior means of a VAE over whitened principal components: M1 of Kingma et al. 2014.
-struct GaussianLatents: FeatureNetwork, Reconstructing {
+struct GaussianLatents: FeatureNetwork, Autoencoding {
   var components = 600
   var hidden = [500, 500]
   var latents = 300
@@ -57,7 +57,7 @@ struct GaussianLatents: FeatureNetwork, Reconstructing {
         NetworkCurveStep(), [:], inputs: ["model": model], label: "learning curve of \(builder.label)",
         needs: Needs(seconds: 0.1))
       builder.addTarget(.model, "curve", curve)
-      builder.addReconstructions(by: model, inputs: ["features": features])
+      if !builder.givesCodesBack { builder.addReconstructions(by: model, inputs: ["features": features]) }
     }
     return builder.addEncoding(
       configured.only(.encoding, of: Self.self).json, inputs: ["model": model, "features": features],
@@ -92,27 +92,25 @@ struct GaussianLatents: FeatureNetwork, Reconstructing {
       })
   }
 
-  func reconstructions(
+  func autoencoder(
     of images: ImageCollection, _ indices: [Int], _ context: StepContext
-  ) throws -> [(caption: String, images: ImageStack)] {
+  ) throws -> ImageAutoencoder {
     let folder = context.input("features")
     let description = try FeatureDescription(folder: folder)
     let model = try trained(context, description.features(of: Split.train, folder: folder))
     // The components are not kept beside the codes; the same images give the same ones.
     let pca = try PCA.fit(
       CollectionPixels(images: try context.collection(Split.train)), components: description.columns)
-    let codes = try pca.project(
-      CollectionPixels(images: images).gathering(indices), whiten: PixelComponents().whiten)
-    let decoded = try model.decode(try model.encode(0..<indices.count, of: codes).means)
-    return [
-      ("\(description.columns) components", pictures(of: codes, pca, images)),
-      ("M1", pictures(of: decoded, pca, images)),
-    ]
-  }
-
-  private func pictures(of codes: Matrix<Float>, _ pca: PCA, _ images: ImageCollection) -> ImageStack {
-    let pixels = pca.restore(codes, isWhitened: PixelComponents().whiten)
-    return ImageStack(
-      rows: (0..<pixels.rows).map { Array(pixels[row: $0]) }, like: images, scale: 1)
+    let isWhitened = PixelComponents().whiten
+    let seen = try pca.project(CollectionPixels(images: images).gathering(indices), whiten: isWhitened)
+    func pictures(of components: Matrix<Float>) -> ImageStack {
+      let pixels = pca.restore(components, isWhitened: isWhitened)
+      return ImageStack(
+        rows: (0..<pixels.rows).map { Array(pixels[row: $0]) }, like: images, scale: 1)
+    }
+    return ImageAutoencoder(
+      seen: ("\(description.columns) components", pictures(of: seen)), caption: "M1",
+      codes: try model.encode(0..<indices.count, of: seen).means,
+      images: { pictures(of: try model.decode($0)) })
   }
 }

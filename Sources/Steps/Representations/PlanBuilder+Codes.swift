@@ -53,6 +53,7 @@ extension PlanBuilder {
       ["kind": .string(configured.kind)], inputs: ["model": trained], label: "codes \(label)",
       needs: Needs(memory: 3 << 29, seconds: 10, device: true))
     addPictures(of: trained)
+    addResponses(of: features, model: trained)
     return features
   }
 

@@ -94,6 +94,18 @@ variances = [np.var(train_codes[:, batch].astype(np.float64), axis=1, ddof=1).to
 pairs = generator.integers(0, 400, (6, 2))
 difference = np.abs(train_codes[:, pairs[:, 0]] - train_codes[:, pairs[:, 1]]).mean(axis=1)
 
+# The share of each code's variance that a factor's value explains, and means of the second code by two factors.
+def conditional_means(row, *factors):
+    cells = np.ravel_multi_index([train_labels[f] for f in factors], [SIZES[f] for f in factors])
+    sums, counts = (np.bincount(cells, w, minlength=np.prod([SIZES[f] for f in factors])) for w in (row, None))
+    return np.where(counts > 0, sums / np.maximum(counts, 1), -1e9), cells
+
+
+ratios = [
+    [np.var(means[cells]) / np.var(row) for means, cells in (conditional_means(row, factor) for factor in range(len(SIZES)))]
+    for row in train_codes.astype(np.float64)
+]
+
 reference = {
     "versions": {"numpy": np.__version__, "scikit-learn": sklearn.__version__},
     "sizes": SIZES,
@@ -122,6 +134,8 @@ reference = {
     "batchVariances": variances,
     "pairs": pairs.tolist(),
     "difference": difference.astype(float).tolist(),
+    "correlationRatios": np.array(ratios).tolist(),
+    "means": conditional_means(train_codes[1].astype(np.float64), 0, 2)[0].tolist(),
 }
 with open("metrics.json", "w") as file:
     json.dump(reference, file, separators=(",", ":"))

@@ -111,6 +111,8 @@ def m2(size=4, hidden=3, latents=2, classes=3, count=7, alpha=0.4):
         q = np.exp(log_q_rest[:, y])
         unknown += q * bound(rest, np.full(len(rest), y))
         unknown += q * log_q_rest[:, y]
+    y = np.eye(classes)[scores.argmax(1)]
+    given_back = conditional(w, "decoder", conditional(w, "encoder", z1, y)[0], y)[0]
     surprise = -log_q[np.arange(n_labelled), labels]
     # As the released code weighs it: each labelled item's surprise counts beta times.
     beta = alpha * count / n_labelled
@@ -119,6 +121,7 @@ def m2(size=4, hidden=3, latents=2, classes=3, count=7, alpha=0.4):
         "size": size, "hidden": hidden, "latents": latents, "classes": classes, "count": count, "alpha": alpha,
         "labels": labels.tolist(), "labelled": given.mean(), "unlabelled": unknown.mean(),
         "classification": surprise.mean(), "loss": objective / count, "predictions": scores.argmax(1).tolist(),
+        "reconstructions": given_back.ravel().tolist(),
     }
 
 

@@ -54,6 +54,8 @@ with h5py.File(HERE / "arrays.h5", "w") as file:
     file["soft"] = h5py.SoftLink("/float32")
     file["outside"] = h5py.ExternalLink("other.h5", "/float32")
     file.create_dataset("unwritten", shape=(1 << 40, 6), dtype="float32", chunks=(1024, 6))
+with h5py.File(HERE / "latest.h5", "w", libver="latest") as file:
+    file.create_dataset("a/group/only", data=halves.astype("float32"))
 with h5py.File(HERE / "one.h5", "w") as file:
     file.create_dataset("only", data=halves.astype("float32"))
 
