@@ -13,12 +13,14 @@ struct RunCommand: AsyncParsableCommand {
       far it is.
 
       Results are written to Results/<table>/<profile>/ beside the folder Experiments. With --row only these rows are shown, and nothing is written \
-      unless --record is given: then the table is written with every row that the store has, the others as not measured.
+      unless --record is given: then the table is written with every row that the store has. Rows that it lacks stay as they were recorded, or are \
+      not measured.
       """)
 
   @Argument(help: "The tables.", completion: .tables) var tables: [String]
   @OptionGroup var selection: SelectionOptions
-  @Flag(help: "With --row: write the table too, rows that the store lacks as not measured.") var record =
+  @Flag(help: "With --row: write the table too; rows that the store lacks stay as they are recorded.")
+  var record =
     false
   @OptionGroup var project: ProjectOptions
   @OptionGroup var store: StoreOptions
@@ -76,16 +78,19 @@ struct RunCommand: AsyncParsableCommand {
     let whole = TableRun(
       try all.experiment(of: manifest), of: manifest.path, store: run.store,
       device: try execution.chosenDevice())
-    if let recorded = TableResults.recorded(in: folder) {
-      let found = try whole.collector.collect()
+    let recorded = TableResults.recorded(in: folder)
+    if let recorded {
+      var found = try whole.collector.collect()
+      _ = found.keep(recorded, steps: whole.steps)
       let lost = recorded.cells.filter { found.cell($0.row, $0.column) == nil }.map(\.row)
       if let row = lost.first {
         throw CommandFailure(
-          "error: \(folder) has row '\(row)', which the store no longer has; add --row \(row), or remove the folder",
+          "error: \(folder) has row '\(row)', measured in another way than the manifest now says or on other images, and the store has "
+            + "not what the manifest says; add --row \(row), or remove the folder",
           code: .usage)
       }
     }
-    try whole.write(to: folder, summary, seconds: seconds)
+    try whole.write(to: folder, summary, seconds: seconds, keeping: recorded)
     Terminal.print("written to \(folder)")
   }
 

@@ -6,9 +6,14 @@ import Results
 
 extension TableRun {
   /// Writes `results.h5`, the report and `run.json` into `folder`, durably, and returns what was collected.
+  ///
+  /// - Parameter recorded: an earlier record, what of which the store lacks stays.
   @discardableResult
-  func write(to folder: String, _ summary: RunSummary, seconds: Double) throws -> TableResults {
-    let collected = try collector.collect()
+  func write(
+    to folder: String, _ summary: RunSummary, seconds: Double, keeping recorded: TableResults? = nil
+  ) throws -> TableResults {
+    var collected = try collector.collect()
+    let kept = recorded.map { collected.keep($0, steps: steps) } ?? []
     let writer = ReportWriter(results: collected)
     try POSIXFileSystem().makeDirectories("\(folder)/figures")
     for folder in [folder, "\(folder)/figures"] { try POSIXFileSystem().removeAbandoned(in: folder) }
@@ -18,10 +23,19 @@ extension TableRun {
       try DurableFile.write(bytes, to: "\(folder)/figures/\(name)")
     }
     for warning in try writer.write(to: folder) { Terminal.error("warning: \(warning)") }
-    let names = ["results.h5"] + figures.map { "figures/\($0.0)" } + writer.fileNames
+    let pictures = Set(
+      plan.targets.filter { $0.role == .figure && kept.contains($0.row) }.map(\.name)
+    ).subtracting(figures.keys)
+    let names =
+      ["results.h5"] + (figures.keys.sorted() + pictures.sorted()).map { "figures/\($0)" } + writer.fileNames
     try RunReport(
       plan: plan, store: store, summary: summary, seconds: seconds, files: WrittenFiles(names, in: folder)
     ).write(to: "\(folder)/run.json")
     return collected
+  }
+
+  /// The identities of the steps that score a row's repeats for a column.
+  func steps(_ row: String, _ column: String) -> Set<String> {
+    Set(plan.targets.filter { $0.role == .score && $0.row == row && $0.name == column }.map(\.identity))
   }
 }

@@ -66,12 +66,25 @@ import Testing
     // One column is about other rows.
     #expect(
       results.cells.map(\.row) == ["kmeans", "kmeans", "kmeans", "kmeans", "pixels", "pixels", "pixels"])
-    // A store without that row must not take it out of the results.
+    // Rows that another store lacks stay as they were recorded, with all that is known of them.
     let other = try program.run("run", "small", "--row", "constant", "--record", "--store", "elsewhere")
-    #expect(other.code == 2)
+    #expect(other.code == 0, "\(other.errors)")
+    let merged = try self.results(program)
+    #expect(Set(merged.cells.map(\.row)) == ["kmeans", "pixels", "constant"])
+    for cell in results.cells { #expect(merged.cell(cell.row, cell.column) == cell) }
+    #expect(try program.run("check", "small", "--recorded").code == 0)
+
+    // Where the manifest asks for something else by now, a row that is recorded is not written over with nothing.
+    let manifest = program.folder.path("Experiments/small.yaml")
+    let text = try POSIXFileSystem().text(of: manifest)
+    try DurableFile.write(text.replacing("seed: 3", with: "seed: 4"), to: manifest)
+    let changed = try program.run("run", "small", "--row", "constant", "--record", "--store", "elsewhere")
+    #expect(changed.code == 2)
     #expect(
-      other.errors.hasSuffix(
-        "has row 'kmeans', which the store no longer has; add --row kmeans, or remove the folder\n"))
+      changed.errors.hasSuffix(
+        "measured in another way than the manifest now says or on other images, and the store has not what the manifest says; "
+          + "add --row kmeans, or remove the folder\n"), "\(changed.errors)")
+    try DurableFile.write(text, to: manifest)
 
     let whole = try program.run("run", "small")
     #expect(whole.code == 0, "\(whole.errors)")

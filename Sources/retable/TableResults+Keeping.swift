@@ -1,0 +1,77 @@
+import Results
+
+extension TableResults {
+  /// Takes over what an earlier record of the table has of cells that these results lack, so that a table can be measured in
+  /// several sittings and on several machines, whose stores need not outlive them.
+  ///
+  /// A cell stays if the manifest still says the same of it and it was measured on the same images: by the very step that the
+  /// plan has for it, or, where the files of the data were packed anew and have other digests, by the same drawn splits and the
+  /// same label of every item that it answers for.
+  ///
+  /// - Parameter steps: the identities that the plan has for the repeats of a row and column.
+  /// - Returns: the rows of which something was kept.
+  mutating func keep(_ recorded: TableResults, steps: (_ row: String, _ column: String) -> Set<String>)
+    -> Set<String>
+  {
+    let own = self
+    let kept = recorded.cells.filter { cell in
+      guard own.cell(cell.row, cell.column) == nil, recorded.defines(cell.row, cell.column, as: own) else {
+        return false
+      }
+      return Set(cell.repeats.map(\.step)) == steps(cell.row, cell.column)
+        || own.hasItems(of: cell, in: recorded)
+    }
+    let rows = Set(kept.map(\.row))
+    guard !rows.isEmpty else { return [] }
+    let places = Dictionary(uniqueKeysWithValues: experiment.rows.enumerated().map { ($1.id, $0) })
+    func place(_ row: String) -> Int { places[row] ?? .max }
+    let columns = experiment.columns.map(\.id)
+    cells = (cells + kept).sorted {
+      (place($0.row), columns.firstIndex(of: $0.column) ?? .max) < (
+        place($1.row), columns.firstIndex(of: $1.column) ?? .max
+      )
+    }
+    // Of a row that has both, the store's own.
+    let new = Set(own.curves.map(\.row))
+    let searched = Set(own.searches.map(\.row))
+    curves = (curves + recorded.curves.filter { rows.contains($0.row) && !new.contains($0.row) })
+      .sorted { (place($0.row), $0.repetition) < (place($1.row), $1.repetition) }
+    searches = (searches + recorded.searches.filter { rows.contains($0.row) && !searched.contains($0.row) })
+      .sorted { (place($0.row), $0.repetition) < (place($1.row), $1.repetition) }
+    for (name, fact) in recorded.provenance {
+      provenance[name] = provenance[name].map { Self.joined($0, fact) } ?? fact
+    }
+    return rows
+  }
+
+  /// Whether these results have answered for the same items: the same drawn splits, the same labels in the same order.
+  private func hasItems(of cell: Cell, in recorded: TableResults) -> Bool {
+    guard splits == recorded.splits, let split = split(of: cell) else { return false }
+    let labels = cells.lazy.filter { self.split(of: $0) == split }.compactMap(\.labels).first
+    return labels != nil && labels == cell.labels
+  }
+
+  private func split(of cell: Cell) -> String? {
+    guard let row = experiment.rows.first(where: { $0.id == cell.row }),
+      let column = experiment.columns.first(where: { $0.id == cell.column })
+    else { return nil }
+    return row.split(column)
+  }
+
+  /// Both facts where they differ, as those of several machines are joined.
+  private static func joined(_ a: String, _ b: String) -> String {
+    a.contains(b) ? a : b.contains(a) ? b : [a, b].sorted().joined(separator: ", ")
+  }
+}
+
+extension Cell {
+  /// The true classes of the items answered for; nil where the outcomes are others, or repeats differ in them.
+  fileprivate var labels: [UInt8]? {
+    let labels = repeats.map { repetition -> [UInt8]? in
+      guard case .answers(let answers) = repetition.outcomes else { return nil }
+      return answers.actual
+    }
+    guard let first = labels.first, labels.allSatisfy({ $0 == first }) else { return nil }
+    return first
+  }
+}
