@@ -44,11 +44,20 @@ extension TableResults {
     return rows
   }
 
-  /// Whether these results have answered for the same items: the same drawn splits, the same labels in the same order.
+  /// Whether these results have answered for the same items, by steps of the same versions: the same drawn splits, the same
+  /// labels in the same order.
   private func hasItems(of cell: Cell, in recorded: TableResults) -> Bool {
-    guard splits == recorded.splits, let split = split(of: cell) else { return false }
+    guard splits == recorded.splits, hasVersions(of: recorded), let split = split(of: cell) else {
+      return false
+    }
     let labels = cells.lazy.filter { self.split(of: $0) == split }.compactMap(\.labels).first
     return labels != nil && labels == cell.labels
+  }
+
+  private func hasVersions(of recorded: TableResults) -> Bool {
+    provenance.allSatisfy { name, fact in
+      !(name == "retable" || name.hasPrefix("step ")) || recorded.provenance[name].map { $0 == fact } ?? true
+    }
   }
 
   private func split(of cell: Cell) -> String? {

@@ -148,6 +148,37 @@ import Testing
     #expect(try program.run("check", "--recorded").code == 0)
   }
 
+  /// The header of a MATLAB file has the date in it: unpacked on another day, the same images have another digest.
+  @Test func aRecordOutlivesAnotherDayOfUnpacking() throws {
+    let program = try program(
+      rows: """
+        rows:
+          - {id: pixels, label: Pixels, representation: pixels}
+          - {id: constant, label: A constant, group: control, representation: constant}
+        """)
+    #expect(try program.run("run", "few", "--row", "pixels", "--record").code == 0)
+    let path = "Results/few/quick/results.h5"
+    let before = try TableResults(file: program.folder.path(path))
+    let first = try #require(before.cell("pixels", "error"))
+    for name in ["train", "test"] {
+      let file = program.folder.path("data/svhn/\(name)_32x32.mat")
+      var bytes = try POSIXFileSystem().contents(of: file)
+      bytes[60] ^= 1
+      try program.folder.file("data/svhn/\(name)_32x32.mat", bytes)
+    }
+    let other = try program.run("run", "few", "--row", "constant", "--record", "--store", "elsewhere")
+    #expect(other.code == 0, "\(other.errors)")
+    let after = try TableResults(file: program.folder.path(path))
+    #expect(after.cell("pixels", "error") == first)
+    #expect(after.cell("constant", "error") != nil)
+
+    // Other images are no reason to keep a number.
+    try program.folder.file("data/svhn/test_32x32.mat", HouseNumbers.stripes(perClass: 13, first: 300))
+    let changed = try program.run("run", "few", "--row", "constant", "--record", "--store", "third")
+    #expect(changed.code == 2)
+    #expect(changed.errors.contains("has row 'pixels', measured in another way"), "\(changed.errors)")
+  }
+
   private func answers(_ results: TableResults, _ row: String) throws -> Answers {
     guard case .answers(let answers) = try #require(results.cell(row, "error")?.repeats[0].outcomes) else {
       throw TestError()
