@@ -93,9 +93,9 @@ import Testing
         "representation.beta: 4", with: "representation.beta: 16"),
       to: manifest)
     let dry = try program.run("store", "prune", "--dry-run")
-    // Two repeats of training, codes and two scores, a learning curve each, and one picture.
-    #expect(dry.output.contains("11 items, "), "\(dry.output)")
-    #expect(try program.run("store", "prune").output.contains("11 items, "))
+    // Two repeats of training, codes and two scores, a learning curve each, and two pictures.
+    #expect(dry.output.contains("12 items, "), "\(dry.output)")
+    #expect(try program.run("store", "prune").output.contains("12 items, "))
     #expect(try program.run("store", "prune").output.hasPrefix("0 items"))
     #expect(try program.run("plan", "tiny", "--row", "vae").output.contains(", 0 to run"))
   }

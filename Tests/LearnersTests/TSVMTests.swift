@@ -59,9 +59,10 @@ struct TSVMTests {
         options: .init(lambda: lambda, method: method, tolerance: 1e-9)
       ).report
     }
-    #expect(abs(try fit(.annealing).machines[1].objective - best) < 1e-7 * best)
+    // Decision values of single precision: an objective is right to some 1e-7 of itself, on every processor differently.
+    #expect(abs(try fit(.annealing).machines[1].objective - best) < 1e-6 * best)
     // The other method may end in another minimum, and never below the smallest.
-    #expect(try fit(.switching).machines[1].objective > best * (1 - 1e-7))
+    #expect(try fit(.switching).machines[1].objective > best * (1 - 1e-6))
   }
 
   @Test(arguments: TSVM.Method.allCases)
