@@ -96,12 +96,23 @@ private struct Display {
   private var screen = Screen()
   private var lastDrawing = Date.distantPast
   private var lastLine: [String: Date] = [:]
+  /// Steps that were given up since the last line, by the step that failed: they stand together in one.
+  private var skipped: [(because: String, steps: Int)] = []
 
   init(live: Bool, quiet: Bool) {
     (self.live, self.quiet) = (live, quiet)
   }
 
   mutating func take(_ event: RunEvent) {
+    if case .skipped(_, let because) = event {
+      if skipped.last?.because == because.label {
+        skipped[skipped.count - 1].steps += 1
+      } else {
+        skipped.append((because.label, 1))
+      }
+      return
+    }
+    saySkipped()
     switch event {
     case .planned(let cached, let toRun, let expected):
       (total, secondsLeft, estimated) = (toRun, expected, Date())
@@ -124,7 +135,7 @@ private struct Display {
     case .failed(let step, let failure, let log):
       finish(step)
       report("\(paint("FAILED", .red)) \(step.label): \(failure.message)\n       log: \(log)")
-    case .skipped(let step, let because): say("skip   \(step.label), because '\(because.label)' failed")
+    case .skipped: break
     case .interrupted(let step):
       running.removeAll { $0.step.identity == step.identity }
       say("stop   \(step.label)")
@@ -133,8 +144,16 @@ private struct Display {
     }
   }
 
+  private mutating func saySkipped() {
+    for (because, steps) in skipped {
+      say("skip   \(Say.count(steps, "step")) for want of '\(because)'")
+    }
+    skipped = []
+  }
+
   mutating func end() {
     clock?.cancel()
+    saySkipped()
     running = []
     write("")
   }
