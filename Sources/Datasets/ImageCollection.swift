@@ -67,6 +67,25 @@ public struct ImageCollection: ByteImages {
   /// The bytes of one image.
   public func pixels(of index: Int) -> [UInt8] { withPixels(of: index) { Array($0) } }
 
+  /// The same images seen in a mirror, left and right exchanged; in memory.
+  public func mirrored() -> ImageCollection {
+    var bytes = [UInt8](repeating: 0, count: count * pixelCount)
+    bytes.withUnsafeMutableBufferPointer { bytes in
+      for index in 0..<count {
+        withPixels(of: index) { pixels in
+          for start in stride(from: 0, to: pixelCount, by: width) {
+            for column in 0..<width {
+              bytes[index * pixelCount + start + column] = pixels[start + width - 1 - column]
+            }
+          }
+        }
+      }
+    }
+    return ImageCollection(
+      pixels: bytes, channels: channels, height: height, width: width, labels: labels, classes: classes,
+      provenance: provenance)
+  }
+
   /// How many images each class has, in the order of `classes`.
   public var classCounts: [Int] {
     labels.reduce(into: [Int](repeating: 0, count: classes.count)) { $0[$1] += 1 }

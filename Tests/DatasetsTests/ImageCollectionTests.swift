@@ -48,6 +48,16 @@ import Testing
     #expect(try Digest.hexOfFile(folder.path("a")) == Digest.hexOfFile(folder.path("b")))
   }
 
+  @Test func `mirror images have left and right exchanged, in every row of every channel`() {
+    let images = ImageCollection(
+      pixels: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] + Array(21...32), channels: 2, height: 2, width: 3,
+      labels: [1, 0], classes: ["a", "b"], provenance: "numbers")
+    let mirrored = images.mirrored()
+    #expect(mirrored.pixels(of: 0) == [3, 2, 1, 6, 5, 4, 9, 8, 7, 12, 11, 10])
+    #expect(mirrored.pixels(of: 1) == [23, 22, 21, 26, 25, 24, 29, 28, 27, 32, 31, 30])
+    #expect(mirrored.labels == [1, 0] && mirrored.classes == ["a", "b"])
+  }
+
   @Test func `counts the images of each class`() { #expect(Self.sample().classCounts == [1, 1, 3]) }
 
   @Test func `what was left out is recorded`() throws {

@@ -1,5 +1,6 @@
 import Datasets
 import Files
+import Learners
 import LinearAlgebra
 import Pipeline
 import Randomness
@@ -119,6 +120,99 @@ import Testing
     for draw in draws { #expect(Set(draw).count == 15) }
     let picture = try run(FiltersStep(), [:], inputs: ["dictionary": dictionary], named: "filters")
     #expect(try POSIXFileSystem().contents(of: "\(picture)/filters.png").count > 100)
+  }
+
+  private func features(
+    of data: [String: String], mirrored: Bool, centroids: Int = 8, named name: String
+  ) throws -> String {
+    let dictionary = try run(
+      DictionaryStep(kinds: .standard),
+      [
+        "kind": "kmeans", "patch": 6, "centroids": .int(centroids), "patches": 800, "iterations": 3,
+        "whitening": "zca", "initialisation": "samples", "views": 1,
+      ], inputs: ["images": try #require(data["train"])], seed: 3, named: "dictionary-\(name)")
+    return try run(
+      EncodeStep(kinds: .standard),
+      ["kind": "kmeans", "assignment": "triangle", "standardise": true, "mirrored": .bool(mirrored)],
+      inputs: data.merging(["dictionary": dictionary]) { $1 }, named: "features-\(name)")
+  }
+
+  @Test func mirrorImagesAreLearnedFromAsIfTheyHadBeenThere() throws {
+    let data = try data()
+    let both = try features(of: data, mirrored: true, named: "both")
+    #expect(try FeatureDescription(folder: both).rows == ["train": 180, "test": 60])
+    let answers = try fitted(
+      try run(
+        FitStep(kinds: .standard), Self.fit(labelsPerClass: 10, draws: 2, folds: 2),
+        inputs: data.merging(["features": both]) { $1 }, seed: 4, named: "mirrored"))
+
+    // The same rows and labels, by hand.
+    let description = try FeatureDescription(folder: both)
+    let train = try description.features(of: "train", folder: both, withMirrorImages: true)
+    let test = try description.features(of: "test", folder: both)
+    let labels = try images(90, seed: 1).labels
+    for (draw, items) in try #require(answers.answers.labelled).enumerated() {
+      let rows = items.map(Int.init) + items.map { Int($0) + 90 }
+      let model = try L2SVM.fit(
+        train, rows: rows, labels: rows.map { labels[$0 % 90] }, classes: 3,
+        options: .init(C: 0.01, standardisation: .withOffset(0.01), tolerance: 1e-6)
+      ).model
+      #expect(try model.predict(test) == answers.answers.predicted[draw].map(Int.init))
+    }
+    let plain = try features(of: data, mirrored: false, named: "plain")
+    let alone = try FeatureDescription(folder: plain).features(of: "train", folder: plain)
+    #expect(try train.gathering(0..<90) == alone.gathering(0..<90))
+
+    let error = #expect(throws: StepsError.self) { try description.features(of: "train", folder: both) }
+    #expect(error.map { "\($0)" }?.contains("leave out `mirrored`") == true)
+  }
+
+  @Test(arguments: [0, 3]) func anImageIsHeldOutWithItsMirrorImage(folds: Int) throws {
+    // Symmetric noise with labels that mean nothing: whoever has seen the mirror image knows the answer.
+    var stream = RandomStream(seed: 5)
+    var data = try data()
+    let noise = (0..<90).flatMap { _ in
+      (0..<96).flatMap { _ in
+        let half = (0..<16).map { _ in UInt8(stream.index(below: 256)) }
+        return half + half.reversed()
+      }
+    }
+    let path = "\(folder.path)/images-noise"
+    try POSIXFileSystem().makeDirectories(path)
+    try ImageCollection(
+      pixels: noise, channels: 3, height: 32, width: 32, labels: (0..<90).map { $0 % 3 },
+      classes: ["red", "green", "blue"], provenance: "noise"
+    ).save(to: "\(path)/\(ImagesStep.file)")
+    data["train"] = path
+    let features = try features(of: data, mirrored: true, centroids: 100, named: "noise")
+    let fit = try fitted(
+      try run(
+        FitStep(kinds: .standard), Self.fit(folds: folds, heldOut: 45, candidates: [0.1, 10]),
+        inputs: data.merging(["features": features]) { $1 }, seed: 4, named: "noise"))
+    #expect(try #require(fit.fit.details["train-accuracy"]) == 1)
+    let scores = try #require(fit.fit.selection?.draws.first?.scores)
+    #expect(scores.allSatisfy { ($0 ?? 1) < 0.6 }, "\(scores)")
+  }
+
+  @Test func aFreeBiasIsNotPenalised() throws {
+    let data = try data()
+    let features = try features(of: data, mirrored: false, named: "bias")
+    func objective(_ bias: String) throws -> Double {
+      var parameters = Self.fit(folds: 2, candidates: [1e-6])
+      if case .object(var members) = parameters, case .object(var classifier)? = members["classifier"] {
+        classifier["bias"] = .string(bias)
+        members["classifier"] = .object(classifier)
+        parameters = .object(members)
+      }
+      let output = try run(
+        FitStep(kinds: .standard), parameters, inputs: data.merging(["features": features]) { $1 }, seed: 4,
+        named: "bias-\(bias)")
+      return try #require(try fitted(output).fit.details["objective"])
+    }
+    // For each of three machines one part in three is positive: with weights of nearly nothing a free bias is -1/3, a penalised one nothing.
+    let (free, penalised) = (try objective("free"), try objective("penalised"))
+    #expect(abs(penalised - 3 * 90 * 1e-6) < 1e-6)
+    #expect(abs(free - 3 * 80 * 1e-6) < 1e-6)
   }
 
   @Test func aConstantFeatureGivesOneAnswer() throws {

@@ -174,7 +174,7 @@ import Testing
     case let value as SingleLayerKMeans:
       text =
         "\(value.configuration) \(value.patch) \(value.patches) \(value.whitening) \(value.assignment)"
-        + "\(value.standardise) \(value.images)"
+        + "\(value.standardise) \(value.mirrored) \(value.images)"
     case let value as LayeredReceptiveFields:
       text = "\(value.configuration) \(value.standardise) \(value.images)"
     case let value as GANDiscriminator:

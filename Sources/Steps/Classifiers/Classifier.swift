@@ -67,9 +67,12 @@ struct LabelledRows {
 
 /// One draw of labels, and the items to answer for.
 struct ClassificationTask {
-  /// One row for each labelled item.
+  /// One row for each labelled item; where its mirror image is learned from too, all of those come after all images.
   let features: any RowSource
+  /// One for each row.
   let labels: [Int]
+  /// Labelled items.
+  let images: Int
   let classes: Int
   /// (x - mean) / sqrt(var + 0.01), statistics of the rows that are fitted (Coates, Lee and Ng 2011).
   let standardise: Bool
@@ -82,6 +85,9 @@ struct ClassificationTask {
   var stream: RandomStream
   /// Called now and then with what is being done; throws `Interrupted` when it is time to stop.
   let progress: (String) throws -> Void
+
+  /// The rows of a labelled item, counted from 0.
+  func rows(ofImage image: Int) -> [Int] { Array(stride(from: image, to: labels.count, by: images)) }
 }
 
 /// What a classifier answers, and how it came to that.

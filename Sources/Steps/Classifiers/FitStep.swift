@@ -118,7 +118,7 @@ private struct LabelDraws {
     training = try context.collection(Split.train)
     folder = context.input("features")
     description = try FeatureDescription(folder: folder)
-    train = try description.features(of: Split.train, folder: folder)
+    train = try description.features(of: Split.train, folder: folder, withMirrorImages: true)
     test = try description.features(of: split, folder: folder)
   }
 
@@ -137,14 +137,18 @@ private struct LabelDraws {
       isDrawn
       ? try LabelDraw.indices(
         training.labels, classes: training.classes, perClass: perClass, stream: &stream) : []
+    let images = training.count
+    let labels = isDrawn ? items.map { training.labels[$0] } : training.labels
+    let copies = 0..<(train.rows / images)
     return ClassificationTask(
-      features: isDrawn ? try train.gathering(items) : train,
-      labels: isDrawn ? items.map { training.labels[$0] } : training.labels,
+      features: isDrawn
+        ? try train.gathering(copies.flatMap { copy in items.map { copy * images + $0 } }) : train,
+      labels: copies.flatMap { _ in labels }, images: labels.count,
       classes: training.classes.count, standardise: description.standardise,
       unlabelled: { [train] in
         guard isDrawn else { return nil }
         let labelled = Set(items)
-        return try train.gathering((0..<train.rows).filter { !labelled.contains($0) })
+        return try train.gathering((0..<train.rows).filter { !labelled.contains($0 % images) })
       },
       test: test, stream: stream,
       progress: { [context] what in

@@ -12,6 +12,7 @@ struct LinearSVM: Classifier {
   var heldOut = 10_000
   var patience = 0
   var tolerance = 1e-5
+  var bias = BiasTerm.penalised
   var validationDraws = 0
 
   static let name = "l2-svm"
@@ -34,6 +35,7 @@ struct LinearSVM: Classifier {
     Parameter(
       "tolerance", \.tolerance, in: 1e-12...1,
       "duality gap at which a fit ends, as a share of its objective"),
+    Parameter("bias", \.bias, added: true, BiasTerm.summary),
     .validationDraws(\.validationDraws, in: 0...1000, added: true),
   ]
   static let rules = [
@@ -90,6 +92,7 @@ struct LinearSVM: Classifier {
 
   private func options(_ task: ClassificationTask, _ weight: Double? = nil) -> L2SVM.Options {
     var options = L2SVM.Options(
+      bias: bias.learner,
       standardisation: task.standardise ? .withOffset(0.01) : .none, tolerance: tolerance)
     if let weight { options.C = weight }
     return options
@@ -164,10 +167,11 @@ struct LinearSVM: Classifier {
     throw failures[0]
   }
 
-  /// Stratified folds, or one part that is held out of all training.
+  /// Stratified folds, or one part that is held out of all training; an image goes with its mirror image.
   private func validation(_ task: ClassificationTask, _ stream: inout RandomStream) throws -> L2SVM.Validation
   {
-    let count = task.labels.count
+    let labels = Array(task.labels.prefix(task.images))
+    let count = labels.count
     guard folds > 0 else {
       guard heldOut < count else {
         throw StepsError(
@@ -175,14 +179,31 @@ struct LinearSVM: Classifier {
           "\(heldOut) of \(count) labelled images cannot be held out, because none is left to learn from; "
             + "lower held-out")
       }
-      return .heldOut(Array(stream.permutation(count).prefix(heldOut)))
+      return .heldOut(stream.permutation(count).prefix(heldOut).flatMap(task.rows(ofImage:)))
     }
     // A class with fewer labels than there are folds is unknown to some of them.
-    let counts = task.labels.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+    let counts = labels.reduce(into: [:]) { $0[$1, default: 0] += 1 }
     if let fewest = counts.values.min(), fewest < folds {
       throw StepsError(
         .failed, "\(folds) folds need as many labels of every class, and one has \(fewest); lower folds")
     }
-    return .folds(L2SVM.stratifiedFolds(task.labels, classes: task.classes, count: folds, using: &stream))
+    let dealt = L2SVM.stratifiedFolds(labels, classes: task.classes, count: folds, using: &stream)
+    return .folds(task.labels.indices.map { dealt[$0 % count] })
+  }
+}
+
+/// What becomes of the constant in a linear machine.
+enum BiasTerm: String, CaseIterable {
+  case penalised
+  case free
+
+  static let summary =
+    "whether the constant is penalised as the weight of a feature that is always 1, as LIBLINEAR does, or free"
+
+  var learner: L2SVM.Bias {
+    switch self {
+    case .penalised: .penalised()
+    case .free: .unpenalised
+    }
   }
 }

@@ -16,34 +16,40 @@ struct EncodeStep: StepKind {
 
   func run(_ context: StepContext) throws {
     let splits = [Split.train, Split.validation, Split.test].filter(context.hasInput)
-    let collections = try splits.map { try context.collection($0) }
-    let total = Double(collections.reduce(0) { $0 + $1.count })
     let representation = try kinds.features(context)
-    let encoder = try FeatureEncoder.make(representation, context, training: collections[0])
+    var collections = try splits.map { [try context.collection($0)] }
+    let training = collections[0][0]
+    if representation.mirrored { collections[0].append(training.mirrored()) }
+    let counts = collections.map { $0.reduce(0) { $0 + $1.count } }
+    let total = counts.reduce(0, +)
+    let encoder = try FeatureEncoder.make(representation, context, training: training)
     var done = 0
-    for (split, images) in zip(splits, collections) {
+    for (split, collections) in zip(splits, collections) {
       let writer = try RowFileWriter("\(context.output)/\(split).f32")
       var rows = [Float](repeating: 0, count: Self.block * encoder.columns)
-      for start in stride(from: 0, to: images.count, by: Self.block) {
-        if context.shouldStop { throw Interrupted() }
-        let range = start..<min(start + Self.block, images.count)
-        try rows.withUnsafeMutableBufferPointer { rows in
-          let part = UnsafeMutableBufferPointer(rebasing: rows[..<(range.count * encoder.columns)])
-          try encoder.encode(split, images, range, part)
-          try writer.append(UnsafeBufferPointer(part))
+      for images in collections {
+        for start in stride(from: 0, to: images.count, by: Self.block) {
+          if context.shouldStop { throw Interrupted() }
+          let range = start..<min(start + Self.block, images.count)
+          try rows.withUnsafeMutableBufferPointer { rows in
+            let part = UnsafeMutableBufferPointer(rebasing: rows[..<(range.count * encoder.columns)])
+            try encoder.encode(split, images, range, part)
+            try writer.append(UnsafeBufferPointer(part))
+          }
+          done += range.count
+          context.progress(Double(done) / Double(total), "\(done) of \(total) images")
         }
-        done += range.count
-        context.progress(Double(done) / total, "\(done) of \(Int(total)) images")
       }
       try writer.close()
     }
     if let spread = encoder.spread {
-      try write(spread, of: Split.train, rows: collections[0].count, encoder, context)
+      try write(spread, of: Split.train, rows: training.count, encoder, context)
     }
     let description = FeatureDescription(
       columns: encoder.columns,
-      rows: Dictionary(uniqueKeysWithValues: zip(splits, collections.map(\.count))), units: encoder.units,
-      standardise: representation.standardise, hasSpread: encoder.spread == nil ? nil : true)
+      rows: Dictionary(uniqueKeysWithValues: zip(splits, counts)), units: encoder.units,
+      standardise: representation.standardise, hasSpread: encoder.spread == nil ? nil : true,
+      isMirrored: representation.mirrored ? true : nil)
     try DurableFile.write(
       try JSON(encoding: description).canonical, to: "\(context.output)/\(FeatureDescription.file)")
   }

@@ -1,6 +1,7 @@
 import Datasets
 import Files
 import LinearAlgebra
+import Manifest
 import Pipeline
 
 /// What an `encode` step leaves: `train.f32` and `test.f32`, row-major little-endian single precision, one row per
@@ -15,14 +16,18 @@ struct FeatureDescription: Codable {
   let units: Int
   /// Whether a classifier scales every feature by its mean and deviation first.
   let standardise: Bool
+  /// Whether the rows of the training images are followed by those of their mirror images.
+  let isMirrored: Bool?
   /// Whether the training images have variances about their features, in a file like theirs that holds logarithms.
   let hasSpread: Bool?
 
   static func spreadFile(_ split: String) -> String { "\(split)-log-variances.f32" }
 
   init(
-    columns: Int, rows: [String: Int], units: Int, standardise: Bool, hasSpread: Bool? = nil
+    columns: Int, rows: [String: Int], units: Int, standardise: Bool, hasSpread: Bool? = nil,
+    isMirrored: Bool? = nil
   ) {
+    self.isMirrored = isMirrored
     self.hasSpread = hasSpread
     self.columns = columns
     self.rows = rows
@@ -34,8 +39,15 @@ struct FeatureDescription: Codable {
     self = try JSON(parsing: POSIXFileSystem().contents(of: "\(folder)/\(Self.file)")).decode(Self.self)
   }
 
-  func features(of split: String, folder: String) throws -> MappedRows {
-    try MappedRows("\(folder)/\(split).f32", rows: rows[split] ?? 0, columns: columns)
+  /// - Throws: `StepsError` where the training images have mirror images, and they are not asked for.
+  func features(of split: String, folder: String, withMirrorImages: Bool = false) throws -> MappedRows {
+    guard withMirrorImages || isMirrored != true || split != Split.train else {
+      throw StepsError(
+        .failed,
+        "features of mirror images are for classifiers that need no training of their own, such as l2-svm; leave out `mirrored`"
+      )
+    }
+    return try MappedRows("\(folder)/\(split).f32", rows: rows[split] ?? 0, columns: columns)
   }
 
   /// Logarithms of the variances about the features; nil where the features have none.

@@ -17,6 +17,7 @@ struct SingleLayerKMeans: PatchClustering {
   var assignment = PatchEncoder.Activation.triangle
   var views = 1
   var standardise = true
+  var mirrored = false
 
   static let name = "kmeans"
   static let summary = "one layer of k-means on whitened patches, pooled over quadrants"
@@ -29,6 +30,9 @@ struct SingleLayerKMeans: PatchClustering {
         "views", \.views, in: 1...25,
         "neighbouring patches of which a centroid has to match only one; a square number"),
       .standardise(\.standardise),
+      Parameter(
+        "mirrored", \.mirrored, use: .encoding, added: true,
+        "the classifier learns from the mirror images of the labelled images too; they are held out together"),
     ]
   static let rules = [
     Kind.Rule("views") { values in

@@ -33,9 +33,12 @@ extension Representation {
 protocol FeatureRepresentation: Representation {
   /// Whether a classifier scales every feature by its mean and deviation first.
   var standardise: Bool { get }
+  /// Whether a classifier learns from the mirror images of the labelled images too.
+  var mirrored: Bool { get }
 }
 
 extension FeatureRepresentation {
+  var mirrored: Bool { false }
   static var takes: Port { .labelledImages }
   static var gives: Port { .features }
 }
