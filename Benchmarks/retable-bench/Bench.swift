@@ -13,7 +13,8 @@ struct Bench: ParsableCommand {
     commandName: "retable-bench", abstract: "Times what Benchmarks/README.md lists.",
     subcommands: [
       VAETraining.self, PixelDifferences.self, SVMFit.self, KMeansIterations.self, PatchEncoding.self,
-      NearestNeighbours.self, TransductiveFit.self, M1Training.self, DCGANTraining.self, CycleGANTraining.self, DLib5.self,
+      NearestNeighbours.self, TransductiveFit.self, M1Training.self, DCGANTraining.self,
+      CycleGANTraining.self, DLib5.self,
     ])
 
   static func main() {
@@ -98,3 +99,5 @@ struct PixelDifferences: ParsableCommand {
 }
 
 func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+extension Precision: ExpressibleByArgument {}

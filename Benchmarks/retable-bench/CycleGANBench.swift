@@ -15,6 +15,7 @@ struct CycleGANTraining: ParsableCommand {
   @Option var threads = 1
   @Option(help: "Per round.") var updates = 8
   @Option var rounds = 3
+  @Option(help: "Of products: float32 or bf16.") var precision = Precision.float32
 
   func run() throws {
     try TorchInfo.retainFreedMemory()
@@ -31,11 +32,14 @@ struct CycleGANTraining: ParsableCommand {
     var loss = 0.0
     for _ in 0..<rounds {
       timings.append(
-        try Timing { for _ in 0..<updates { loss = try model.update()["forward_cycle"] ?? 0 } })
+        try Timing {
+          for _ in 0..<updates { loss = try precision { try model.update() }["forward_cycle"] ?? 0 }
+        })
     }
     let timing = Timing.median(timings)
     let line: JSON = [
       "side": .int(side), "filters": .int(filters), "threads": .int(threads),
+      "precision": .string(precision.rawValue),
       "seconds_per_update": .number(timing.seconds / Double(updates)),
       "processor_seconds_per_update": .number(timing.processorSeconds / Double(updates)),
       "peak_megabytes": .number(peakMegabytes()), "forward_cycle": .number(loss),

@@ -15,6 +15,7 @@ struct DCGANTraining: ParsableCommand {
   @Option var threads = 2
   @Option(help: "Per round; each takes two minibatches.") var updates = 4
   @Option var rounds = 3
+  @Option(help: "Of products: float32 or bf16.") var precision = Precision.float32
 
   func run() throws {
     let channels = widths.split(separator: ",").compactMap { Int($0) }
@@ -33,12 +34,13 @@ struct DCGANTraining: ParsableCommand {
     var loss = 0.0
     for _ in 0..<rounds {
       let elapsed = try ContinuousClock().measure {
-        for _ in 0..<updates { loss = try model.update()["discriminator"] ?? 0 }
+        for _ in 0..<updates { loss = try precision { try model.update() }["discriminator"] ?? 0 }
       }
       speeds.append(Double(updates * model.minibatchesPerUpdate * batch) / (elapsed / .seconds(1)))
     }
     let line: JSON = [
       "widths": .string(widths), "batch": .int(batch), "threads": .int(threads),
+      "precision": .string(precision.rawValue),
       "images_per_second": .number(speeds.sorted()[rounds / 2]), "loss": .number(loss),
     ]
     print(line.canonical)

@@ -18,7 +18,7 @@ public enum ComputeEnvironment {
   public static func enter() {
     let changes = changes(
       to: ProcessInfo.processInfo.environment, core: BLAS.core,
-      cpuinfo: (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? "",
+      cpuinfo: cpuinfo,
       computesRightly: BLAS.computesRightly)
     guard !changes.isEmpty else { return }
     for (name, value) in changes {
@@ -57,6 +57,13 @@ public enum ComputeEnvironment {
     return changes
   }
 
+  private static var cpuinfo: String {
+    (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+  }
+
+  /// Whether this processor multiplies bfloat16 numbers by instructions of their own.
+  public static var multipliesBFloat16: Bool { Kernels.multiplyBFloat16(cpuinfo: cpuinfo) }
+
   /// For records and people: what the environment says of the kernels, or nil where the library chose alone.
   public static var chosenKernels: String? {
     let environment = ProcessInfo.processInfo.environment
@@ -66,7 +73,6 @@ public enum ComputeEnvironment {
 
   /// What a person should know of the kernels that this process has, or nil.
   public static var warning: String? {
-    let cpuinfo = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     guard Kernels.areTooOld(BLAS.core, cpuinfo: cpuinfo) else { return nil }
     return
       "OpenBLAS uses kernels without AVX (\(BLAS.core)) on a processor that has it, which is several times slower: "

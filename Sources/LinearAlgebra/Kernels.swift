@@ -17,9 +17,7 @@ enum Kernels {
   ///
   /// - Parameter cpuinfo: the text of `/proc/cpuinfo`; the kernel leaves out what it or a virtual machine does not allow.
   static func types(cpuinfo: String) -> [String] {
-    // Other architectures have no such line, and their kernels are chosen by features already.
-    let line = cpuinfo.split(separator: "\n").first { $0.hasPrefix("flags") } ?? ""
-    let flags = Set(line.split { " \t:".contains($0) })
+    let flags = flags(cpuinfo)
     func has(_ names: Substring...) -> Bool { flags.isSuperset(of: names) }
     var types: [String] = []
     if has("avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl", "avx2", "fma") {
@@ -28,6 +26,18 @@ enum Kernels {
     if has("avx2", "fma") { types.append("Haswell") }
     if has("avx") { types.append("Sandybridge") }
     return types
+  }
+
+  /// What the processor can do; other architectures have another line, and their kernels are chosen by features already.
+  private static func flags(_ cpuinfo: String) -> Set<Substring> {
+    let line =
+      cpuinfo.split(separator: "\n").first { $0.hasPrefix("flags") || $0.hasPrefix("Features") } ?? ""
+    return Set(line.split { " \t:".contains($0) })
+  }
+
+  /// Whether products of bfloat16 numbers have instructions of their own.
+  static func multiplyBFloat16(cpuinfo: String) -> Bool {
+    !flags(cpuinfo).isDisjoint(with: ["avx512_bf16", "amx_bf16", "bf16"])
   }
 
   /// Whether the library took this processor for one without vectors of 256 bits, and it has them.

@@ -1,3 +1,4 @@
+import Datasets
 import Files
 import Foundation
 import Manifest
@@ -105,18 +106,33 @@ public struct Collector {
       step: target.identity, source: fit)
   }
 
-  /// Which images the drawn parts of the table's own splits have.
-  private func splits() throws -> [String: [Int32]] {
-    var splits: [String: [Int32]] = [:]
+  /// The artifacts of the table's own splits that the store holds, by split.
+  private var images: [String: String] {
+    var folders: [String: String] = [:]
     for step in plan.steps
     where step.kind == ImagesStep().name && step.parameters["set"]?.string == experiment.dataset.kind {
-      let path = "\(store.artifact(step.identity))/\(ImagesStep.itemsFile)"
-      guard let part = step.parameters["part"]?.string, store.holds(step.identity),
-        try POSIXFileSystem().exists(path)
+      guard let split = (step.parameters["part"] ?? step.parameters["split"])?.string,
+        store.holds(step.identity)
       else { continue }
-      splits[part] = try JSON(parsing: POSIXFileSystem().contents(of: path)).decode([Int32].self)
+      folders[split] = store.artifact(step.identity)
     }
-    return splits
+    return folders
+  }
+
+  /// Which images the drawn parts of the table's own splits have.
+  private func splits() throws -> [String: [Int32]] {
+    try images.compactMapValues { folder in
+      let path = "\(folder)/\(ImagesStep.itemsFile)"
+      guard try POSIXFileSystem().exists(path) else { return nil }
+      return try JSON(parsing: POSIXFileSystem().contents(of: path)).decode([Int32].self)
+    }
+  }
+
+  /// The true class of every image of the table's own splits, as far as the store holds them.
+  public func labels() throws -> [String: [UInt8]] {
+    try images.mapValues { folder in
+      try ImageCollection(file: "\(folder)/\(ImagesStep.file)").labels.map { UInt8(truncatingIfNeeded: $0) }
+    }
   }
 
   private func provenance() throws -> [String: String] {

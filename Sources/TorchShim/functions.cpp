@@ -16,7 +16,25 @@ void check_target(const at::Tensor &input, const at::Tensor &target) {
               target.sizes());
 }
 
+thread_local bool reads_bfloat16 = false;
+
+// A product of input and weight, computed of rounded operands where that is asked for. Autograd rounds likewise on the way
+// back, and gives gradients in the operands' own type.
+template <typename Product>
+at::Tensor product(const ctorch_tensor *input, const ctorch_tensor *weight, const ctorch_tensor *bias,
+                   const Product &of) {
+  if (!reads_bfloat16) return of(input->value, weight->value, optional(bias));
+  auto rounded = optional(bias);
+  if (rounded) rounded = rounded->to(at::kBFloat16);
+  return of(input->value.to(at::kBFloat16), weight->value.to(at::kBFloat16), rounded)
+      .to(input->value.scalar_type());
+}
+
 }  // namespace
+
+int32_t ctorch_bfloat16_mode(void) { return reads_bfloat16 ? 1 : 0; }
+
+void ctorch_set_bfloat16_mode(int32_t enabled) { reads_bfloat16 = enabled != 0; }
 
 ctorch_tensor *ctorch_add(const ctorch_tensor *a, const ctorch_tensor *b, double scale) {
   return tensor([&] { return at::add(a->value, b->value, scale); });
@@ -139,7 +157,10 @@ ctorch_tensor *ctorch_concatenate(const ctorch_tensor *const *tensors, int32_t c
 }
 
 ctorch_tensor *ctorch_linear(const ctorch_tensor *input, const ctorch_tensor *weight, const ctorch_tensor *bias) {
-  return tensor([&] { return at::linear(input->value, weight->value, optional(bias)); });
+  return tensor([&] {
+    return product(input, weight, bias,
+                   [](const auto &input, const auto &weight, const auto &bias) { return at::linear(input, weight, bias); });
+  });
 }
 
 ctorch_tensor *ctorch_weighted_row_sums(const ctorch_tensor *table, const ctorch_tensor *indices,
@@ -154,8 +175,9 @@ ctorch_tensor *ctorch_weighted_row_sums(const ctorch_tensor *table, const ctorch
 ctorch_tensor *ctorch_conv2d(const ctorch_tensor *input, const ctorch_tensor *weight, const ctorch_tensor *bias,
                              int64_t stride, int64_t padding) {
   return tensor([&] {
-    return at::conv2d(input->value, weight->value, optional(bias), at::IntArrayRef({stride, stride}),
-                      at::IntArrayRef({padding, padding}));
+    return product(input, weight, bias, [&](const auto &input, const auto &weight, const auto &bias) {
+      return at::conv2d(input, weight, bias, at::IntArrayRef({stride, stride}), at::IntArrayRef({padding, padding}));
+    });
   });
 }
 
@@ -163,9 +185,11 @@ ctorch_tensor *ctorch_conv_transpose2d(const ctorch_tensor *input, const ctorch_
                                        const ctorch_tensor *bias, int64_t stride, int64_t padding,
                                        int64_t output_padding) {
   return tensor([&] {
-    return at::conv_transpose2d(input->value, weight->value, optional(bias), at::IntArrayRef({stride, stride}),
-                                at::IntArrayRef({padding, padding}),
-                                at::IntArrayRef({output_padding, output_padding}));
+    return product(input, weight, bias, [&](const auto &input, const auto &weight, const auto &bias) {
+      return at::conv_transpose2d(input, weight, bias, at::IntArrayRef({stride, stride}),
+                                  at::IntArrayRef({padding, padding}),
+                                  at::IntArrayRef({output_padding, output_padding}));
+    });
   });
 }
 

@@ -81,7 +81,7 @@ struct RunCommand: AsyncParsableCommand {
     let recorded = TableResults.recorded(in: folder)
     if let recorded {
       var found = try whole.collector.collect()
-      _ = found.keep(recorded, steps: whole.steps)
+      _ = try whole.keep(recorded, in: &found)
       let lost = recorded.cells.filter { found.cell($0.row, $0.column) == nil }.map(\.row)
       if let row = lost.first {
         throw CommandFailure(

@@ -8,18 +8,21 @@ extension TableResults {
   /// plan has for it, or, where the files of the data were packed anew and have other digests, by the same drawn splits and the
   /// same label of every item that it answers for.
   ///
-  /// - Parameter steps: the identities that the plan has for the repeats of a row and column.
+  /// - Parameters:
+  ///   - steps: the identities that the plan has for the repeats of a row and column.
+  ///   - labels: the true class of every image of a split, of the data that are here now.
   /// - Returns: the rows of which something was kept.
-  mutating func keep(_ recorded: TableResults, steps: (_ row: String, _ column: String) -> Set<String>)
-    -> Set<String>
-  {
+  mutating func keep(
+    _ recorded: TableResults, steps: (_ row: String, _ column: String) -> Set<String>,
+    labels: [String: [UInt8]]
+  ) -> Set<String> {
     let own = self
     let kept = recorded.cells.filter { cell in
       guard own.cell(cell.row, cell.column) == nil, recorded.defines(cell.row, cell.column, as: own) else {
         return false
       }
       return Set(cell.repeats.map(\.step)) == steps(cell.row, cell.column)
-        || own.hasItems(of: cell, in: recorded)
+        || own.hasItems(of: cell, in: recorded, labels)
     }
     let rows = Set(kept.map(\.row))
     guard !rows.isEmpty else { return [] }
@@ -44,14 +47,13 @@ extension TableResults {
     return rows
   }
 
-  /// Whether these results have answered for the same items, by steps of the same versions: the same drawn splits, the same
+  /// Whether a cell answers for the items that there are now, by steps of the same versions: the same drawn splits, the same
   /// labels in the same order.
-  private func hasItems(of cell: Cell, in recorded: TableResults) -> Bool {
-    guard splits == recorded.splits, hasVersions(of: recorded), let split = split(of: cell) else {
-      return false
-    }
-    let labels = cells.lazy.filter { self.split(of: $0) == split }.compactMap(\.labels).first
-    return labels != nil && labels == cell.labels
+  private func hasItems(of cell: Cell, in recorded: TableResults, _ labels: [String: [UInt8]]) -> Bool {
+    guard splits == recorded.splits, hasVersions(of: recorded), let split = split(of: cell),
+      let answered = cell.labels
+    else { return false }
+    return labels[split] == answered
   }
 
   private func hasVersions(of recorded: TableResults) -> Bool {

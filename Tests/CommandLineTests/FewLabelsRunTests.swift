@@ -154,12 +154,15 @@ import Testing
       rows: """
         rows:
           - {id: pixels, label: Pixels, representation: pixels}
+          - {id: cnn, label: CNN, representation: images, split: validation, draws: 1,
+             classifier: {kind: cnn, widths: [4, 4], batch: 10, updates: 4}}
           - {id: constant, label: A constant, group: control, representation: constant}
         """)
-    #expect(try program.run("run", "few", "--row", "pixels", "--record").code == 0)
+    #expect(try program.run("run", "few", "--row", "pixels", "--row", "cnn", "--record").code == 0)
     let path = "Results/few/quick/results.h5"
     let before = try TableResults(file: program.folder.path(path))
     let first = try #require(before.cell("pixels", "error"))
+    let validated = try #require(before.cell("cnn", "error"))
     for name in ["train", "test"] {
       let file = program.folder.path("data/svhn/\(name)_32x32.mat")
       var bytes = try POSIXFileSystem().contents(of: file)
@@ -170,6 +173,8 @@ import Testing
     #expect(other.code == 0, "\(other.errors)")
     let after = try TableResults(file: program.folder.path(path))
     #expect(after.cell("pixels", "error") == first)
+    // No row of the other store has answered for these images.
+    #expect(after.cell("cnn", "error") == validated)
     #expect(after.cell("constant", "error") != nil)
 
     // Other images are no reason to keep a number.

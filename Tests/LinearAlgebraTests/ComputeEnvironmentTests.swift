@@ -101,6 +101,15 @@ private enum Processor {
     #expect(changes(["OMP_WAIT_POLICY": "active"]) == [:])
   }
 
+  @Test func `instructions for bfloat16 are known by their names`() {
+    for processor in [Processor.emeraldRapids, Processor.zen5, "Features\t: fp asimd bf16 i8mm\n"] {
+      #expect(Kernels.multiplyBFloat16(cpuinfo: processor))
+    }
+    for processor in [Processor.zen2, Processor.haswell, Processor.masked, "", "flags\t: avx512bf16\n"] {
+      #expect(!Kernels.multiplyBFloat16(cpuinfo: processor))
+    }
+  }
+
   @Test func `the products of this machine's library are right`() {
     #expect(BLAS.computesRightly())
     #expect(BLAS.measuredSpeed() > 0)

@@ -194,6 +194,26 @@ import Testing
     #expect(scores.allSatisfy { ($0 ?? 1) < 0.6 }, "\(scores)")
   }
 
+  @Test func theProductsOfATrainingHaveThePrecisionThatAManifestAsksFor() throws {
+    let data = try data()
+    func curve(_ precision: String) throws -> [String: [Double]] {
+      let output = try run(
+        TrainStep(kinds: .standard),
+        [
+          "kind": "dcgan", "widths": [4, 4, 4, 4, 4, 4], "latents": 4, "batch": 8, "updates": 3,
+          "precision": .string(precision),
+        ], inputs: ["images": try #require(data["train"])], seed: 3, named: "gan-\(precision)")
+      return try JSON(parsing: POSIXFileSystem().contents(of: "\(output)/\(TrainStep.curveFile)"))
+        .decode(TrainingLog.Curve.self).series
+    }
+    let (single, rounded) = (try curve("float32"), try curve("bf16"))
+    #expect(single != rounded)
+    for (name, values) in single {
+      let others = try #require(rounded[name])
+      #expect(zip(values, others).allSatisfy { abs($0 - $1) < 0.2 }, "\(name): \(values), \(others)")
+    }
+  }
+
   @Test func aFreeBiasIsNotPenalised() throws {
     let data = try data()
     let features = try features(of: data, mirrored: false, named: "bias")

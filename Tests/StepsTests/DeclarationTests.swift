@@ -204,6 +204,7 @@ import Testing
         + "\(value.maxSteps) \(value.tolerance)"
     default: text = "\(value)"
     }
+    if let value = value as? any PrecisionChoice { text += " \(value.precision)" }
     return text
   }
 

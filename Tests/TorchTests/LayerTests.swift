@@ -56,6 +56,42 @@ struct LayerTests {
     #expect(try ones.gradient?.elements() == elements)
   }
 
+  @Test("bf16: operands and gradients of products are rounded, and nothing else")
+  func bfloat16() throws {
+    // Eight bits of mantissa: 1 + 1/256 is halfway between two numbers, and the even one is 1.
+    let fine = 1 + Float(1) / 256
+    let row = try Tensor([fine, 2, 3], shape: [1, 3])
+    let weight = try Tensor([1, fine, 1, 0.5, 4, -1], shape: [2, 3]).requireGradient()
+    let bias = try Tensor([0, fine], shape: [2]).requireGradient()
+    let output = try Precision.bfloat16 { try row.linear(weight: weight, bias: bias) }
+    #expect(try output.elements() == [6, 6.5])
+    #expect(try row.linear(weight: weight, bias: bias).elements() == [3 * fine + 3, 1.5 * fine + 5])
+    try output.backward(weights: Tensor([1, fine], shape: [1, 2]))
+    #expect(try weight.gradient?.elements() == [1, 2, 3, 1, 2, 3])
+    #expect(try bias.gradient?.elements() == [1, 1])
+    #expect(try weight.elements()[1] == fine)
+    #expect(try Precision.bfloat16 { try (row + row).elements()[0] } == 2 * fine)
+
+    // Small integers are exact in either.
+    let image = try Tensor((0..<64).map { Float($0 % 5) - 2 }, shape: [1, 4, 4, 4])
+    let generator = try Generator(seed: 1)
+    let down = try Conv2d(
+      4, 3, kernel: 3, stride: 2, padding: 1, initialisation: .fanIn, generator: generator)
+    let up = try ConvTranspose2d(
+      3, 2, kernel: 4, stride: 2, padding: 1, initialisation: .fanIn, generator: generator)
+    for parameter in down.parameters + up.parameters {
+      let count = parameter.tensor.shape.reduce(1, *)
+      try (0..<count).map { Float($0 % 3) - 1 }.withUnsafeBufferPointer { try parameter.tensor.write($0) }
+    }
+    let maps = try down(image)
+    #expect(try Precision.bfloat16 { try down(image).elements() } == maps.elements())
+    #expect(try Precision.bfloat16 { try up(maps).elements() } == up(maps).elements())
+    #expect(
+      try Precision.bfloat16 {
+        try Precision.float32 { try row.linear(weight: weight, bias: nil).elements()[0] }
+      } > 6)
+  }
+
   @Test("a layer computes with its own parameters")
   func functions() throws {
     let generator = try Generator(seed: 1)

@@ -2,6 +2,7 @@ import Datasets
 import Manifest
 import Models
 import Pipeline
+import Torch
 
 extension TrainedClassifier {
   /// What an image classifier answers.
@@ -14,7 +15,7 @@ extension TrainedClassifier {
 }
 
 /// The stacked what-where autoencoder of Zhao et al. 2015, trained on labels and reconstructions together.
-struct WhatWhere: TrainedClassifier, Reconstructing {
+struct WhatWhere: TrainedClassifier, Reconstructing, PrecisionChoice {
   var widths = [128, 128, 256, 256]
   var reconstruction = 1.0
   var middle = 0.2
@@ -25,6 +26,7 @@ struct WhatWhere: TrainedClassifier, Reconstructing {
   var learningRate = 1e-3
   var updates = 0
   var threads = 1
+  var precision = Precision.float32
 
   static let name = "what-where-autoencoder"
   static let summary = "stacked what-where autoencoder with a linear classifier on top (Zhao et al. 2015)"
@@ -41,7 +43,7 @@ struct WhatWhere: TrainedClassifier, Reconstructing {
     Parameter("labelled-batch", \.labelledBatch, in: 1...65_536, "labelled images of an update"),
     Parameter("unlabelled-batch", \.unlabelledBatch, in: 0...65_536, "images without labels of an update"),
     Parameter("learning-rate", \.learningRate, in: 1e-9...1, "Adam learning rate"),
-    .updates(\.updates), .threads(\.threads),
+    .updates(\.updates), .threads(\.threads), .precision(\.precision),
   ]
 
   /// What the network is told.
@@ -87,7 +89,7 @@ struct WhatWhere: TrainedClassifier, Reconstructing {
 }
 
 /// The discriminator of a DCGAN as a classifier, trained on labels alone.
-struct SupervisedCNN: TrainedClassifier {
+struct SupervisedCNN: TrainedClassifier, PrecisionChoice {
   var widths = [64, 128, 256]
   var batchNorm = true
   var dropout = 0.0
@@ -98,6 +100,7 @@ struct SupervisedCNN: TrainedClassifier {
   var initialisation = ConvolutionalClassifierConfiguration.Start.he
   var updates = 0
   var threads = 1
+  var precision = Precision.float32
 
   static let name = "cnn"
   static let summary =
@@ -112,7 +115,7 @@ struct SupervisedCNN: TrainedClassifier {
     Parameter("beta1", \.beta1, in: 0...0.9999, "Adam's first decay rate"),
     Parameter("weight-decay", \.weightDecay, in: 0...1, "L2 penalty of every parameter"),
     Parameter("initialisation", \.initialisation, "how weights are drawn"),
-    .updates(\.updates), .threads(\.threads),
+    .updates(\.updates), .threads(\.threads), .precision(\.precision),
   ]
   static let search: Kind.Search? = Kind.Search(
     fields: [

@@ -102,7 +102,8 @@ struct TrainedDraw {
 
   func training() throws -> Training {
     let model = try untrained()
-    var training = Training(model: model, length: classifier.updates, points: 40)
+    var training = Training(classifier, model: model, length: classifier.updates)
+    training.points = 40
     guard context.hasInput(Split.validation) else { return training }
     let validation = try material(of: Split.validation)
     training.measure = { [classifier] in

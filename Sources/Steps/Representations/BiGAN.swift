@@ -7,6 +7,7 @@ import Torch
 struct BiGAN: NetworkTranslation {
   var configuration = BidirectionalGANConfiguration(side: 128, updates: 0)
   var threads = 1
+  var precision = Precision.float32
 
   static let name = "bigan"
   static let summary = "two generators, and one discriminator that tells their pairs of images apart"

@@ -6,9 +6,10 @@ import Torch
 
 /// CoGAN (Liu and Tuzel 2016): two GANs with tied layers. An image is translated by the input of the generator that makes
 /// what is nearest to it.
-struct CoGAN: TranslationModel {
+struct CoGAN: TranslationModel, PrecisionChoice {
   var configuration = CoupledGANConfiguration(side: 128, updates: 0)
   var threads = 1
+  var precision = Precision.float32
 
   static let name = "cogan"
   static let revision = 2
@@ -27,7 +28,7 @@ struct CoGAN: TranslationModel {
     Parameter("learning-rate", \.configuration.learningRate, in: 1e-9...1, "Adam learning rate"),
     Parameter("beta1", \.configuration.beta1, in: 0...1, "Adam's first decay rate"),
     Parameter("weight-decay", \.configuration.weightDecay, in: 0...1, "L2 penalty of every parameter"),
-    .updates(\.configuration.updates), .threads(\.threads),
+    .updates(\.configuration.updates), .threads(\.threads), .precision(\.precision),
     Parameter(
       "inversion-steps", \.configuration.inversionSteps, in: 1...100_000, use: .encoding,
       "Adam steps towards the latent of an image"),

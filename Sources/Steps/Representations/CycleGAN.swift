@@ -10,6 +10,7 @@ struct CycleGAN: NetworkTranslation {
   var featureLayer = "fire8"
   var featureSide = 227
   var threads = 1
+  var precision = Precision.float32
 
   static let name = "cyclegan"
   static let summary =

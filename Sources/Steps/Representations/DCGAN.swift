@@ -3,9 +3,10 @@ import Files
 import Manifest
 import Models
 import Pipeline
+import Torch
 
 /// The discriminator of a DCGAN for 32x32 images (Radford et al. 2016).
-struct GANDiscriminator: ImageNetwork {
+struct GANDiscriminator: ImageNetwork, PrecisionChoice {
   enum Architecture: String, CaseIterable {
     /// Six convolutions of 3x3, every second one halving the maps; z is uniform.
     case imageNet = "imagenet"
@@ -26,6 +27,7 @@ struct GANDiscriminator: ImageNetwork {
   var layers = [1, 2, 3, 4, 5, 6]
   var updates = 0
   var threads = 2
+  var precision = Precision.float32
   var standardise = false
 
   static let name = "dcgan"
@@ -42,7 +44,7 @@ struct GANDiscriminator: ImageNetwork {
     Parameter(
       "layers", \.layers, each: 1...6, count: 1...6, use: .encoding,
       "the convolutions, from 1, whose maps are features"),
-    .updates(\.updates), .threads(\.threads), .standardise(\.standardise),
+    .updates(\.updates), .threads(\.threads), .standardise(\.standardise), .precision(\.precision),
     Parameter(
       "architecture", \.architecture, added: true,
       "imagenet: six convolutions of 3x3; svhn: three of 5x5, and Gaussian z"),

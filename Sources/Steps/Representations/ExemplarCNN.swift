@@ -2,9 +2,10 @@ import Datasets
 import Manifest
 import Models
 import Pipeline
+import Torch
 
 /// Exemplar CNN: surrogate classes made of transformed patches (Dosovitskiy et al. 2015).
-struct Exemplar: ImageNetwork {
+struct Exemplar: ImageNetwork, PrecisionChoice {
   var images = "stl10"
   var channels = [92, 256, 512]
   var hidden = 1024
@@ -17,6 +18,7 @@ struct Exemplar: ImageNetwork {
   var enlargement = 2
   var updates = 0
   var threads = 2
+  var precision = Precision.float32
   var standardise = false
 
   static let name = "exemplar-cnn"
@@ -37,7 +39,7 @@ struct Exemplar: ImageNetwork {
     Parameter(
       "enlargement", \.enlargement, in: 1...8, use: .encoding,
       "how many times larger downstream images are made before they are encoded"),
-    .updates(\.updates), .threads(\.threads), .standardise(\.standardise),
+    .updates(\.updates), .threads(\.threads), .standardise(\.standardise), .precision(\.precision),
   ]
   static let search: Kind.Search? = Kind.Search(
     fields: ["channels", "hidden", "seeds", "copies", "colour", "batch", "learning-rate", "updates"],

@@ -1,4 +1,5 @@
 import Manifest
+import Torch
 
 /// Parameters that several kinds share.
 extension Parameter {
@@ -17,6 +18,13 @@ extension Parameter {
     Parameter(
       "updates", path, in: 0...100_000_000, required: true,
       "optimiser updates; 0 leaves the network as initialised")
+  }
+
+  static func precision(_ path: WritableKeyPath<Root, Precision> & Sendable) -> Parameter {
+    Parameter(
+      "precision", path, added: true,
+      "what products are computed of while training; bf16 is faster where the processor has instructions for it"
+    )
   }
 
   static func threads(_ path: WritableKeyPath<Root, Int> & Sendable) -> Parameter {

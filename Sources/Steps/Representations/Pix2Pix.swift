@@ -8,6 +8,7 @@ struct Pix2Pix: NetworkTranslation {
   var configuration = TranslationConfiguration(
     side: 128, forwardCycle: 0, backwardCycle: 0, target: 10, isPaired: true, isConditional: true, updates: 0)
   var threads = 1
+  var precision = Precision.float32
 
   static let name = "pix2pix"
   static let summary = "a generator and a conditional discriminator for either direction, trained on pairs"

@@ -24,17 +24,18 @@ struct SceneTraining {
     let scenes = try context.scenes(SceneRole.scenes)
     let device = try Device.checked(context.device)
     if let reader = try kinds.trainedReader(parameters) {
-      return Training(
-        model: try reader.parser(scenes, side: try side, seed: context.seed, device: device),
-        length: reader.updates,
-        points: 100)
+      var training = Training(
+        reader, model: try reader.parser(scenes, side: try side, seed: context.seed, device: device),
+        length: reader.updates)
+      training.points = 100
+      return training
     }
     let kind = try kinds.translation(parameters)
     let model = try kind.model(
       scenes, side: try side,
       weights: context.hasInput(SceneRole.weights) ? context.input(SceneRole.weights) : nil,
       seed: context.seed, device: device)
-    var training = Training(model: model, length: kind.updates)
+    var training = Training(kind, model: model, length: kind.updates)
     guard kind.updates > 0 else { return training }
     let probe = try context.scenes(SceneRole.probe)
     let items = ProbeScenes.indices(of: probe.count, side: try side)

@@ -17,7 +17,7 @@ extension TranslationConfiguration: NetworkConfiguration {}
 extension BidirectionalGANConfiguration: NetworkConfiguration {}
 
 /// A model whose generators and discriminators are those of CycleGAN.
-protocol NetworkTranslation: TranslationModel {
+protocol NetworkTranslation: TranslationModel, PrecisionChoice {
   associatedtype Networks: NetworkConfiguration
   /// What the model is told, but for the side of images: that is the table's.
   var configuration: Networks { get set }
@@ -61,7 +61,7 @@ extension Parameter where Root: NetworkTranslation {
         "learning-rate", \.configuration.learningRate, in: 1e-9...1,
         "Adam learning rate; falls to 0 in the second half of the training"),
       Parameter("beta1", \.configuration.beta1, in: 0...1, "Adam's first decay rate"),
-      .updates(\.configuration.updates), .threads(\.threads),
+      .updates(\.configuration.updates), .threads(\.threads), .precision(\.precision),
     ]
   }
 }

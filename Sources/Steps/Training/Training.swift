@@ -2,12 +2,26 @@ import Files
 import Manifest
 import Models
 import Pipeline
+import Torch
+
+/// A kind that lets a manifest choose the precision in which it is trained.
+protocol PrecisionChoice: Parameterised {
+  var precision: Precision { get set }
+}
+
+extension Training {
+  init(_ kind: any Parameterised, model: any Trainable, length: Int) {
+    self.init(model: model, length: length, precision: (kind as? any PrecisionChoice)?.precision ?? .float32)
+  }
+}
 
 /// A training as a `train` or `trial` step runs it, whatever is trained.
 struct Training {
   let model: any Trainable
   /// Updates of the whole training.
   let length: Int
+  /// Of the products in an update.
+  var precision = Precision.float32
   /// Places at which the curve is recorded, at most.
   var points = 400
   /// Further numbers for the learning curve, always under the same names.
@@ -28,7 +42,7 @@ extension Kinds {
     }
     if context.hasInput("images") {
       let kind = try network(parameters)
-      return Training(model: try kind.untrained(context), length: kind.updates)
+      return Training(kind, model: try kind.untrained(context), length: kind.updates)
     }
     if context.hasInput("features") {
       guard let kind = try trainedFeatures(parameters) as? any FeatureNetwork else {
@@ -37,14 +51,16 @@ extension Kinds {
       let folder = context.input("features")
       let features = try FeatureDescription(folder: folder).features(of: Split.train, folder: folder)
       return Training(
-        model: try kind.network(features, seed: context.seed, device: context.device), length: kind.updates)
+        kind, model: try kind.network(features, seed: context.seed, device: context.device),
+        length: kind.updates)
     }
     let images = try context.images()
     let kind = try factorModel(parameters)
     let model = try kind.model(images, seed: context.seed, device: context.device)
     // Codes of a fixed probe set are kept at every milestone.
     let probe = Probe.indices(of: images.grid)
-    return Training(
-      model: model, length: kind.updates, observe: { try $0.recordMilestone(of: model, probe: probe) })
+    var training = Training(kind, model: model, length: kind.updates)
+    training.observe = { try $0.recordMilestone(of: model, probe: probe) }
+    return training
   }
 }

@@ -1,6 +1,8 @@
 import Files
+import LinearAlgebra
 import Models
 import Pipeline
+import Torch
 
 /// Updates a model, with checkpoints from which an interrupted run continues, and saves its weights.
 struct TrainingLoop {
@@ -25,10 +27,16 @@ struct TrainingLoop {
     // Training repeats at most this much after a crash.
     let interval = try UserEnvironment().checkpointInterval()
     var lastCheckpoint = ContinuousClock.now
+    if training.precision == .bfloat16, context.device == Device.cpu.rawValue,
+      !ComputeEnvironment.multipliesBFloat16
+    {
+      context.warn(
+        "this processor has no instructions for products of bf16: they are slower than those of float32 here")
+    }
 
     try observe(&log)
     while model.updates < end {
-      let scalars = try model.update()
+      let scalars = try training.precision { try model.update() }
       if model.updates % logEvery == 0 || model.updates == length {
         try log.append(model.updates, scalars.merging(try training.measure()) { $1 })
       }
