@@ -22,6 +22,9 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "With --row: write the table too; rows that the store lacks stay as they are recorded.")
   var record =
     false
+  @Flag(
+    help: "With --record: rows that were recorded in another way than the manifest now says leave the table.")
+  var dropOutdated = false
   @OptionGroup var project: ProjectOptions
   @OptionGroup var store: StoreOptions
   @OptionGroup var execution: ExecutionOptions
@@ -31,6 +34,7 @@ struct RunCommand: AsyncParsableCommand {
     if record, selection.rows.isEmpty {
       throw ValidationError("--record goes with --row; a run of all rows is written anyway")
     }
+    if dropOutdated, !record { throw ValidationError("--drop-outdated goes with --record") }
   }
 
   func run() async throws {
@@ -68,7 +72,7 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
-  /// Writes the table with the rows that there are, unless one that is recorded would go.
+  /// Writes the table with the rows that there are, unless one that is recorded would go and nobody has asked for that.
   private func writeUnfinished(_ folder: String, _ summary: RunSummary, seconds: Double, of run: TableRun)
     throws
   {
@@ -82,13 +86,18 @@ struct RunCommand: AsyncParsableCommand {
     if let recorded {
       var found = try whole.collector.collect()
       _ = try whole.keep(recorded, in: &found)
-      let lost = recorded.cells.filter { found.cell($0.row, $0.column) == nil }.map(\.row)
-      if let row = lost.first {
+      var lost: [String] = []
+      for cell in recorded.cells where found.cell(cell.row, cell.column) == nil && !lost.contains(cell.row) {
+        lost.append(cell.row)
+      }
+      if let row = lost.first, !dropOutdated {
         throw CommandFailure(
           "error: \(folder) has row '\(row)', measured in another way than the manifest now says or on other images, and the store has "
-            + "not what the manifest says; add --row \(row), or remove the folder",
+            + "not what the manifest says; add --row \(row), or take such rows (\(lost.count) of them) out of the table "
+            + "with --drop-outdated",
           code: .usage)
       }
+      if !lost.isEmpty { Terminal.print("no longer in the table: \(lost.joined(separator: ", "))") }
     }
     try whole.write(to: folder, summary, seconds: seconds, keeping: recorded)
     Terminal.print("written to \(folder)")

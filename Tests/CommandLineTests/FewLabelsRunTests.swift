@@ -182,6 +182,13 @@ import Testing
     let changed = try program.run("run", "few", "--row", "constant", "--record", "--store", "third")
     #expect(changed.code == 2)
     #expect(changed.errors.contains("has row 'pixels', measured in another way"), "\(changed.errors)")
+    #expect(changed.errors.contains("(1 of them) out of the table with --drop-outdated"), "\(changed.errors)")
+    let dropped = try program.run(
+      "run", "few", "--row", "constant", "--record", "--drop-outdated", "--store", "third")
+    #expect(dropped.code == 0, "\(dropped.errors)")
+    #expect(dropped.output.contains("no longer in the table: pixels\n"), "\(dropped.output)")
+    #expect(try TableResults(file: program.folder.path(path)).cells.map(\.row) == ["cnn", "constant"])
+    #expect(try program.run("run", "few", "--row", "constant", "--drop-outdated").code == 2)
   }
 
   private func answers(_ results: TableResults, _ row: String) throws -> Answers {
