@@ -193,4 +193,12 @@ private final class Counter: Trainable {
     #expect(
       try problem(of: #"{"kind":"infogan","batch":1,"updates":1}"#).contains("`batch` must be at least 2"))
   }
+
+  @Test func trainingsOfDifferentLengthsMeetAtTheirMilestones() {
+    #expect(Milestones.updates(of: 0) == [0])
+    #expect(Milestones.updates(of: 1000) == [0, 31, 62, 125, 250, 500, 1000])
+    #expect(Milestones.updates(of: 25_000) == [0, 1000, 4000, 16_000, 25_000])
+    #expect(Milestones.updates(of: 64_000) == [0, 1000, 4000, 16_000, 64_000])
+    #expect(Milestones.updates(of: 100_000) == [0, 1000, 4000, 16_000, 64_000, 100_000])
+  }
 }

@@ -110,9 +110,12 @@ extension Device {
 
 /// Training lengths at which the representation is probed.
 enum Milestones {
-  /// 0, then doubling up to the last update: 1/32, 1/16, 1/8, 1/4, 1/2, 1.
+  /// Of long trainings 0, 1,000, four times as many each time, and the last update, so that trainings of different lengths meet;
+  /// of short ones 0, then doubling up to the last update: 1/32, 1/16, 1/8, 1/4, 1/2, 1.
   static func updates(of length: Int) -> [Int] {
-    Array(Set([0] + [32, 16, 8, 4, 2, 1].map { length / $0 })).sorted()
+    guard length > 8000 else { return Array(Set([0] + [32, 16, 8, 4, 2, 1].map { length / $0 })).sorted() }
+    let fours = sequence(first: 1000) { $0 * 4 }.prefix { $0 < length }
+    return [0] + fours + [length]
   }
 }
 
