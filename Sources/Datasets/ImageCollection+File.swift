@@ -41,6 +41,13 @@ extension ImageCollection {
     }
   }
 
+  /// The SHA-256 that a file records of its images and labels, whatever it says of their origin.
+  ///
+  /// Throws `DatasetError.notACollection` and `FileError`.
+  public static func recordedDigest(ofFile path: String) throws -> String {
+    try MappedFile(path).withUnsafeBytes { try Header(bytes: $0, path: path).sha256 }
+  }
+
   /// Maps a file that `save(to:)` or `ImageCollectionWriter` wrote, read-only: processes that map it share one copy.
   ///
   /// `verifying` compares images and labels with the recorded digest, which reads all of them. Throws

@@ -41,7 +41,7 @@ extension ExperimentDecoder {
           left + "\(kind.gives.map(\.rawValue).joined(separator: " and ")) by its classifier `\(kind.name)`",
           at: mark)
       }
-      checkLabels(of: column, for: classifier, kind, in: dataset, at: mark)
+      checkLabels(of: column, row, for: classifier, kind, in: dataset, at: mark)
     }
   }
 
@@ -73,12 +73,14 @@ extension ExperimentDecoder {
   /// Whether a classifier can work with the labels that a column gives it, and with the splits of the data set: only here
   /// are they known.
   private func checkLabels(
-    of column: Column, for classifier: Configured, _ kind: Kind, in dataset: Configured?, at mark: Mark
+    of column: Column, _ row: Row, for classifier: Configured, _ kind: Kind, in dataset: Configured?,
+    at mark: Mark
   ) {
     func images(_ field: String) -> JSON { .int(dataset?.parameters[field]?.int ?? 0) }
     let values = classifier.parameters.merging([
       "labels-per-class": .int(column.labelsPerClass ?? 0),
       "train-images": images("train-images"), "validation-images": images("validation-images"),
+      "split": .string(row.split(column)), "mirrored": row.representation.parameters["mirrored"] ?? false,
     ]) { $1 }
     for problem in kind.rules.compactMap({ $0.problem(values) }) {
       findings.error("column `\(column.id)`: " + problem, at: mark)

@@ -31,7 +31,7 @@ public struct Explanation {
   public var text: String {
     let parts = [
       heading, published, measured, repeats, items, verdict, reservations, confusion,
-      Self.searchText(layout.results.searches(of: row.id)), origin,
+      Self.searchText(layout.results.searches(of: row.id), in: layout.experiment), origin,
     ]
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
@@ -170,7 +170,9 @@ public struct Explanation {
 
   private var items: String {
     guard let lines = cell.map(Self.itemLines), !lines.isEmpty else { return "" }
-    return "TEST ITEMS, first classifier of each repeat (how well its items pin one value down; "
+    let split = row.split(column)
+    return
+      "\(split.uppercased()) ITEMS, first classifier of each repeat (how well its items pin one value down; "
       + "not the spread over repeats)\n" + lines.joined()
   }
 

@@ -24,7 +24,7 @@ struct MainTable {
     if column.aggregate == .topHalf {
       measured = ["better half", "mean ± sd, n = \(count)"]
     } else if let draws = layout.draws(column) {
-      measured = ["mean ± sd, \(draws) draws"]
+      measured = [draws == 1 ? "1 draw" : "mean ± sd, \(draws) draws"]
     } else {
       measured = ["measured, n = \(count)"]
     }

@@ -6,6 +6,14 @@ import Results
 /// What a random search tried and found: a sentence for a footnote, and a table of all trials for `explain`.
 struct SearchText {
   let search: SearchOutcome
+  /// Whether the row answers for the very data that the winner was chosen on.
+  let isScoredWhereChosen: Bool
+
+  init(search: SearchOutcome, of row: Row?, in experiment: Experiment) {
+    self.search = search
+    isScoredWhereChosen =
+      row.map { row in experiment.columns.contains { row.split($0) == Split.validation } } ?? false
+  }
 
   private var winner: SearchOutcome.Trial { search.trials[search.winner] }
   /// Scores of the trials that were trained to the end and have one.
@@ -28,9 +36,11 @@ struct SearchText {
     if let median = Self.median(finishedScores) {
       text += ", \(NumberText.short(median)) the median of the \(finishedScores.count) trained to the end"
     }
-    return text
-      + "; the best of many validation scores is optimistic, and of all trials the test split is read "
-      + "for the winner alone: \(Self.text(winner.values))"
+    return text + "; the best of many validation scores is optimistic, "
+      + (isScoredWhereChosen
+        ? "and so is this row, which answers for the same images"
+        : "and of all trials the test split is read for the winner alone")
+      + ": \(Self.text(winner.values))"
   }
 
   /// A line each, ended.
@@ -50,7 +60,9 @@ struct SearchText {
     var lines = ["  score: \(search.criterion), higher is better\n"] + table
     lines.append(
       "  Chosen on validation data; the best of \(search.trials.count) scores is optimistic.\n"
-        + "  The value of the cell is not: no other trial was scored on the test split.\n")
+        + (isScoredWhereChosen
+          ? "  So is the value of the cell, which is of the same images.\n"
+          : "  The value of the cell is not: no other trial was scored on the test split.\n"))
     return lines
   }
 
@@ -78,7 +90,8 @@ extension TableLayout {
   static func searchNotes(of row: Row, in results: TableResults) -> [String] {
     let searches = results.searches(of: row.id)
     return searches.map { search in
-      (searches.count > 1 ? "repeat \(search.repetition): " : "") + SearchText(search: search).note
+      (searches.count > 1 ? "repeat \(search.repetition): " : "")
+        + SearchText(search: search, of: row, in: results.experiment).note
     }
   }
 
@@ -95,10 +108,12 @@ extension TableLayout {
 
 extension Explanation {
   /// Every trial of the row's searches.
-  static func searchText(_ searches: [SearchOutcome]) -> String {
+  static func searchText(_ searches: [SearchOutcome], in experiment: Experiment) -> String {
     searches.map { search in
       "RANDOM SEARCH\(searches.count > 1 ? ", repeat \(search.repetition)" : "")\n"
-        + SearchText(search: search).lines.joined()
+        + SearchText(
+          search: search, of: experiment.rows.first { $0.id == search.row }, in: experiment
+        ).lines.joined()
     }.joined()
   }
 }

@@ -19,7 +19,7 @@ struct TableLayout {
     for text in results.deviations + experiment.rows.flatMap({ results.deviations(of: $0) })
     where !footnotes.contains(text) { footnotes.append(text) }
     deviationCount = footnotes.count
-    for text in experiment.choices + experiment.rows.flatMap(\.choices)
+    for text in experiment.choices + experiment.rows.flatMap({ Self.choices(of: $0, in: experiment) })
     where !footnotes.contains(text) { footnotes.append(text) }
     noteCount = footnotes.count
     for text in experiment.rows.flatMap({ Self.searchNotes(of: $0, in: results) })
@@ -56,8 +56,20 @@ struct TableLayout {
 
   /// The numbers of a row's footnotes, from 1.
   func marks(of row: Row) -> [Int] {
-    marks(results.deviations(of: row) + row.choices + Self.searchNotes(of: row, in: results))
+    marks(
+      results.deviations(of: row) + Self.choices(of: row, in: experiment)
+        + Self.searchNotes(of: row, in: results))
   }
+
+  /// What a manifest leaves open and what is done, beside the table's own: a row may be measured on other images than the rest.
+  private static func choices(of row: Row, in experiment: Experiment) -> [String] {
+    let other = experiment.columns.first { row.split($0) != $0.split ?? Split.test }
+    let split = other.map { column in
+      "measured on the \(row.split(column)) split, the other rows on the \(column.split ?? Split.test) split"
+    }
+    return row.choices + (split.map { [$0] } ?? [])
+  }
+
   /// The numbers of the footnotes of the whole table.
   var tableMarks: [Int] { marks(results.deviations + experiment.choices) }
 

@@ -166,6 +166,11 @@ public struct TrainingCurve: Sendable, Codable, Equatable {
   }
 }
 
+extension TableResults {
+  /// Where the provenance has the digest of a split's pixels and labels, by which the same images are known again in other files.
+  public static func imagesKey(_ set: String, _ split: String) -> String { "images \(set) \(split)" }
+}
+
 /// Deviations from the published protocol: those of the manifest, and those of the data, which their owner declared.
 extension TableResults {
   /// Where the provenance has what was declared of an image set.

@@ -128,13 +128,6 @@ public struct Collector {
     }
   }
 
-  /// The true class of every image of the table's own splits, as far as the store holds them.
-  public func labels() throws -> [String: [UInt8]] {
-    try images.mapValues { folder in
-      try ImageCollection(file: "\(folder)/\(ImagesStep.file)").labels.map { UInt8(truncatingIfNeeded: $0) }
-    }
-  }
-
   private func provenance() throws -> [String: String] {
     var facts: [String: String] = [:]
     var environment: [String: Set<String>] = [:]
@@ -149,6 +142,10 @@ public struct Collector {
       }
       for (name, version) in record.run.environment { environment[name, default: []].insert(version) }
       environment["device", default: []].insert(record.run.device)
+    }
+    for (split, folder) in images {
+      facts[TableResults.imagesKey(experiment.dataset.kind, split)] =
+        try ImageCollection.recordedDigest(ofFile: "\(folder)/\(ImagesStep.file)")
     }
     for (set, deviations) in found where !deviations.isEmpty {
       facts[TableResults.deviationKey(set)] = deviations.joined(separator: "; ")

@@ -13,7 +13,7 @@ struct CheckCommand: AsyncParsableCommand {
       Runs what the store lacks, writes nothing to Results, and compares every cell: exactly where the same libraries and \
       processor made both, else by the tolerances of the columns and paired tests (docs/check.md).
 
-      With --recorded nothing runs: the recorded files are checked against each other and against the manifest.
+      With --recorded nothing runs: the recorded files of every profile are checked against each other and against the manifest.
 
       Rows that the record leaves open ('retable run --row ... --record') are left out.
 
@@ -23,7 +23,8 @@ struct CheckCommand: AsyncParsableCommand {
 
   @Argument(help: "The tables (default: every table that has recorded results of the profile).") var tables:
     [String] = []
-  @Option(help: "quick, desk or paper.") var profile = "quick"
+  @Option(help: "quick, desk or paper (default: quick; with --recorded all that are recorded).")
+  var profile: String?
   @Flag(help: "Run nothing: check the recorded files alone.") var recorded = false
   @Flag(help: "Leave out tables whose data are not on this machine, and say so.") var whereData = false
   @Flag(help: "List every cell that differs, not only those that matter.") var all = false
@@ -40,13 +41,13 @@ struct CheckCommand: AsyncParsableCommand {
   func run() async throws {
     var worst = ExitCode.success
     var documents: [JSON] = []
-    for table in try tables.isEmpty ? recordedTables() : tables {
+    for (table, profile) in try chosen() {
       let outcome: Outcome
       do {
-        outcome = try await check(table)
+        outcome = try await check(table, profile)
       } catch  where recorded {
         // The other tables are as they are.
-        outcome = unreadable(table, CommandFailure(error))
+        outcome = unreadable(table, profile, CommandFailure(error))
       }
       Terminal.print(outcome.markdown)
       if let summary { try append(outcome.markdown + "\n", to: summary) }
@@ -63,7 +64,7 @@ struct CheckCommand: AsyncParsableCommand {
     let code: ExitCode
   }
 
-  private func check(_ table: String) async throws -> Outcome {
+  private func check(_ table: String, _ profile: String) async throws -> Outcome {
     let selection = SelectionOptions.whole(profile: profile)
     let manifest = try project.manifest(table)
     let experiment = try selection.experiment(of: manifest)
@@ -107,7 +108,7 @@ struct CheckCommand: AsyncParsableCommand {
       ], code: problems.isEmpty ? .success : .regressed)
   }
 
-  private func unreadable(_ table: String, _ failure: CommandFailure) -> Outcome {
+  private func unreadable(_ table: String, _ profile: String, _ failure: CommandFailure) -> Outcome {
     let reason = failure.message.hasPrefix("error: ") ? String(failure.message.dropFirst(7)) : failure.message
     return Outcome(
       markdown: "## Cannot be checked: \(table), \(profile) profile, recorded files\n\n\(reason)\n",
@@ -131,17 +132,23 @@ struct CheckCommand: AsyncParsableCommand {
     return rows.isEmpty ? "" : "\nNot measured, and left out: \(rows.joined(separator: ", ")).\n"
   }
 
-  private func recordedTables() throws -> [String] {
-    let tables = try project.experiments.experimentsFolder().manifests().map(\.key).sorted()
-    let recorded = try tables.filter {
-      try POSIXFileSystem().exists("\(project.folder($0, profile))/results.h5")
+  /// Tables and profiles: those that are named, and where none is those that have recorded results.
+  private func chosen() throws -> [(table: String, profile: String)] {
+    let profiles = profile.map { [$0] } ?? (recorded ? Profile.allCases.map(\.rawValue) : ["quick"])
+    let known =
+      try tables.isEmpty ? project.experiments.experimentsFolder().manifests().map(\.key).sorted() : tables
+    let found = try known.flatMap { table in
+      try profiles.filter { try POSIXFileSystem().exists("\(project.folder(table, $0))/results.h5") }
+        .map { (table, $0) }
     }
-    guard !recorded.isEmpty else {
+    // What is named is looked at even where nothing is recorded of it, and says so.
+    let silent = tables.filter { table in !found.contains { $0.0 == table } }.map { ($0, profiles[0]) }
+    guard !(found + silent).isEmpty else {
       throw CommandFailure(
-        "error: no table has results of the \(profile) profile in \(try project.results); 'retable run TABLE --profile "
-          + "\(profile)' makes them", code: .noBaseline)
+        "error: no table has results of the \(profiles.joined(separator: " or ")) profile in \(try project.results); "
+          + "'retable run TABLE --profile \(profiles[0])' makes them", code: .noBaseline)
     }
-    return recorded
+    return found + silent
   }
 
   private func append(_ text: String, to path: String) throws {

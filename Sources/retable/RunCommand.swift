@@ -46,6 +46,7 @@ struct RunCommand: AsyncParsableCommand {
       let started = Date()
       let folder = try project.folder(table, run.experiment.profile)
       let writes = selection.rows.isEmpty || record
+      if record { _ = try lostRows(folder, of: run, before: selection.rows) }
       let summary = try await run.compute(execution, for: writes ? folder : nil)
       try show(run, summary, in: folder, seconds: Date().timeIntervalSince(started))
       try run.check(summary)
@@ -76,31 +77,52 @@ struct RunCommand: AsyncParsableCommand {
   private func writeUnfinished(_ folder: String, _ summary: RunSummary, seconds: Double, of run: TableRun)
     throws
   {
+    let lost = try lostRows(folder, of: run)
+    if !lost.isEmpty { Terminal.print("no longer in the table: \(lost.joined(separator: ", "))") }
+    try whole(run).write(
+      to: folder, summary, seconds: seconds, keeping: TableResults.recorded(in: folder))
+    Terminal.print("written to \(folder)")
+  }
+
+  /// The table with all its rows.
+  private func whole(_ run: TableRun) throws -> TableRun {
     var all = selection
     all.rows = []
     let manifest = try project.manifest(run.experiment.table)
-    let whole = TableRun(
+    return TableRun(
       try all.experiment(of: manifest), of: manifest.path, store: run.store,
       device: try execution.chosenDevice())
-    let recorded = TableResults.recorded(in: folder)
-    if let recorded {
-      var found = try whole.collector.collect()
-      _ = try whole.keep(recorded, in: &found)
-      var lost: [String] = []
-      for cell in recorded.cells where found.cell(cell.row, cell.column) == nil && !lost.contains(cell.row) {
-        lost.append(cell.row)
+  }
+
+  /// The rows of the record that would leave the table: neither does the store have them nor does the record say of them what
+  /// the manifest says now.
+  ///
+  /// - Parameter chosen: rows that are about to be computed; nil afterwards. Before, only what the manifest says is certain: the
+  ///   store need not have the images yet.
+  /// - Throws: `CommandFailure` where there are some and nobody has asked for that.
+  private func lostRows(_ folder: String, of run: TableRun, before chosen: [String]? = nil) throws -> [String]
+  {
+    guard let recorded = TableResults.recorded(in: folder) else { return [] }
+    let whole = try whole(run)
+    var found = try whole.collector.collect()
+    _ = found.keep(recorded, steps: whole.steps)
+    var lost: [String] = []
+    for cell in recorded.cells
+    where found.cell(cell.row, cell.column) == nil && !lost.contains(cell.row) {
+      if let chosen, chosen.contains(cell.row) || recorded.defines(cell.row, cell.column, as: found) {
+        continue
       }
-      if let row = lost.first, !dropOutdated {
-        throw CommandFailure(
-          "error: \(folder) has row '\(row)', measured in another way than the manifest now says or on other images, and the store has "
-            + "not what the manifest says; add --row \(row), or take such rows (\(lost.count) of them) out of the table "
-            + "with --drop-outdated",
-          code: .usage)
-      }
-      if !lost.isEmpty { Terminal.print("no longer in the table: \(lost.joined(separator: ", "))") }
+      lost.append(cell.row)
     }
-    try whole.write(to: folder, summary, seconds: seconds, keeping: recorded)
-    Terminal.print("written to \(folder)")
+    guard let row = lost.first, !dropOutdated else { return lost }
+    let known = whole.experiment.rows.contains { $0.id == row }
+    throw CommandFailure(
+      "error: \(folder) has row '\(row)', "
+        + (known
+          ? "measured in another way than the manifest now says or on other images, and the store has not what the manifest says; "
+            + "add --row \(row), or take such rows (\(lost.count) of them) out of the table with --drop-outdated"
+          : "which the manifest no longer has; --drop-outdated takes it out of the table"),
+      code: .usage)
   }
 
   private func printTable(_ results: TableResults) {

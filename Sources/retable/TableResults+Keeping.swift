@@ -1,3 +1,4 @@
+import Manifest
 import Results
 
 extension TableResults {
@@ -5,16 +6,13 @@ extension TableResults {
   /// several sittings and on several machines, whose stores need not outlive them.
   ///
   /// A cell stays if the manifest still says the same of it and it was measured on the same images: by the very step that the
-  /// plan has for it, or, where the files of the data were packed anew and have other digests, by the same drawn splits and the
-  /// same label of every item that it answers for.
+  /// plan has for it, or, where the files of the data were packed anew and have other digests, on splits whose pixels and labels
+  /// have the digests that they have now.
   ///
-  /// - Parameters:
-  ///   - steps: the identities that the plan has for the repeats of a row and column.
-  ///   - labels: the true class of every image of a split, of the data that are here now.
+  /// - Parameter steps: the identities that the plan has for the repeats of a row and column.
   /// - Returns: the rows of which something was kept.
   mutating func keep(
-    _ recorded: TableResults, steps: (_ row: String, _ column: String) -> Set<String>,
-    labels: [String: [UInt8]]
+    _ recorded: TableResults, steps: (_ row: String, _ column: String) -> Set<String>
   ) -> Set<String> {
     let own = self
     let kept = recorded.cells.filter { cell in
@@ -22,7 +20,7 @@ extension TableResults {
         return false
       }
       return Set(cell.repeats.map(\.step)) == steps(cell.row, cell.column)
-        || own.hasItems(of: cell, in: recorded, labels)
+        || own.hasImages(of: cell, in: recorded)
     }
     let rows = Set(kept.map(\.row))
     guard !rows.isEmpty else { return [] }
@@ -47,13 +45,14 @@ extension TableResults {
     return rows
   }
 
-  /// Whether a cell answers for the items that there are now, by steps of the same versions: the same drawn splits, the same
-  /// labels in the same order.
-  private func hasItems(of cell: Cell, in recorded: TableResults, _ labels: [String: [UInt8]]) -> Bool {
-    guard splits == recorded.splits, hasVersions(of: recorded), let split = split(of: cell),
-      let answered = cell.labels
-    else { return false }
-    return labels[split] == answered
+  /// Whether a cell was measured on the images that there are now, those that it learned from and those that it answers for,
+  /// by steps of the same versions.
+  private func hasImages(of cell: Cell, in recorded: TableResults) -> Bool {
+    guard hasVersions(of: recorded), let split = split(of: cell) else { return false }
+    return [Split.train, split].allSatisfy { split in
+      let key = Self.imagesKey(experiment.dataset.kind, split)
+      return provenance[key].map { $0 == recorded.provenance[key] } ?? false
+    }
   }
 
   private func hasVersions(of recorded: TableResults) -> Bool {
@@ -72,17 +71,5 @@ extension TableResults {
   /// Both facts where they differ, as those of several machines are joined.
   private static func joined(_ a: String, _ b: String) -> String {
     a.contains(b) ? a : b.contains(a) ? b : [a, b].sorted().joined(separator: ", ")
-  }
-}
-
-extension Cell {
-  /// The true classes of the items answered for; nil where the outcomes are others, or repeats differ in them.
-  fileprivate var labels: [UInt8]? {
-    let labels = repeats.map { repetition -> [UInt8]? in
-      guard case .answers(let answers) = repetition.outcomes else { return nil }
-      return answers.actual
-    }
-    guard let first = labels.first, labels.allSatisfy({ $0 == first }) else { return nil }
-    return first
   }
 }

@@ -13,7 +13,7 @@ extension TableRun {
     to folder: String, _ summary: RunSummary, seconds: Double, keeping recorded: TableResults? = nil
   ) throws -> TableResults {
     var collected = try collector.collect()
-    let kept = try recorded.map { try keep($0, in: &collected) } ?? []
+    let kept = recorded.map { collected.keep($0, steps: steps) } ?? []
     let writer = ReportWriter(results: collected)
     try POSIXFileSystem().makeDirectories("\(folder)/figures")
     for folder in [folder, "\(folder)/figures"] { try POSIXFileSystem().removeAbandoned(in: folder) }
@@ -34,13 +34,8 @@ extension TableRun {
     return collected
   }
 
-  /// Takes over what `recorded` has and the store lacks, and returns the rows of which that was something.
-  func keep(_ recorded: TableResults, in collected: inout TableResults) throws -> Set<String> {
-    collected.keep(recorded, steps: steps, labels: try collector.labels())
-  }
-
   /// The identities of the steps that score a row's repeats for a column.
-  private func steps(_ row: String, _ column: String) -> Set<String> {
+  func steps(_ row: String, _ column: String) -> Set<String> {
     Set(plan.targets.filter { $0.role == .score && $0.row == row && $0.name == column }.map(\.identity))
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Manifest
 import Steps
 
@@ -7,7 +8,7 @@ struct ValidateCommand: ParsableCommand {
     commandName: "validate", abstract: "Check manifests for every profile and report all problems at once.")
 
   @Argument(
-    help: ArgumentHelp("Manifest files (default: every table).", valueName: "file"),
+    help: ArgumentHelp("Manifest files, or tables (default: every table).", valueName: "file"),
     completion: .file(extensions: ["yaml"]))
   var files: [String] = []
   @OptionGroup var experiments: ExperimentsOptions
@@ -15,8 +16,11 @@ struct ValidateCommand: ParsableCommand {
   func run() throws {
     let paths = try files.isEmpty ? experiments.experimentsFolder().manifests().map(\.value).sorted() : files
     var broken = 0
-    for path in paths {
+    for name in paths {
       do {
+        // A table is called by its name everywhere else.
+        let isFile = try POSIXFileSystem().exists(name) || name.contains { "/.".contains($0) }
+        let path = isFile ? name : try experiments.experimentsFolder().path(for: name)
         let manifest = try ManifestFile.load(path: path, vocabulary: Kinds.standard.vocabulary)
         for warning in manifest.warnings { Terminal.error(warning.rendered(colour: Terminal.isColoured(2))) }
         Terminal.print(

@@ -112,6 +112,18 @@ import Testing
       recorded.output.contains("the manifest has changed since these results were recorded: rows noise"))
   }
 
+  @Test func recordedFilesOfEveryProfileAreChecked() throws {
+    let program = try measured()
+    #expect(try program.run("run", "tiny", "--profile", "desk").code == 0)
+    let table = program.folder.path("Results/tiny/desk/table.md")
+    try DurableFile.write(try POSIXFileSystem().text(of: table) + "A word.\n", to: table)
+    let all = try program.run("check", "--recorded")
+    #expect(all.code == 3)
+    #expect(all.output.contains("Fine: tiny, quick profile"), "\(all.output)")
+    #expect(all.output.contains("1 problem: tiny, desk profile"), "\(all.output)")
+    #expect(try program.run("check", "--recorded", "--profile", "quick").code == 0)
+  }
+
   @Test func acceptWantsAReason() throws {
     let program = try Program()
     let outcome = try program.run("accept", "tiny", "--reason", " ")

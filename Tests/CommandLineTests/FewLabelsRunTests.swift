@@ -178,7 +178,7 @@ import Testing
     #expect(after.cell("constant", "error") != nil)
 
     // Other images are no reason to keep a number.
-    try program.folder.file("data/svhn/test_32x32.mat", HouseNumbers.stripes(perClass: 13, first: 300))
+    try program.folder.file("data/svhn/test_32x32.mat", HouseNumbers.stripes(perClass: 12, first: 301))
     let changed = try program.run("run", "few", "--row", "constant", "--record", "--store", "third")
     #expect(changed.code == 2)
     #expect(changed.errors.contains("has row 'pixels', measured in another way"), "\(changed.errors)")
@@ -189,6 +189,22 @@ import Testing
     #expect(dropped.output.contains("no longer in the table: pixels\n"), "\(dropped.output)")
     #expect(try TableResults(file: program.folder.path(path)).cells.map(\.row) == ["cnn", "constant"])
     #expect(try program.run("run", "few", "--row", "constant", "--drop-outdated").code == 2)
+
+    // Nor are training images with the same labels and other pixels.
+    try program.folder.file("data/svhn/train_32x32.mat", HouseNumbers.stripes(perClass: 30, first: 1))
+    let relearned = try program.run("run", "few", "--row", "constant", "--record", "--store", "fourth")
+    #expect(relearned.errors.contains("has row 'cnn', measured in another way"), "\(relearned.errors)")
+
+    // What only the manifest decides is known before anything runs.
+    let manifest = program.folder.path("Experiments/few.yaml")
+    try DurableFile.write(
+      try POSIXFileSystem().text(of: manifest).replacing("id: cnn", with: "id: network"), to: manifest)
+    let gone = try program.run("run", "few", "--row", "constant", "--record", "--store", "fifth")
+    #expect(gone.code == 2)
+    #expect(
+      gone.errors
+        == "error: Results/few/quick has row 'cnn', which the manifest no longer has; --drop-outdated takes "
+        + "it out of the table\n", "\(gone.errors)")
   }
 
   private func answers(_ results: TableResults, _ row: String) throws -> Answers {
@@ -217,6 +233,21 @@ import Testing
     (
       "validation-images: 100", "", "{kind: tsvm}", "pixels",
       "the classifier `tsvm` learns from images without labels, and the column leaves none: give `labels-per-class`"
+    ),
+    (
+      "validation-images: 100", "", "{kind: semi-supervised-vae, updates: 1}", "pixels",
+      "the classifier `semi-supervised-vae` learns from images without labels, and the column leaves none"
+    ),
+    (
+      "validation-images: 100", "labels-per-class: 5, ", "{kind: semi-supervised-vae, updates: 1}",
+      "{kind: kmeans, centroids: 8, mirrored: true}",
+      "the classifier `semi-supervised-vae` learns from the features of images alone, not from those of mirror images"
+    ),
+    (
+      "validation-images: 100", "split: validation, labels-per-class: 5, ", "{kind: knn, k: [1, 3]}",
+      "pixels",
+      "`k` would be chosen on the very images that the split `validation` answers for: give one value, or measure "
+        + "on another split"
     ),
     (
       "validation-images: 0", "split: validation, labels-per-class: 5, ", "{kind: knn}", "pixels",

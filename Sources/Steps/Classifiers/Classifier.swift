@@ -18,6 +18,23 @@ protocol Classifier: Parameterised {
   func fit(_ task: ClassificationTask) throws -> ClassifierFit
 }
 
+extension Kind.Rule {
+  /// For kinds that learn from images without labels: a column that takes every label leaves none.
+  ///
+  /// - Parameter isNeeded: whether these parameters have a use for such.
+  static func leavesUnlabelled(_ kind: String, isNeeded: @escaping @Sendable ([String: JSON]) -> Bool)
+    -> Kind.Rule
+  {
+    Kind.Rule("kind") { values in
+      // Known only where a column is looked at.
+      values["labels-per-class"]?.int == 0 && isNeeded(values)
+        ? "the classifier `\(kind)` learns from images without labels, and the column leaves none: give "
+          + "`labels-per-class`"
+        : nil
+    }
+  }
+}
+
 extension Classifier {
   static var takes: Port { .features }
   static var search: Kind.Search? { nil }
@@ -46,7 +63,13 @@ struct ValidationChoice {
   static func rule(_ field: String, isNeeded: @escaping @Sendable ([String: JSON]) -> Bool) -> Kind.Rule {
     Kind.Rule(field) { values in
       // Known only where a column is looked at.
-      guard values["validation-images"]?.int == 0, isNeeded(values) else { return nil }
+      guard isNeeded(values) else { return nil }
+      if values["split"]?.string == Split.validation {
+        return
+          "`\(field)` would be chosen on the very images that the split `validation` answers for: give one value, or "
+          + "measure on another split"
+      }
+      guard values["validation-images"]?.int == 0 else { return nil }
       return
         "`\(field)` has to be chosen on a validation split, and the data set holds none out: give one value, or "
         + "`validation-images` under `dataset` where it has such"

@@ -45,6 +45,7 @@ struct WhatWhere: TrainedClassifier, Reconstructing, PrecisionChoice {
     Parameter("learning-rate", \.learningRate, in: 1e-9...1, "Adam learning rate"),
     .updates(\.updates), .threads(\.threads), .precision(\.precision),
   ]
+  static let rules: [Kind.Rule] = [.leavesUnlabelled(name) { $0["unlabelled-batch"]?.int ?? 1 > 0 }]
 
   /// What the network is told.
   var configuration: WhatWhereConfiguration {

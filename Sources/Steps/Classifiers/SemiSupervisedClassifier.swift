@@ -2,9 +2,10 @@ import LinearAlgebra
 import Manifest
 import Models
 import Pipeline
+import Torch
 
 /// The classifier of a generative model of features that knows some labels: M2 of Kingma et al. 2014.
-struct SemiSupervisedClassifier: TrainedClassifier, Recoding {
+struct SemiSupervisedClassifier: TrainedClassifier, Recoding, PrecisionChoice {
   var hidden = 500
   var latents = 50
   var alpha = 0.1
@@ -13,6 +14,7 @@ struct SemiSupervisedClassifier: TrainedClassifier, Recoding {
   var learningRate = 3e-4
   var updates = 0
   var threads = 1
+  var precision = Precision.float32
 
   static let name = "semi-supervised-vae"
   static let summary = "generative semi-supervised model of the features (M2 of Kingma et al. 2014)"
@@ -25,7 +27,15 @@ struct SemiSupervisedClassifier: TrainedClassifier, Recoding {
       "unlabelled-batch", \.unlabelledBatch, in: 0...65_536,
       "items without labels of an update; 0 learns from labels alone"),
     Parameter("learning-rate", \.learningRate, in: 1e-9...1, "Adam learning rate"),
-    .updates(\.updates), .threads(\.threads),
+    .updates(\.updates), .threads(\.threads), .precision(\.precision),
+  ]
+  static let rules: [Kind.Rule] = [
+    .leavesUnlabelled(name) { $0["unlabelled-batch"]?.int ?? 1 > 0 },
+    Kind.Rule("kind") { values in
+      values["mirrored"]?.bool == true
+        ? "the classifier `\(name)` learns from the features of images alone, not from those of mirror images: leave out `mirrored`"
+        : nil
+    },
   ]
 
   private var configuration: SemiSupervisedVAEConfiguration {

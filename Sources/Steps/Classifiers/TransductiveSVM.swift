@@ -25,12 +25,7 @@ struct TransductiveSVM: Classifier {
   ]
   static let rules = [
     ValidationChoice.rule("lambda") { ($0["lambda"]?.array?.count ?? 0) > 1 },
-    Kind.Rule("kind") { values in
-      values["labels-per-class"]?.int == 0
-        ? "the classifier `tsvm` learns from images without labels, and the column leaves none: give "
-          + "`labels-per-class`"
-        : nil
-    },
+    .leavesUnlabelled(name) { _ in true },
   ]
 
   var choice: ValidationChoice? {

@@ -62,7 +62,8 @@ struct ImagesStep: DataStep {
     try DurableFile.write(
       "\(try ImageCollection(file: path).count)", to: "\(context.output)/\(Self.wholeFile)")
     if let asked = parameters.heldOut {
-      saved = saved.adding(try keepPart(parameters.part, heldOut: asked, of: path, context))
+      saved = saved.adding(
+        try keepPart(parameters.part, heldOut: asked, first: parameters.first, of: path, context))
     }
     if parameters.first > 0 {
       let count = try ImageCollection(file: path).count
@@ -75,7 +76,7 @@ struct ImagesStep: DataStep {
 
   /// Leaves one part of the split, and which of its images these are. Returns what is to be said of the sizes.
   private func keepPart(
-    _ part: String?, heldOut asked: Int, of path: String, _ context: StepContext
+    _ part: String?, heldOut asked: Int, first: Int, of path: String, _ context: StepContext
   ) throws -> String? {
     let split = source(of: context.step)?.split
     let all = try ImageCollection(file: path).count
@@ -83,7 +84,8 @@ struct ImagesStep: DataStep {
     let (kept, heldOut) = HeldOut.draw(count, of: all, seed: context.seed)
     let items = part == split?.name ? kept : heldOut
     try keep(items, of: path, words: "\(items.count) images, drawn at random,")
-    try DurableFile.write(try JSON(encoding: items).canonical, to: "\(context.output)/\(Self.itemsFile)")
+    let used = first > 0 ? Array(items.prefix(first)) : items
+    try DurableFile.write(try JSON(encoding: used).canonical, to: "\(context.output)/\(Self.itemsFile)")
     guard count != asked else { return nil }
     return
       "\(count) of \(all) training images are held out for choices instead of \(asked) of \(split?.count ?? all)"

@@ -4,7 +4,7 @@ import Models
 import Torch
 
 /// DC-IGN: a convolutional VAE trained on minibatches in which one known factor varies (Kulkarni et al. 2015).
-struct InverseGraphics: FactorModel {
+struct InverseGraphics: FactorModel, PrecisionChoice {
   var channels = [96, 48, 48]
   var latents = 10
   var learningRate = 5e-4
@@ -15,6 +15,7 @@ struct InverseGraphics: FactorModel {
   var batch = 64
   var updates = 0
   var threads = 1
+  var precision = Precision.float32
 
   static let name = "dc-ign"
   static let summary = "convolutional inverse graphics network, told which factor varies in a minibatch"
@@ -33,7 +34,7 @@ struct InverseGraphics: FactorModel {
       "intrinsic-share", \.intrinsicShare, in: 1...100,
       "minibatches of the intrinsic type for each one of a labelled factor"),
     Parameter("batch", \.batch, in: 1...65_536, "images per update"),
-    .updates(\.updates), .threads(\.threads),
+    .updates(\.updates), .threads(\.threads), .precision(\.precision),
   ]
 
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {

@@ -4,9 +4,10 @@ import LinearAlgebra
 import Manifest
 import Models
 import Pipeline
+import Torch
 
 /// Posterior means of a VAE over whitened principal components: M1 of Kingma et al. 2014.
-struct GaussianLatents: FeatureNetwork, Autoencoding {
+struct GaussianLatents: FeatureNetwork, Autoencoding, PrecisionChoice {
   var components = 600
   var hidden = [500, 500]
   var latents = 300
@@ -14,6 +15,7 @@ struct GaussianLatents: FeatureNetwork, Autoencoding {
   var learningRate = 3e-4
   var updates = 0
   var threads = 1
+  var precision = Precision.float32
   var standardise = false
 
   static let name = "gaussian-vae"
@@ -27,7 +29,7 @@ struct GaussianLatents: FeatureNetwork, Autoencoding {
     Parameter("latents", \.latents, in: 1...4096, "length of the code"),
     Parameter("batch", \.batch, in: 1...65_536, "images per update"),
     Parameter("learning-rate", \.learningRate, in: 1e-9...1, "Adam learning rate"),
-    .updates(\.updates), .threads(\.threads), .standardise(\.standardise),
+    .updates(\.updates), .threads(\.threads), .precision(\.precision), .standardise(\.standardise),
   ]
 
   /// What the model is told.

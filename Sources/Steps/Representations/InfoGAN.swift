@@ -4,7 +4,7 @@ import Models
 import Torch
 
 /// InfoGAN with continuous codes (Chen et al. 2016) as Higgins et al. 2017 trained it.
-struct InformationGAN: FactorModel {
+struct InformationGAN: FactorModel, PrecisionChoice {
   var codes = 5
   var noise = 5
   var hidden = 256
@@ -16,6 +16,7 @@ struct InformationGAN: FactorModel {
   var batch = 64
   var updates = 0
   var threads = 1
+  var precision = Precision.float32
 
   static let name = "infogan"
   static let summary = "InfoGAN with continuous codes; means of Q are the codes"
@@ -33,7 +34,7 @@ struct InformationGAN: FactorModel {
     Parameter(
       "discriminator-rate", \.discriminatorRate, in: 1e-9...1, "Adam learning rate of the discriminator"),
     Parameter("batch", \.batch, in: 1...65_536, "images per update"),
-    .updates(\.updates), .threads(\.threads),
+    .updates(\.updates), .threads(\.threads), .precision(\.precision),
   ]
   static let rules = [
     Kind.Rule("batch") { values in
