@@ -25,11 +25,23 @@ struct DescribeCommand: ParsableCommand {
     for column in experiment.columns {
       Terminal.print("  \(column.id): \(column.label)\(column.unit.isEmpty ? "" : " [\(column.unit)]")")
       Terminal.print("      \(text(column.metric))")
+      if let classifier = column.classifier { Terminal.print("      answered by \(text(classifier))") }
+      let labels = column.labelsPerClass.map { ["\(Say.count($0, "label")) of each class"] } ?? []
+      let draws = column.draws.map { $0 > 1 ? ["\($0) draws"] : [] } ?? []
+      let split = column.split.map { ["on the \($0) split"] } ?? []
+      let facts =
+        labels + draws + split + (column.rows.map { ["of \($0.joined(separator: ", ")) alone"] } ?? [])
+      if !facts.isEmpty { Terminal.print("      \(facts.joined(separator: ", "))") }
     }
     Terminal.print("\nRows")
     for row in experiment.rows {
       Terminal.print("  \(row.id): \(row.label)\(row.group == .published ? "" : " (\(row.group.rawValue))")")
       Terminal.print("      \(text(row.representation))")
+      if let classifier = row.classifier { Terminal.print("      answered by \(text(classifier))") }
+      let draws = row.draws.map { [Say.count($0, "draw")] } ?? []
+      let repeats = row.repeats.map { [Say.count($0, "repeat")] } ?? []
+      let facts = draws + repeats + (row.split.map { ["on the \($0) split"] } ?? [])
+      if !facts.isEmpty { Terminal.print("      \(facts.joined(separator: ", "))") }
       if let search = row.search { describe(search, experiment) }
       for (column, claim) in row.published.sorted(by: { $0.key < $1.key }) {
         Terminal.print("      published \(column): \(claim.value)\(claim.spread.map { " ± \($0)" } ?? "")")

@@ -223,6 +223,15 @@ import Testing
     """
   }
 
+  @Test func whatAnswersForARowIsDescribed() throws {
+    let described = try program().run("describe", "few").output
+    for text in [
+      "answered by l2-svm, C [0.001,0.01],", "5 labels of each class, 2 draws\n",
+      "answered by knn, k [1,3], validation-draws 2\n",
+      "1 draw, on the validation split\n",
+    ] { #expect(described.contains("      \(text)"), "\(described)") }
+  }
+
   /// What a manifest can be told before anything runs.
   @Test(arguments: [
     (
