@@ -22,6 +22,7 @@ extension TableRun {
     for (name, bytes) in figures {
       try DurableFile.write(bytes, to: "\(folder)/figures/\(name)")
     }
+    try removeFigures(besides: figures.keys, of: kept, in: "\(folder)/figures")
     for warning in try writer.write(to: folder) { Terminal.error("warning: \(warning)") }
     let pictures = Set(
       plan.targets.filter { $0.role == .figure && kept.contains($0.row) }.map(\.name)
@@ -32,6 +33,24 @@ extension TableRun {
       plan: plan, store: store, summary: summary, seconds: seconds, files: WrittenFiles(names, in: folder)
     ).write(to: "\(folder)/run.json")
     return collected
+  }
+
+  /// Removes what an earlier record has drawn of rows that are in the table no longer. Charts are drawn anew after this.
+  private func removeFigures(
+    besides written: some Collection<String>, of kept: Set<String>, in folder: String
+  )
+    throws
+  {
+    let rows = Set(experiment.rows.map(\.id))
+    let staying = plan.targets.filter {
+      $0.role == .figure && (kept.contains($0.row) || !rows.contains($0.row))
+    }
+    let names = Set(staying.map(\.name)).union(written)
+    let files = POSIXFileSystem()
+    for name in try files.sortedNames(in: folder)
+    where (name.hasSuffix(".png") || name.hasSuffix(".csv")) && !names.contains(name) {
+      try files.removeFile("\(folder)/\(name)")
+    }
   }
 
   /// The identities of the steps that score a row's repeats for a column.

@@ -91,6 +91,13 @@ import Testing
           + "add --row kmeans, or take such rows (2 of them) out of the table with --drop-outdated\n"),
       "\(changed.errors)")
     #expect(changed.errors.hasPrefix("error: "), "it is known before anything runs")
+    let filters = program.folder.path("Results/small/quick/figures/filters-kmeans.png")
+    #expect(FileManager.default.fileExists(atPath: filters))
+    let dropped = try program.run(
+      "run", "small", "--row", "constant", "--record", "--drop-outdated", "--store", "elsewhere")
+    #expect(dropped.code == 0, "\(dropped.errors)")
+    #expect(!FileManager.default.fileExists(atPath: filters), "a picture of a row that is no more")
+    #expect(try program.run("check", "small", "--recorded").code == 0)
     try DurableFile.write(text, to: manifest)
 
     let whole = try program.run("run", "small")
