@@ -146,22 +146,13 @@ private func outcome(_ before: TableResults, _ after: TableResults) -> CellCompa
   @Test func anOrderingThatIsNoLongerShownIsARegression() {
     let claim = [Manifest.Expectation(left: "a", relation: .greater, right: "b", column: "score")]
     let before = table([10, 11, 12], expect: claim, other: [1, 2, 3.5])
-    let after = table([10, 11, 12], expect: claim, other: [9, 13, 10])
+    let after = table([10, 11, 12], processor: "B", expect: claim, other: [9, 13, 10])
     let comparison = Comparison(before: before, after: after)
     #expect(comparison.orderings.map(\.before) == [.holds])
     #expect(comparison.orderings[0].isLost)
     #expect(comparison.verdict == .regressed)
     #expect(comparison.markdown().contains("| a > b on score | holds  | undecided"))
     #expect(!Comparison(before: before, after: before).orderings[0].isLost)
-    // On another machine the same seeds part: undecided is no news, the contrary is.
-    func elsewhere(_ other: [Double]) -> OrderingComparison {
-      Comparison(
-        before: before, after: table([10, 11, 12], processor: "B", expect: claim, other: other)
-      ).orderings[0]
-    }
-    #expect(!elsewhere([9, 13, 10]).isLost)
-    #expect(elsewhere([20, 21, 22.5]).after == .doesNotHold)
-    #expect(elsewhere([20, 21, 22.5]).isLost)
   }
 
   @Test func theSummaryNamesCellTestAndRule() {

@@ -41,7 +41,7 @@ public struct Comparison: Sendable {
         row: row, column: column, before: before, after: after, mode: rounding.isEmpty ? .exact : .tested)
     }
     cells = Self.judged(compared)
-    orderings = Self.orderings(before, after, isExact: rounding.isEmpty)
+    orderings = Self.orderings(before, after)
   }
 
   /// Facts about a machine, as against facts about code and data.
@@ -72,14 +72,12 @@ public struct Comparison: Sendable {
     return judged
   }
 
-  private static func orderings(
-    _ before: TableResults, _ after: TableResults, isExact: Bool
-  ) -> [OrderingComparison] {
+  private static func orderings(_ before: TableResults, _ after: TableResults) -> [OrderingComparison] {
     after.experiment.expectations.map { expectation in
       let known = before.experiment.expectations.contains(expectation)
       return OrderingComparison(
         expectation: expectation, before: known ? Ordering(expectation, in: before).outcome : nil,
-        after: Ordering(expectation, in: after).outcome, isExact: isExact)
+        after: Ordering(expectation, in: after).outcome)
     }
   }
 }
@@ -97,14 +95,6 @@ public struct OrderingComparison: Sendable {
     return before != after
   }
 
-  /// Whether the same libraries and processor made both: then every seed has the same number.
-  let isExact: Bool
-
-  /// It was shown before and is not any more. Between machines a few seeds may well decide on one and not on the other: there
-  /// the contrary has to be shown.
-  public var isLost: Bool {
-    guard before == .holds else { return false }
-    if case .undecided = after { return isExact }
-    return after != .holds
-  }
+  /// It was shown before and is not any more.
+  public var isLost: Bool { before == .holds && after != .holds }
 }
