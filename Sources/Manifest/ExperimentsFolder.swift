@@ -56,11 +56,14 @@ public struct ExperimentsFolder: Sendable {
   ///
   /// - Throws: `ManifestError` where two files name the same table, or the folder cannot be read.
   public func manifests() throws -> [String: String] {
-    guard let files = FileManager.default.enumerator(atPath: path) else {
-      throw ManifestError(path: path, message: "cannot list the folder")
+    var files: [String] = []
+    do {
+      try Self.collect(path, prefix: "", inside: [], into: &files)
+    } catch {
+      throw ManifestError(path: path, message: "cannot list the folder: \(error)")
     }
     var found: [String: String] = [:]
-    for file in files.compactMap({ $0 as? String }).sorted() {
+    for file in files.sorted() {
       let url = URL(fileURLWithPath: file)
       guard ["yaml", "yml"].contains(url.pathExtension), !url.lastPathComponent.hasPrefix("_") else {
         continue
@@ -75,6 +78,26 @@ public struct ExperimentsFolder: Sendable {
       found[table] = manifest
     }
     return found
+  }
+
+  /// The files below a folder by relative path, those behind links too: a folder of manifests may lie elsewhere.
+  ///
+  /// - Parameter above: the folders that are being listed, by their own paths; a link back to one of them is not followed.
+  private static func collect(
+    _ folder: String, prefix: String, inside above: Set<String>, into files: inout [String]
+  ) throws {
+    let own = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
+    guard !above.contains(own) else { return }
+    for name in try POSIXFileSystem().sortedNames(in: folder) {
+      let path = Paths.join(folder, name)
+      // Nothing is behind a link that leads nowhere.
+      switch try POSIXFileSystem().statusIfPresent(of: path)?.kind {
+      case .file: files.append(prefix + name)
+      case .directory:
+        try collect(path, prefix: "\(prefix)\(name)/", inside: above.union([own]), into: &files)
+      default: break
+      }
+    }
   }
 
   /// The manifest of `table`.

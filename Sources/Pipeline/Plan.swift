@@ -50,10 +50,15 @@ public struct Target: Sendable, Codable, Equatable {
     case figure
     /// What a random search tried.
     case search
+    /// A few images that a row has made.
+    case examples
+    /// A trained network by which all rows are measured. It stays with the record, so that rows of other machines are measured
+    /// by the same one.
+    case instrument
   }
   public let role: Role
   public let row: String
-  /// The column of a score; the file name of a figure.
+  /// The column of a score; the file name of a figure; what examples and an instrument are of.
   public let name: String
   public let repetition: Int
   public let identity: String

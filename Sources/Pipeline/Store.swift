@@ -45,6 +45,8 @@ public struct Store: Sendable {
     case corrupt(String)
   }
 
+  static let recordFile = "record.json"
+
   /// Files up to this size are re-hashed by every `presence`; larger ones by the worker that reads them.
   static let stampedSize = 1 << 20
 
@@ -56,7 +58,7 @@ public struct Store: Sendable {
 
   /// Whether an artifact is there, without a look at its bytes: for what a run has checked just before.
   public func holds(_ identity: String) -> Bool {
-    (try? POSIXFileSystem().exists("\(artifact(identity))/record.json")) ?? false
+    (try? POSIXFileSystem().exists("\(artifact(identity))/\(Store.recordFile)")) ?? false
   }
 
   /// As `presence`, but every byte is re-hashed.
@@ -65,9 +67,15 @@ public struct Store: Sendable {
   }
 
   private func check(_ identity: String, hashUpTo limit: Int) -> Presence {
-    let folder = artifact(identity)
+    Store.check(artifact(identity), identity, hashUpTo: limit)
+  }
+
+  /// Whether a folder holds the artifact of a step.
+  static func check(_ folder: String, _ identity: String, hashUpTo limit: Int = .max) -> Presence {
     guard FileManager.default.fileExists(atPath: folder) else { return .absent }
-    guard let record = try? record(identity) else { return .corrupt("record.json is missing or unreadable") }
+    guard let record = try? record(in: folder) else {
+      return .corrupt("record.json is missing or unreadable")
+    }
     guard record.isIntact, record.step.identity == identity else {
       return .corrupt("record.json does not match its stamp")
     }
@@ -84,9 +92,11 @@ public struct Store: Sendable {
     return .cached
   }
 
-  public func record(_ identity: String) throws -> Record {
+  public func record(_ identity: String) throws -> Record { try Store.record(in: artifact(identity)) }
+
+  static func record(in folder: String) throws -> Record {
     try JSONDecoder().decode(
-      Record.self, from: Data(try POSIXFileSystem().contents(of: "\(artifact(identity))/record.json")))
+      Record.self, from: Data(try POSIXFileSystem().contents(of: "\(folder)/\(recordFile)")))
   }
 
   /// Moves a corrupt artifact out of the way and returns where it went.
@@ -111,7 +121,7 @@ public struct Store: Sendable {
       }
       let record = try Record(step: step, outputs: outputs, run: run)
       try DurableFile.write(
-        try JSON(encoding: record).canonical + "\n", to: "\(output)/record.json", using: files)
+        try JSON(encoding: record).canonical + "\n", to: "\(output)/\(Store.recordFile)", using: files)
       let final = artifact(step.identity)
       try files.makeDirectories(Paths.parent(of: final))
       try DurableDirectory.commit(output, to: final, using: files)

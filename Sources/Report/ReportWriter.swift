@@ -30,6 +30,9 @@ public struct ReportWriter {
     try FileManager.default.createDirectory(atPath: pictures, withIntermediateDirectories: true)
     let figures = Figure.all(of: layout)
     let warnings = try draw(figures, to: pictures)
+    for comparison in SceneComparison.all(of: layout) {
+      try DurableFile.write(comparison.png(), to: Paths.join(pictures, "\(comparison.name).png"))
+    }
     let documents = try documents(in: folder)
     for (name, text) in documents.texts { try DurableFile.write(text, to: Paths.join(folder, name)) }
     return warnings + documents.warnings
@@ -37,8 +40,10 @@ public struct ReportWriter {
 
   /// What `write` leaves in a folder, pictures that gnuplot may have failed to draw included.
   public var fileNames: [String] {
-    let figures = Figure.all(of: TableLayout(results)).map { "figures/\($0.name)" }
+    let layout = TableLayout(results)
+    let figures = Figure.all(of: layout).map { "figures/\($0.name)" }
     return [Self.markdown, Self.latex, Self.html] + figures.flatMap { ["\($0).csv", "\($0).png"] }
+      + SceneComparison.all(of: layout).map { "figures/\($0.name).png" }
   }
 
   private static let markdown = "table.md"
@@ -120,7 +125,9 @@ public struct ReportWriter {
     func link(_ name: String, _ caption: String) -> FigureLink {
       FigureLink(path: "figures/\(name)", caption: "\(caption), \(profile).", kind: .picture)
     }
-    let known = PictureKind.allCases.flatMap { kind in
+    let comparisons = SceneComparison.all(of: layout).filter { names.contains("\($0.name).png") }
+      .map { FigureLink(path: "figures/\($0.name).png", caption: $0.caption, kind: .picture) }
+    let known = comparisons + PictureKind.allCases.flatMap { kind in
       layout.experiment.rows.filter { names.contains(kind.file(of: $0.id)) }
         .map { link(kind.file(of: $0.id), "\(kind.caption) \($0.label)") }
     }

@@ -26,6 +26,17 @@ enum ResultsFile {
   static func trainingPath(_ row: String, _ repetition: Int) -> String {
     "rows/\(row)/training/repeat-\(repetition)"
   }
+
+  /// Beside the groups of rows, and in those of rows that have images of scenes.
+  static let examples = "examples"
+
+  static func examplesPath(_ subject: SceneExamples.Subject, _ direction: String) -> String {
+    switch subject {
+    case .row(let row): "rows/\(row)/\(examples)/\(direction)"
+    case .input: "\(examples)/\(direction)/input"
+    case .truth: "\(examples)/\(direction)/truth"
+    }
+  }
 }
 
 extension TableResults {

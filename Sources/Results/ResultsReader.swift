@@ -19,6 +19,7 @@ struct ResultsReader {
     var cells: [(index: Int, cell: Cell)] = []
     var curves: [(index: Int, curve: TrainingCurve)] = []
     var searches: [(index: Int, search: SearchOutcome)] = []
+    var examples: [(index: Int, examples: SceneExamples)] = []
     for row in try groups(in: root.group("rows")) {
       let group = try root.group("rows/\(row)")
       if try group.contains("columns") {
@@ -39,10 +40,24 @@ struct ResultsReader {
           searches.append(try search(row, name, group.group("search/\(name)")))
         }
       }
+      if try group.contains(ResultsFile.examples) {
+        for direction in try groups(in: group.group(ResultsFile.examples)) {
+          examples.append(try self.examples(of: .row(row), direction))
+        }
+      }
+    }
+    if try root.contains(ResultsFile.examples) {
+      for direction in try groups(in: root.group(ResultsFile.examples)) {
+        for subject in [SceneExamples.Subject.input, .truth]
+        where try root.contains(ResultsFile.examplesPath(subject, direction)) {
+          examples.append(try self.examples(of: subject, direction))
+        }
+      }
     }
     results.cells = cells.sorted { $0.index < $1.index }.map(\.cell)
     results.curves = curves.sorted { $0.index < $1.index }.map(\.curve)
     results.searches = searches.sorted { $0.index < $1.index }.map(\.search)
+    results.examples = examples.sorted { $0.index < $1.index }.map(\.examples)
     if try root.contains("splits") {
       let splits = try root.group("splits")
       for (name, _) in try splits.children() {
@@ -169,6 +184,33 @@ struct ResultsReader {
       row: row.visible, repetition: repetition, updates: updates, series: series,
       milestones: try milestones(in: group.group("milestones")))
     return (try group.attributes.read("index", as: Int.self), curve)
+  }
+
+  private func examples(
+    of subject: SceneExamples.Subject, _ direction: String
+  ) throws -> (index: Int, examples: SceneExamples) {
+    let group = try root.group(ResultsFile.examplesPath(subject, direction))
+    let (made, read) = (try pictures("made", in: group), try pictures("read", in: group))
+    try require(made.count == read.count, "made and read of \(group.path) do not fit together")
+    var shown = subject
+    if case .row(let row) = subject { shown = .row(row.visible) }
+    return (
+      try group.attributes.read("index", as: Int.self),
+      SceneExamples(subject: shown, direction: direction.visible, made: made, read: read)
+    )
+  }
+
+  private func pictures(_ name: String, in group: Group) throws -> SceneExamples.Pictures {
+    let dataset = try group.dataset(name)
+    let shape = dataset.shape
+    // Before the bytes are asked for: the sizes are the file's word.
+    try require(
+      shape.count == 4 && shape[3] == SceneExamples.Pictures.channels
+        && shape.allSatisfy { (1...4096).contains($0) }
+        && shape.reduce(1, *) <= 1 << 28,
+      "\(name) of \(group.path) are no pictures of three channels")
+    return SceneExamples.Pictures(
+      count: shape[0], height: shape[1], width: shape[2], bytes: Data(try dataset.read(UInt8.self)))
   }
 
   private func milestones(in group: Group) throws -> [TrainingCurve.Milestone] {

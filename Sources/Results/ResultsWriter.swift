@@ -25,6 +25,7 @@ struct ResultsWriter {
     try writeOutcomes(to: root)
     for (index, curve) in results.curves.enumerated() { try write(curve, index, to: root) }
     for (index, search) in results.searches.enumerated() { try write(search, index, to: root) }
+    for (index, examples) in results.examples.enumerated() { try write(examples, index, to: root) }
     if !results.splits.isEmpty {
       let splits = try root.createGroup("splits")
       for (name, items) in results.splits.sorted(by: { $0.key < $1.key }) {
@@ -52,6 +53,17 @@ struct ResultsWriter {
     try writeDetails(of: cell, to: group)
     guard cell.repeats.contains(where: { $0.outcomes != nil }) else { return }
     try group.write(cell.repeats.map(\.source), as: "source")
+  }
+
+  private func write(_ examples: SceneExamples, _ index: Int, to root: Group) throws {
+    let group = try root.createGroup(ResultsFile.examplesPath(examples.subject, examples.direction))
+    try group.attributes.write(index, as: "index")
+    for (name, pictures) in [("made", examples.made), ("read", examples.read)] {
+      try group.write(
+        [UInt8](pictures.bytes), as: name,
+        shape: [pictures.count, pictures.height, pictures.width, SceneExamples.Pictures.channels],
+        layout: .compressed)
+    }
   }
 
   private func writeDetails(of cell: Cell, to group: Group) throws {
@@ -88,7 +100,7 @@ extension ResultsWriter {
       + results.curves.flatMap {
         [$0.row] + $0.series.keys.sorted() + ($0.milestones.first?.scores?.keys.sorted() ?? [])
       } + results.searches.map(\.row)
-      + results.splits.keys.sorted()
+      + results.examples.map(\.direction) + results.splits.keys.sorted()
     for name in names where name.isEmpty || name == "." || name.contains("/") {
       throw ResultsError(
         "save", path, reason: "`\(name)` cannot name an object of an HDF5 file",
@@ -97,9 +109,14 @@ extension ResultsWriter {
     for cell in results.cells { try check(cell) }
     for curve in results.curves { try check(curve) }
     for search in results.searches { try check(search) }
+    for examples in results.examples
+    where !examples.made.isEven || !examples.read.isEven || examples.made.count != examples.read.count {
+      throw .uneven(path, "examples of \(examples.direction)", "the pictures have other sizes than they say")
+    }
     try requireDistinct(results.cells.map { ResultsFile.cellPath($0.row, $0.column) })
     try requireDistinct(results.curves.map { ResultsFile.trainingPath($0.row, $0.repetition) })
     try requireDistinct(results.searches.map { ResultsFile.searchPath($0.row, $0.repetition) })
+    try requireDistinct(results.examples.map { ResultsFile.examplesPath($0.subject, $0.direction) })
   }
 
   private func check(_ cell: Cell) throws(ResultsError) {

@@ -25,6 +25,7 @@ private struct Message: Codable {
   let cells: [CellMessage]
   let curves: [TrainingCurve]
   let searches: [SearchOutcome]
+  let examples: [SceneExamples]
   let provenance: [String: String]
   let splits: [String: [Int32]]
 
@@ -33,6 +34,7 @@ private struct Message: Codable {
     cells = results.cells.map(CellMessage.init)
     curves = results.curves
     searches = results.searches
+    examples = results.examples
     provenance = results.provenance
     splits = results.splits
   }
@@ -42,6 +44,7 @@ private struct Message: Codable {
     results.cells = cells.map(\.cell)
     results.curves = curves
     results.searches = searches
+    results.examples = examples
     results.provenance = provenance
     results.splits = splits
     return results

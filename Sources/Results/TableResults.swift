@@ -10,6 +10,8 @@ public struct TableResults: Sendable, Equatable {
   public var curves: [TrainingCurve] = []
   /// What the random searches tried, for rows that were searched.
   public var searches: [SearchOutcome] = []
+  /// What rows make of a few test scenes, where they make images of scenes.
+  public var examples: [SceneExamples] = []
   /// Facts that decide numbers: data origin, step versions. Nothing that differs between two equal runs.
   public var provenance: [String: String] = [:]
   /// Which images of the data set's files are in a split, 0-based, where a split is a drawn part of one.
@@ -169,6 +171,12 @@ public struct TrainingCurve: Sendable, Codable, Equatable {
 extension TableResults {
   /// Where the provenance has the digest of a split's pixels and labels, by which the same images are known again in other files.
   public static func imagesKey(_ set: String, _ split: String) -> String { "images \(set) \(split)" }
+
+  /// Where the provenance has the digest of a trained network by which other rows are measured.
+  public static func instrumentKey(_ identity: String) -> String {
+    "\(instrumentPrefix)\(identity.prefix(12))"
+  }
+  public static let instrumentPrefix = "instrument "
 }
 
 /// Deviations from the published protocol: those of the manifest, and those of the data, which their owner declared.

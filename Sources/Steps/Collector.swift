@@ -54,7 +54,15 @@ public struct Collector {
         search.row = target.row
         search.repetition = target.repetition
         results.searches.append(search)
-      case .figure: break
+      case .examples:
+        var examples = try JSONDecoder().decode(
+          SceneExamples.self, from: Data(try contents(target, ExamplesStep.file)))
+        if case .row = examples.subject { examples.subject = .row(target.row) }
+        // What the rows were given is the same for all.
+        if results.examples(of: examples.subject, examples.direction) == nil {
+          results.examples.append(examples)
+        }
+      case .figure, .instrument: break
       }
     }
     for row in experiment.rows {
@@ -142,6 +150,10 @@ public struct Collector {
       }
       for (name, version) in record.run.environment { environment[name, default: []].insert(version) }
       environment["device", default: []].insert(record.run.device)
+    }
+    for identity in Set(plan.targets.filter { $0.role == .instrument }.map(\.identity)) {
+      facts[TableResults.instrumentKey(identity)] = try? store.record(identity).outputs[TrainStep.weights]?
+        .sha256
     }
     for (split, folder) in images {
       facts[TableResults.imagesKey(experiment.dataset.kind, split)] =

@@ -60,7 +60,7 @@ public struct Kinds: Sendable {
       WalkStep(kinds: self), ArithmeticStep(kinds: self), ReconstructionStep(kinds: self),
       ResponsesStep(kinds: self),
       TraversalStep(kinds: self), TranslateStep(kinds: self), TranslationCurveStep(kinds: self),
-      CyclesStep(kinds: self), ComparisonStep(kinds: self), ReferenceImagesStep(), FixedLayoutStep(),
+      CyclesStep(kinds: self), ExamplesStep(kinds: self), ReferenceImagesStep(), FixedLayoutStep(),
       OutsideImagesStep(), OutsideFeaturesStep(), OutsideCodesStep(), ConfusionStep(kinds: self),
     ])
   }

@@ -39,4 +39,10 @@ struct PlanBuilder {
   mutating func addTarget(_ role: Target.Role, _ name: String, _ identity: String) {
     plan.add(Target(role: role, row: row.id, name: name, repetition: repetition, identity: identity))
   }
+
+  /// A target that several rows or columns come to, once for each row.
+  mutating func addSharedTarget(_ role: Target.Role, _ name: String, _ identity: String) {
+    let target = Target(role: role, row: row.id, name: name, repetition: repetition, identity: identity)
+    if !plan.targets.contains(target) { plan.add(target) }
+  }
 }

@@ -26,7 +26,6 @@ public struct Planner: Sendable {
         plan = builder.plan
       }
     }
-    addComparisons(of: experiment, data, to: &plan)
     return plan
   }
 

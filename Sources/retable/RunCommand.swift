@@ -47,6 +47,12 @@ struct RunCommand: AsyncParsableCommand {
       let folder = try project.folder(table, run.experiment.profile)
       let writes = selection.rows.isEmpty || record
       if record { _ = try lostRows(folder, of: run, before: selection.rows) }
+      // Rows of the whole table are measured by what it trains itself; some rows, by what the others were measured by.
+      if !selection.rows.isEmpty {
+        for line in try run.adoptInstruments(from: recordFolders(of: run, first: folder)) {
+          Terminal.error(line)
+        }
+      }
       let summary = try await run.compute(execution, for: writes ? folder : nil)
       try show(run, summary, in: folder, seconds: Date().timeIntervalSince(started))
       try run.check(summary)
@@ -71,6 +77,13 @@ struct RunCommand: AsyncParsableCommand {
     } else {
       printTable(try run.collector.collect())
     }
+  }
+
+  /// The folders of what is recorded of this profile: the table's, then those of others.
+  private func recordFolders(of run: TableRun, first folder: String) throws -> [String] {
+    let others = try project.experiments.experimentsFolder().manifests().keys.sorted()
+      .filter { $0 != run.experiment.table }
+    return [folder] + (try others.map { try project.folder($0, run.experiment.profile) })
   }
 
   /// Writes the table with the rows that there are, unless one that is recorded would go and nobody has asked for that.
@@ -105,16 +118,25 @@ struct RunCommand: AsyncParsableCommand {
     guard let recorded = TableResults.recorded(in: folder) else { return [] }
     let whole = try whole(run)
     var found = try whole.collector.collect()
+    let isMeasuredAlike = found.isMeasured(asIn: recorded)
     _ = found.keep(recorded, steps: whole.steps)
     var lost: [String] = []
     for cell in recorded.cells
     where found.cell(cell.row, cell.column) == nil && !lost.contains(cell.row) {
-      if let chosen, chosen.contains(cell.row) || recorded.defines(cell.row, cell.column, as: found) {
+      if let chosen,
+        chosen.contains(cell.row) || isMeasuredAlike && recorded.defines(cell.row, cell.column, as: found)
+      {
         continue
       }
       lost.append(cell.row)
     }
     guard let row = lost.first, !dropOutdated else { return lost }
+    guard isMeasuredAlike else {
+      throw CommandFailure(
+        "error: the store has another training of \(whole.instrumentNames) than the rows of \(folder) were measured by, which "
+          + "lies there in instruments; use another --store, run the whole table, or take those rows out of it with --drop-outdated",
+        code: .usage)
+    }
     let known = whole.experiment.rows.contains { $0.id == row }
     throw CommandFailure(
       "error: \(folder) has row '\(row)', "

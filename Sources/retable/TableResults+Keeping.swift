@@ -5,7 +5,7 @@ extension TableResults {
   /// Takes over what an earlier record of the table has of cells that these results lack, so that a table can be measured in
   /// several sittings and on several machines, whose stores need not outlive them.
   ///
-  /// A cell stays if the manifest still says the same of it and it was measured on the same images: by the very step that the
+  /// Nothing stays where what all rows are measured by is another network now. A cell stays if the manifest still says the same of it and it was measured on the same images: by the very step that the
   /// plan has for it, or, where the files of the data were packed anew and have other digests, on splits whose pixels and labels
   /// have the digests that they have now.
   ///
@@ -15,6 +15,7 @@ extension TableResults {
     _ recorded: TableResults, steps: (_ row: String, _ column: String) -> Set<String>
   ) -> Set<String> {
     let own = self
+    guard isMeasured(asIn: recorded) else { return [] }
     let kept = recorded.cells.filter { cell in
       guard own.cell(cell.row, cell.column) == nil, recorded.defines(cell.row, cell.column, as: own) else {
         return false
@@ -39,10 +40,21 @@ extension TableResults {
       .sorted { (place($0.row), $0.repetition) < (place($1.row), $1.repetition) }
     searches = (searches + recorded.searches.filter { rows.contains($0.row) && !searched.contains($0.row) })
       .sorted { (place($0.row), $0.repetition) < (place($1.row), $1.repetition) }
+    for shown in recorded.examples where examples(of: shown.subject, shown.direction) == nil {
+      if case .row(let row) = shown.subject, !rows.contains(row) { continue }
+      examples.append(shown)
+    }
     for (name, fact) in recorded.provenance {
       provenance[name] = provenance[name].map { Self.joined($0, fact) } ?? fact
     }
     return rows
+  }
+
+  /// Whether both were measured by the same trained networks, where both tell.
+  func isMeasured(asIn recorded: TableResults) -> Bool {
+    provenance.allSatisfy { name, fact in
+      !name.hasPrefix(Self.instrumentPrefix) || recorded.provenance[name].map { $0 == fact } ?? true
+    }
   }
 
   /// Whether a cell was measured on the images that there are now, those that it learned from and those that it answers for,

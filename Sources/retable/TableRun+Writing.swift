@@ -23,12 +23,14 @@ extension TableRun {
       try DurableFile.write(bytes, to: "\(folder)/figures/\(name)")
     }
     try removeFigures(besides: figures.keys, of: kept, in: "\(folder)/figures")
+    let instruments = try writeInstruments(to: folder, isKeeping: !kept.isEmpty)
     for warning in try writer.write(to: folder) { Terminal.error("warning: \(warning)") }
     let pictures = Set(
       plan.targets.filter { $0.role == .figure && kept.contains($0.row) }.map(\.name)
     ).subtracting(figures.keys)
     let names =
       ["results.h5"] + (figures.keys.sorted() + pictures.sorted()).map { "figures/\($0)" } + writer.fileNames
+      + instruments
     try RunReport(
       plan: plan, store: store, summary: summary, seconds: seconds, files: WrittenFiles(names, in: folder)
     ).write(to: "\(folder)/run.json")

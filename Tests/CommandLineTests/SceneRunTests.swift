@@ -128,6 +128,66 @@ import Testing
     #expect(again.output.contains("is up to date"), "\(again.output)")
   }
 
+  /// Rows of two stores in one table are read by one network, which lies beside the results, and stand in one picture.
+  @Test func rowsOfSeveralStoresAreReadByOneNetwork() throws {
+    let program = try program(Self.models + "\n" + Self.controls)
+    let folder = program.folder.path("Results/scenes/quick")
+    func results() throws -> TableResults { try TableResults(file: "\(folder)/results.h5") }
+    let first = try program.run("run", "scenes", "--row", "truth", "--record")
+    #expect(first.code == 0, "\(first.errors)")
+    let kept = try POSIXFileSystem().files(below: "\(folder)/instruments")
+    #expect(
+      kept.map(Paths.name).sorted() == ["curve.json", "model.json", "record.json", "weights.safetensors"])
+    #expect(try results().provenance.keys.count { $0.hasPrefix("instrument ") } == 1)
+
+    let second = try program.run("run", "scenes", "--row", "pixel", "--record", "--store", "elsewhere")
+    #expect(second.code == 0, "\(second.errors)")
+    #expect(
+      second.errors.contains(
+        "the reader of photographs: as recorded in Results/scenes/quick, so that these rows are measured by the same one\n"
+      ),
+      "\(second.errors)")
+    #expect(!second.errors.contains("start  train the reader"), "\(second.errors)")
+    let both = try results()
+    #expect(Set(both.cells.map(\.row)) == ["truth", "pixel"])
+    for row in ["truth", "pixel"] {
+      for direction in ["labels-to-photos", "photos-to-labels"] {
+        #expect(both.examples(of: .row(row), direction) != nil, "\(row) \(direction)")
+      }
+    }
+    #expect(both.examples(of: .input, "labels-to-photos")?.read.width == 96)
+    #expect(try program.run("check", "scenes", "--recorded").code == 0)
+    // Another table of the same photographs is read by the same network too.
+    var twin = program
+    try add("others", Self.models, to: &twin)
+    let other = try twin.run("run", "others", "--row", "u-net", "--store", "third")
+    #expect(other.code == 0, "\(other.errors)")
+    #expect(other.errors.contains("as recorded in Results/scenes/quick"), "\(other.errors)")
+
+    // A store whose reader was trained otherwise: its rows do not stand beside these.
+    var changed = both
+    let key = try #require(changed.provenance.keys.first { $0.hasPrefix("instrument ") })
+    changed.provenance[key] = "0"
+    try changed.save(to: "\(folder)/results.h5")
+    let refused = try program.run("run", "scenes", "--row", "input", "--record", "--store", "elsewhere")
+    #expect(refused.code == 2)
+    #expect(
+      refused.errors
+        == "error: the store has another training of `fcn` than the rows of Results/scenes/quick were measured by, which lies there in "
+        + "instruments; use another --store, run the whole table, or take those rows out of it with --drop-outdated\n",
+      "\(refused.errors)")
+
+    // Damage is said, not computed with.
+    try both.save(to: "\(folder)/results.h5")
+    let weights = try #require(kept.first { $0.hasSuffix("weights.safetensors") })
+    try DurableFile.write("nothing", to: "\(folder)/instruments/\(weights)")
+    let damaged = try program.run("run", "scenes", "--row", "input", "--record", "--store", "fourth")
+    #expect(damaged.code == 6, "\(damaged.code)")
+    #expect(
+      damaged.errors.contains("is not what was recorded: weights.safetensors has 7 bytes"),
+      "\(damaged.errors)")
+  }
+
   @Test func tablesShareTrainings() throws {
     var program = try program(Self.models)
     try add("others", Self.models, to: &program)

@@ -32,6 +32,24 @@ import Testing
     }
   }
 
+  @Test func linksAreFollowed() throws {
+    try repository(files) { root in
+      let files = FileManager.default
+      let (real, linked) = (root.path + "/Experiments", root.path + "/a/Experiments")
+      try files.createSymbolicLink(atPath: linked, withDestinationPath: real)
+      // A link back, one to nowhere, and one to a folder of manifests that lies elsewhere.
+      try files.createSymbolicLink(atPath: real + "/loop", withDestinationPath: real)
+      try files.createSymbolicLink(atPath: real + "/gone.yaml", withDestinationPath: "nowhere")
+      try files.createDirectory(atPath: root.path + "/elsewhere", withIntermediateDirectories: true)
+      try Data().write(to: root.appendingPathComponent("elsewhere/mine.yaml"))
+      try files.createSymbolicLink(
+        atPath: real + "/own", withDestinationPath: root.path + "/elsewhere")
+      let tables = try ExperimentsFolder.find(from: root.path + "/a").manifests()
+      #expect(tables.keys.sorted() == ["beta", "cifar10", "dsprites", "mine"])
+      #expect(tables["mine"] == linked + "/own/mine.yaml")
+    }
+  }
+
   @Test func theNearestFolderAboveIsFound() throws {
     try repository(files) { root in
       let folder = try ExperimentsFolder.find(from: root.appendingPathComponent("a/b").path)

@@ -53,6 +53,35 @@ import Testing
     }
   }
 
+  @Test func anArtifactGoesFromStoreToStoreByWayOfAFolder() throws {
+    _ = try commit()
+    let copy = folder.path("kept")
+    #expect(try store.copy(step.identity, to: copy) == ["record.json", "value.txt"])
+    // Over what is there; nothing tells of the host.
+    #expect(try store.copy(step.identity, to: copy).count == 2)
+    #expect(try POSIXFileSystem().text(of: "\(copy)/record.json").contains("\"host\":\"\""))
+
+    let other = Store(root: folder.path("other"))
+    #expect(try other.adopt(step.identity, from: folder.path("nothing")) == false)
+    #expect(try other.adopt(step.identity, from: copy))
+    #expect(other.verify(step.identity) == .cached)
+    #expect(try other.record(step.identity).outputs == store.record(step.identity).outputs)
+    #expect(try other.adopt(step.identity, from: copy), "what another process has adopted meanwhile")
+
+    // Of another step than its folder says, and with other bytes than its record says.
+    let third = Store(root: folder.path("third"))
+    let foreign = String(repeating: "0", count: 64)
+    #expect(throws: StepFailure.self) { try third.adopt(foreign, from: copy) }
+    try DurableFile.write("43", to: "\(copy)/value.txt")
+    let failure = #expect(throws: StepFailure.self) { try third.adopt(step.identity, from: copy) }
+    #expect(failure?.cause == .corruptInput)
+    #expect(
+      failure?.message
+        == "\(copy) is not what was recorded: value.txt does not match its digest. Restore it, or remove the folder."
+    )
+    #expect(!third.holds(step.identity))
+  }
+
   @Test func aPlantedLinkFailsTheStepAndKeepsItsTarget() throws {
     let victim = try folder.file("victim", "precious".utf8)
     try POSIXFileSystem().makeDirectories("\(store.root)/locks")

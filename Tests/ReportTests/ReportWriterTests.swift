@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Images
 import Manifest
 import Results
 import TestSupport
@@ -71,6 +72,58 @@ import Testing
         "![Latent traversals of beta-VAE, desk profile.](figures/traversal-beta-vae.png)",
         "![Extra, desk profile.](figures/extra.png)",
       ])
+  }
+
+  @Test func scenesAreShownAsEveryRowRendersThem() throws {
+    let folder = try TemporaryDirectory()
+    /// `count` pictures of one colour.
+    func pictures(_ count: Int, side: Int, _ colour: [UInt8]) -> SceneExamples.Pictures {
+      SceneExamples.Pictures(
+        count: count, height: side, width: side,
+        bytes: Data((0..<count * side * side).flatMap { _ in colour }))
+    }
+    var results = results
+    // One row was measured in another direction only, and most in none.
+    results.examples = [
+      SceneExamples(
+        subject: .row("vae"), direction: "a-to-b", made: pictures(2, side: 48, [255, 0, 0]),
+        read: pictures(2, side: 96, [0, 255, 0])),
+      SceneExamples(
+        subject: .row("pca"), direction: "b-to-a", made: pictures(2, side: 48, [1, 2, 3]),
+        read: pictures(2, side: 96, [4, 5, 6])),
+      SceneExamples(
+        subject: .input, direction: "a-to-b", made: pictures(2, side: 48, [0, 0, 255]),
+        read: pictures(2, side: 96, [9, 9, 9])),
+      SceneExamples(
+        subject: .truth, direction: "a-to-b", made: pictures(2, side: 48, [7, 7, 0]),
+        read: pictures(2, side: 96, [0, 8, 8])),
+    ]
+    let writer = ReportWriter(results: results, environment: ["PATH": ""])
+    _ = try writer.write(to: folder.path)
+    let links = try POSIXFileSystem().text(of: folder.path("table.md")).split(separator: "\n")
+      .filter { $0.hasPrefix("![") }
+    #expect(
+      links
+        == ["a-to-b", "b-to-a"].map {
+          "![Test scenes as every row renders them, \($0.replacing("-", with: " ")), and below each image what was read of it, "
+            + "desk profile.](figures/comparison-\($0).png)"
+        })
+    #expect(writer.fileNames.contains("figures/comparison-b-to-a.png"))
+
+    let picture = try Raster(
+      photograph: POSIXFileSystem().contents(of: folder.path("figures/comparison-a-to-b.png")),
+      named: "comparison-a-to-b.png", using: JPEGDecoder())
+    // Every picture is 96 pixels a side: two of each colour.
+    func count(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> Int {
+      stride(from: 0, to: picture.bytes.count, by: 3).count {
+        picture.bytes[$0] == red && picture.bytes[$0 + 1] == green && picture.bytes[$0 + 2] == blue
+      }
+    }
+    for (red, green, blue) in [(255, 0, 0), (0, 255, 0), (0, 0, 255), (9, 9, 9), (7, 7, 0), (0, 8, 8)] {
+      #expect(count(UInt8(red), UInt8(green), UInt8(blue)) == 2 * 96 * 96, "\(red) \(green) \(blue)")
+    }
+    #expect(count(1, 2, 3) == 0)
+    #expect(picture.width < 3 * 96 + 100, "three columns: input, VAE, truth")
   }
 
   @Test func aSweepNeedsOneMetricAtSeveralValuesOfPairs() {

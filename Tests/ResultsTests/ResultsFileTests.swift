@@ -76,6 +76,17 @@ import Testing
         row: "a", repetition: 0, criterion: "", shares: [1], trials: [.init(values: [:], scores: [0])],
         winner: 0, configuration: [:]),
     ]
+    func pictures(_ count: Int, height: Int, width: Int, from first: Int) -> SceneExamples.Pictures {
+      SceneExamples.Pictures(
+        count: count, height: height, width: width,
+        bytes: Data((0..<count * height * width * 3).map { UInt8(($0 + first) % 256) }))
+    }
+    results.examples = [SceneExamples.Subject.row("b"), .truth, .input, .row("a")].enumerated().map {
+      SceneExamples(
+        subject: $1, direction: $0 == 1 ? "a-to-b" : "b-to-a",
+        made: pictures(2, height: 3, width: 4, from: $0),
+        read: pictures(2, height: 6, width: 8, from: 100 * $0))
+    }
     results.provenance = ["data": "rendered", "step/train": "version 1", "empty": ""]
     return results
   }
@@ -95,6 +106,13 @@ import Testing
     let error = #expect(throws: ResultsError.self) { try results.save(to: path) }
     #expect(error?.description.contains("`a/b` cannot name an object of an HDF5 file") == true)
     #expect(try TableResults(file: path) == read)
+  }
+
+  @Test func picturesAreOfTheirSize() throws {
+    var results = Self.results()
+    results.examples[0].made.bytes.removeLast()
+    let error = #expect(throws: ResultsError.self) { try results.save(to: path) }
+    #expect(error?.reason.contains("the pictures have other sizes than they say") == true)
   }
 
   @Test func roundTripLosesNothing() throws {
@@ -127,6 +145,9 @@ import Testing
     #expect(try outcomes.dataset("predicted").type == .uint8)
     #expect(try root.dataset("rows/b/training/repeat-10/milestones/latent_kl").shape == [2, 2])
     #expect(try root.dataset("rows/b/training/repeat-10/series/loss").read(Double.self) == [3, 2.5])
+    #expect(try root.dataset("rows/b/examples/b-to-a/read").shape == [2, 6, 8, 3])
+    #expect(try root.dataset("examples/a-to-b/truth/made").shape == [2, 3, 4, 3])
+    #expect(try root.dataset("examples/b-to-a/input/made").type == .uint8)
     let search = try root.group("rows/b/search/repeat-1")
     #expect(try search.attributes.read("winner", as: Int.self) == 2)
     #expect(try search.dataset("reached").read(Int.self) == [3, 1, 3])
@@ -222,6 +243,18 @@ import Testing
       (0, [1, 2], "/rows/b/search/repeat-0 holds `[]`, which is no JSON object"),
     ] {
       try write { try search($0, winner: winner, reached: reached) }
+      #expect(message { _ = try TableResults(file: path) }?.contains(reason) == true, "\(reason)")
+    }
+    for (shape, reason) in [
+      ([2, 2, 3], "made of /rows/b/examples/d are no pictures of three channels"),
+      ([2, 1, 2, 3], "made and read of /rows/b/examples/d do not fit together"),
+    ] {
+      try write { root in
+        let examples = try root.createGroup("rows/b/examples/d")
+        try examples.attributes.write(0, as: "index")
+        try examples.write([UInt8](repeating: 0, count: 12), as: "made", shape: shape)
+        try examples.write([UInt8](repeating: 0, count: 12), as: "read", shape: [1, 2, 2, 3])
+      }
       #expect(message { _ = try TableResults(file: path) }?.contains(reason) == true, "\(reason)")
     }
     try write { try $0.createGroup("rows/b/search/first") }

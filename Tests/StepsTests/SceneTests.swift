@@ -111,8 +111,13 @@ import Testing
     #expect(plan.targets.count { $0.role == .score && $0.row == "once" } == 3)
     // An answer without images is one for all columns.
     #expect(count("fixed-layout") == 1)
-    let figures = plan.targets.filter { $0.role == .figure }.map(\.name)
-    #expect(figures.contains("comparison-labels-to-photos.png"))
+    // For a picture of all rows: of the first repeat of either row in either direction, and once for the table what was given
+    // and what was to be made.
+    #expect(count("examples", "gan") == 2)
+    #expect(count("examples", "once") == 2)
+    #expect(count("examples") == 8)
+    let instruments = Set(plan.targets.filter { $0.role == .instrument }.map(\.identity))
+    #expect(instruments == Set(plan.steps.filter { $0.label.contains("train the reader") }.map(\.identity)))
   }
 
   @Test func readersAreKnownByTheirPort() throws {

@@ -103,6 +103,7 @@ extension PlanBuilder {
       Split.test: addScenes(Split.test, side: sceneOptions.side, truth: .native),
     ]
     settled(kind, configured).addInputs(configured, to: &inputs, in: &self)
+    addExamples(configured, kind, inputs: inputs)
     return add(
       ConfusionStep(kinds: kinds), ["reader": configured.identified(by: kind)], inputs: inputs,
       label: "read \(label): \(column.id)", needs: Needs(memory: 2 << 30, seconds: 30, device: true))

@@ -46,7 +46,7 @@ struct SceneParsing: SceneReader {
     let scenes = builder.addScenes(Split.train, side: side, truth: .side(configuration.readSide))
     let (updates, batch, readSide) = (configuration.updates, configuration.batch, configuration.readSide)
     let pixels = Double(updates * batch * readSide * readSide)
-    inputs[SceneRole.reader] = builder.add(
+    let reader = builder.add(
       TrainStep(kinds: builder.kinds),
       .object(
         (configured.identified(by: Self.self).object ?? [:])
@@ -56,7 +56,9 @@ struct SceneParsing: SceneReader {
       seed: Seed.derive(root: builder.experiment.seed, path: "reader"),
       label: "train the reader of photographs",
       needs: Needs(cores: threads, memory: 2 << 30, seconds: 5 + pixels * 2e-6, device: true))
+    inputs[SceneRole.reader] = reader
     inputs[SceneRole.readerScenes] = scenes
+    builder.addSharedTarget(.instrument, Self.name, reader)
   }
 
   var updates: Int { configuration.updates }
