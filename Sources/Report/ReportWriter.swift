@@ -127,10 +127,12 @@ public struct ReportWriter {
     }
     let comparisons = SceneComparison.all(of: layout).filter { names.contains("\($0.name).png") }
       .map { FigureLink(path: "figures/\($0.name).png", caption: $0.caption, kind: .picture) }
-    let known = comparisons + PictureKind.allCases.flatMap { kind in
-      layout.experiment.rows.filter { names.contains(kind.file(of: $0.id)) }
-        .map { link(kind.file(of: $0.id), "\(kind.caption) \($0.label)") }
-    }
+    let known =
+      comparisons
+      + PictureKind.allCases.flatMap { kind in
+        layout.experiment.rows.filter { names.contains(kind.file(of: $0.id)) }
+          .map { link(kind.file(of: $0.id), "\(kind.caption) \($0.label)") }
+      }
     let others = names.map {
       link($0, $0.dropLast(".png".count).replacing("-", with: " ").capitalisedFirst)
     }
