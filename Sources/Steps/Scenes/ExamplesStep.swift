@@ -19,6 +19,15 @@ struct ExamplesStep: StepKind {
   /// Whose images are shown.
   enum Subject: String {
     case row, input, truth
+
+    /// A row without its name, which the plan's targets give: rows with equal images share a step.
+    var shown: SceneExamples.Subject {
+      switch self {
+      case .row: .row("")
+      case .input: .input
+      case .truth: .truth
+      }
+    }
   }
 
   func run(_ context: StepContext) throws {
@@ -46,8 +55,7 @@ struct ExamplesStep: StepKind {
     try DurableFile.write(
       try JSON(
         encoding: SceneExamples(
-          subject: subject == .input ? .input : subject == .truth ? .truth : .row(""),
-          direction: direction.rawValue,
+          subject: subject.shown, direction: direction.rawValue,
           made: pictures(items.map { made.raster($0).bytes }, side: made.width),
           read: pictures(maps.map { Self.colours(of: $0, side: side) }, side: side))
       ).canonical, to: "\(context.output)/\(Self.file)")
