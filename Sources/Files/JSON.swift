@@ -61,6 +61,15 @@ extension JSON {
 
   private static func quote(_ string: String, into text: inout String) {
     text += "\""
+    defer { text += "\"" }
+    // Names and bytes in base 64, most of what is written, have nothing to escape.
+    let isPlain = string.utf8.allSatisfy {
+      (0x20..<0x7f).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+    }
+    if isPlain {
+      text += string
+      return
+    }
     for scalar in string.unicodeScalars {
       switch scalar {
       case "\"": text += "\\\""
@@ -75,7 +84,6 @@ extension JSON {
       default: text.unicodeScalars.append(scalar)
       }
     }
-    text += "\""
   }
 }
 
@@ -108,16 +116,20 @@ extension JSON {
 extension JSON: Codable {
   public init(from decoder: Decoder) throws {
     let container = try decoder.singleValueContainer()
+    // A guess that fails throws, which costs more than reading the value: what long arrays hold comes first.
     if container.decodeNil() {
       self = .null
-    } else if let value = try? container.decode(Bool.self) {
-      self = .bool(value)
-    } else if let value = try? container.decode(Int.self) {
-      self = .int(value)
     } else if let value = try? container.decode(Double.self) {
-      self = .number(value)
+      // Doubles have every integer below 2^53; a larger one has to be read as what it is.
+      if abs(value) < 0x1p53 {
+        self = Int(exactly: value).map(JSON.int) ?? .number(value)
+      } else {
+        self = (try? container.decode(Int.self)).map(JSON.int) ?? .number(value)
+      }
     } else if let value = try? container.decode(String.self) {
       self = .string(value)
+    } else if let value = try? container.decode(Bool.self) {
+      self = .bool(value)
     } else if let value = try? container.decode([JSON].self) {
       self = .array(value)
     } else {

@@ -8,6 +8,7 @@ import Testing
   private func measured() throws -> Program {
     let program = try Program()
     try program.tinyTable(updates: 8)
+    try program.takeImages()
     #expect(try program.run("run", "tiny").code == 0)
     return program
   }

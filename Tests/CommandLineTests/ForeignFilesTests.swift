@@ -28,6 +28,7 @@ import Testing
 
   @Test func aStoreThatHoldsEverythingNeedNotBeWritable() throws {
     let program = try program()
+    try program.takeImages()
     #expect(try program.run("run", "tiny", "--row", "truth").code == 0)
     let store = program.folder.path("store")
     // A file where a folder is needed stops the superuser too.
@@ -110,6 +111,7 @@ import Testing
   /// Whatever the library does with it, a results file costs its reader no more than a message.
   @Test func aStrangersResultsEndInAMessage() throws {
     let program = try program()
+    try program.takeImages()
     #expect(try program.run("run", "tiny").code == 0)
     let path = program.folder.path("Results/tiny/quick/results.h5")
     // Without the seal, which would find all of it.
@@ -145,6 +147,7 @@ import Testing
 
   @Test func filesThatWereChangedOrRemovedAreWrittenAgain() throws {
     let program = try program()
+    try program.takeImages()
     #expect(try program.run("run", "tiny").code == 0)
     let digests = try program.resultDigests()
     #expect(try program.run("run", "tiny").output.contains("is up to date"))

@@ -22,6 +22,7 @@ import Testing
     var unbroken = try Program()
     unbroken.environment["RETABLE_CHECKPOINT_SECONDS"] = "0"
     try unbroken.tinyTable(updates: 24)
+    try unbroken.takeImages()
     #expect(try unbroken.run("run", "tiny").code == 0)
     let expected = try unbroken.resultDigests()
 
@@ -63,6 +64,7 @@ import Testing
   @Test func aTableThatIsKilledWhileItIsWrittenIsWrittenWhole() throws {
     var program = try Program()
     try program.tinyTable(updates: 12)
+    try program.takeImages()
     let manifest = try POSIXFileSystem().text(of: program.folder.path("Experiments/tiny.yaml"))
     func give(title: String) throws {
       try program.manifest("tiny", manifest.replacing("A table of seconds", with: title))

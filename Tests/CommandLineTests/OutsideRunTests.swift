@@ -201,6 +201,7 @@ import Testing
   @Test func codesOfThePoolAreARow() throws {
     let program = try program()
     try program.tinyTable(updates: 4, hidden: 8)
+    try program.takeImages()
     let listed = try program.run("describe", "tiny", "--pool")
     let pool = listed.output.split(separator: "\n").compactMap { Int($0) }
     #expect(pool.count == 1500)

@@ -85,6 +85,7 @@ import Testing
   @Test func pruningRemovesWhatNoTableNeeds() throws {
     let program = try Program()
     try program.tinyTable(updates: 8)
+    try program.takeImages()
     #expect(try program.run("run", "tiny").code == 0)
     #expect(try program.run("store", "prune").output.hasPrefix("0 items, 0 B removed from"))
     let manifest = program.folder.path("Experiments/tiny.yaml")

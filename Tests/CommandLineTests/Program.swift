@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import TestSupport
+import Testing
 
 /// Runs the built `retable` as its users do.
 struct Program {
@@ -140,6 +141,39 @@ extension Program {
       expect:
         - truth > pixels on score
       """)
+  }
+
+  /// Puts the rendered images into the store, as an earlier run would have left them: to draw them takes longer than
+  /// the whole rest of a tiny table. The files are links to those of other tests, so not for one that damages its store.
+  func takeImages() throws {
+    let files = POSIXFileSystem()
+    let rendered = try Program.rendered.get()
+    let store = rendered.folder.path("store/artifacts")
+    for name in try files.files(below: store) where Paths.parent(of: name) == rendered.artifact {
+      let copy = folder.path("store/artifacts/\(name)")
+      try files.makeDirectories(Paths.parent(of: copy))
+      try FileManager.default.linkItem(atPath: "\(store)/\(name)", toPath: copy)
+    }
+  }
+
+  private struct Rendered {
+    var folder: TemporaryDirectory
+    /// Below `artifacts` of its store.
+    var artifact: String
+  }
+
+  /// Made once, and removed when the process ends: nothing else would, as a static value has no end.
+  private static let rendered: Result<Rendered, any Error> = Result {
+    let program = try Program()
+    try program.tinyTable()
+    let outcome = try program.run("run", "tiny", "--row", "truth")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let images = try POSIXFileSystem().files(below: program.folder.path("store/artifacts")).first {
+      $0.hasSuffix("/images.bits")
+    }
+    let artifact = Paths.parent(of: try #require(images))
+    atexit { try? POSIXFileSystem().removeTree(Program.rendered.get().folder.path) }
+    return Rendered(folder: program.folder, artifact: artifact)
   }
 
   /// Digest of every file of the results, without the one that may differ between equal runs.

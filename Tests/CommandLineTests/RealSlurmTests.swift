@@ -13,11 +13,13 @@ struct RealSlurmTests {
     let slurm = try #require(RealSlurm.shared)
     let program = try program(on: slurm)
     try program.tinyTable()
+    try program.takeImages()
     let outcome = try program.run("run", "tiny", "--executor", "slurm", "--slurm-poll", "0.5")
     #expect(outcome.code == 0, "\(outcome.errors)")
     #expect(try waits { try slurm.queue() == "" })
     let local = try Program()
     try local.tinyTable()
+    try local.takeImages()
     #expect(try local.run("run", "tiny").code == 0)
     #expect(try program.resultDigests() == local.resultDigests())
   }
@@ -28,6 +30,7 @@ struct RealSlurmTests {
     let slurm = try #require(RealSlurm.shared)
     let program = try program(on: slurm)
     try program.tinyTable(updates: 8000)
+    try program.takeImages()
     let arguments = ["run", "tiny", "--row", "vae", "--executor", "slurm", "--slurm-poll", "0.5"]
     let first = try program.start(arguments)
     let store = program.folder.path("store")
@@ -45,6 +48,7 @@ struct RealSlurmTests {
 
     let local = try Program()
     try local.tinyTable(updates: 8000)
+    try local.takeImages()
     #expect(try local.run("run", "tiny", "--row", "vae").code == 0)
     #expect(try weights(store) == weights(local.folder.path("store")))
   }
@@ -53,6 +57,7 @@ struct RealSlurmTests {
     let slurm = try #require(RealSlurm.shared)
     let program = try program(on: slurm)
     try program.tinyTable(updates: 100_000_000)
+    try program.takeImages()
     let running = try program.start([
       "run", "tiny", "--row", "vae", "--executor", "slurm", "--slurm-poll", "0.5",
     ])

@@ -34,6 +34,7 @@ import Testing
   @Test func workersAreAsNiceAsTheRun() throws {
     let program = try Program()
     try program.tinyTable(updates: 2000)
+    try program.takeImages()
     let running = try program.start(["run", "tiny"], shell: "renice -n 3 -p $$ >/dev/null")
     #expect(try running.waits(for: "start  train vae, repeat 1"))
     let id = running.process.processIdentifier
@@ -52,10 +53,12 @@ import Testing
   @Test func aRunThatIsKilledInTrainingContinuesToTheSameBytes() throws {
     let unbroken = try Program()
     try unbroken.tinyTable(updates: 24)
+    try unbroken.takeImages()
     #expect(try unbroken.run("run", "tiny").code == 0)
 
     var broken = try Program()
     try broken.tinyTable(updates: 24)
+    try broken.takeImages()
     broken.environment["RETABLE_CHECKPOINT_SECONDS"] = "0"
     for label in ["start  train vae, repeat 1", "done   train vae, repeat 1"] {
       let running = try broken.start(["run", "tiny"])
@@ -72,6 +75,7 @@ import Testing
   @Test func interruptionLeavesWithItsOwnCodeAndLosesNothing() throws {
     let program = try Program()
     try program.tinyTable(updates: 100_000_000)
+    try program.takeImages()
     for signals in [1, 2] {
       let running = try program.start(["run", "tiny", "--row", "vae"])
       #expect(try running.waits(for: "start  train vae"))
@@ -101,6 +105,7 @@ import Testing
   @Test func aDamagedArtifactIsComputedAgainLoudly() throws {
     let program = try Program()
     try program.tinyTable()
+    try program.takeImages()
     #expect(try program.run("run", "tiny").code == 0)
     let digests = try program.resultDigests()
     let store = program.folder.path("store")

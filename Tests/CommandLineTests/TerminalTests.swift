@@ -48,6 +48,7 @@ struct TerminalTests {
   @Test func `quiet prints the table alone`() throws {
     let program = try Program()
     try program.tinyTable()
+    try program.takeImages()
     let outcome = try program.run("run", "tiny", "--row", "vae", "--quiet")
     #expect(outcome.code == 0)
     #expect(outcome.errors == "")
@@ -57,6 +58,7 @@ struct TerminalTests {
   @Test func `events are one JSON object a line`() throws {
     let program = try Program()
     try program.tinyTable()
+    try program.takeImages()
     let outcome = try program.run("run", "tiny", "--row", "vae", "--events", "events.jsonl")
     #expect(outcome.code == 0, "\(outcome.errors)")
     let lines = try POSIXFileSystem().text(of: program.folder.path("events.jsonl")).split(separator: "\n")

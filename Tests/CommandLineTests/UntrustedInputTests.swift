@@ -80,6 +80,7 @@ import Testing
   @Test func `two tables are not compared`() throws {
     let program = try Program()
     try program.tinyTable()
+    try program.takeImages()
     let small = try POSIXFileSystem().text(of: program.folder.path("Experiments/tiny.yaml"))
     try program.manifest("other", small.replacing("table: tiny", with: "table: other"))
     for table in ["tiny", "other"] {

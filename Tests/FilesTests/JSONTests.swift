@@ -25,6 +25,20 @@ import Testing
     }
   }
 
+  /// Whole numbers are integers however they are written, also those that no `Double` has.
+  @Test func integersAreRead() throws {
+    let texts: [(String, JSON)] = [
+      ("9007199254740993", .int(9_007_199_254_740_993)), ("-9007199254740993", .int(-9_007_199_254_740_993)),
+      ("9223372036854775807", .int(.max)), ("-9223372036854775808", .int(.min)),
+      ("4294967295", .int(4_294_967_295)),
+      ("9223372036854775808", .number(0x1p63)), ("1.0", .int(1)), ("1e3", .int(1000)), ("-0.0", .int(0)),
+      ("1.5", .number(1.5)),
+    ]
+    for (text, value) in texts { #expect(try JSON(parsing: Array(text.utf8)) == value, "\(text)") }
+    let mixed = Array(#"[true,1,"1",[false],{"true":0.5},null]"#.utf8)
+    #expect(try JSON(parsing: mixed) == [true, 1, "1", [false], ["true": 0.5], .null])
+  }
+
   @Test func codableValues() throws {
     struct Point: Codable, Equatable { var x: Int, y: Double, name: String? }
     let point = Point(x: 1, y: 2.5, name: nil)

@@ -49,6 +49,20 @@ private final class Counter: Trainable {
     return (model, log, warnings)
   }
 
+  /// Stores of before hold the codes as numbers, and those that are written now say the same.
+  @Test func codesAreReadAsTheyWereWrittenBeforeAndNow() throws {
+    let codes: [Float] = [0, -1.5, 0.1, .leastNonzeroMagnitude]
+    let before: JSON = [
+      "update": 3, "dimensions": 2, "codes": .array(codes.map { .int(Int($0.bitPattern)) }),
+      "latentKL": [0.5, 1],
+    ]
+    let read = try before.decode(TrainingLog.ProbeCodes.self)
+    #expect(read.elements == codes && read.update == 3 && read.dimensions == 2 && read.latentKL == [0.5, 1])
+    let now = try JSON(encoding: read)
+    #expect(now["codes"] == "AAAAAAAAwL/NzMw9AQAAAA==")
+    #expect(try now.decode(TrainingLog.ProbeCodes.self).elements == codes)
+  }
+
   private static let names = [
     "checkpoint-4.log", "checkpoint-5.log", "model-4.safetensors", "model-5.safetensors",
   ]

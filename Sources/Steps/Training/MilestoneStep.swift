@@ -39,7 +39,7 @@ struct MilestoneStep: StepKind {
     metric.maxSteps = 1000
     let milestones = try probes.map { [metric] probe in
       let codes = Matrix(
-        rows: indices.count, columns: probe.dimensions, elements: probe.codes.map(Float.init(bitPattern:)))
+        rows: indices.count, columns: probe.dimensions, elements: probe.elements)
       let pool = try CodePool(grid: grid, indices: indices, codes: .dense(codes))
       let score = try metric.score(pool, seed: context.seed)
       return TrainingCurve.Milestone(update: probe.update, score: score.values[0], latentKL: probe.latentKL)

@@ -136,11 +136,12 @@ struct TrainingLog: Codable {
     var updates: [Int] = []
     var series: [String: [Double]] = [:]
   }
-  struct ProbeCodes: Codable {
+  struct ProbeCodes: Encodable {
     let update: Int
     let dimensions: Int
-    /// Row-major, one row per probe image, as bit patterns: exact and free of decimal text.
-    let codes: [UInt32]
+    /// Row-major, one row per probe image: float32, little-endian, in base 64. A checkpoint holds those of all milestones
+    /// so far, and decimal text of them took longer to write than the updates between two checkpoints of a small model.
+    let codes: Data
     let latentKL: [Double]
   }
 
@@ -179,7 +180,7 @@ struct TrainingLog: Codable {
     let codes = try model.encode(probe)
     probes.append(
       ProbeCodes(
-        update: model.updates, dimensions: codes.columns, codes: codes.elements.map(\.bitPattern),
+        update: model.updates, dimensions: codes.columns, codes: codes.elements.withUnsafeBytes { Data($0) },
         latentKL: try model.latentKL(Array(probe.prefix(Probe.latentKLCount))) ?? []))
   }
 
@@ -189,5 +190,28 @@ struct TrainingLog: Codable {
       translations?.contains(where: { $0.update == model.updates }) != true
     else { return }
     translations = (translations ?? []) + [Translations(update: model.updates, images: try translate())]
+  }
+}
+
+extension TrainingLog.ProbeCodes {
+  var elements: [Float] {
+    codes.withUnsafeBytes { bytes in
+      (0..<(bytes.count / 4)).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
+    }
+  }
+}
+
+extension TrainingLog.ProbeCodes: Decodable {
+  private enum CodingKeys: CodingKey { case update, dimensions, codes, latentKL }
+
+  init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    update = try values.decode(Int.self, forKey: .update)
+    dimensions = try values.decode(Int.self, forKey: .dimensions)
+    latentKL = try values.decode([Double].self, forKey: .latentKL)
+    // Stores hold trainings of before, whose codes are bit patterns as numbers.
+    let patterns = try? values.decode([UInt32].self, forKey: .codes)
+    codes =
+      try patterns.map { $0.withUnsafeBytes { Data($0) } } ?? values.decode(Data.self, forKey: .codes)
   }
 }
