@@ -143,8 +143,8 @@ extension Program {
       """)
   }
 
-  /// Puts the rendered images into the store, as an earlier run would have left them: to draw them takes longer than
-  /// the whole rest of a tiny table. The files are links to those of other tests, so not for one that damages its store.
+  /// Puts the rendered images into the store, as an earlier run would have left them: to draw them takes as long as
+  /// several trainings of a tiny table. The files are links to those of other tests, so not for one that damages its store.
   func takeImages() throws {
     let files = POSIXFileSystem()
     let rendered = try Program.rendered.get()
