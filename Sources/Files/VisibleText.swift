@@ -1,10 +1,13 @@
 extension Unicode.Scalar {
   /// Whether this character acts instead of being seen: a control character (C0, DEL and C1, so line ends and tabs
-  /// too), a line or paragraph separator, or one of the marks that reorder the text around them (the overrides,
-  /// embeddings and isolates of UAX #9). No name or label needs one.
+  /// too), a line or paragraph separator, one of the marks that reorder the text around them (the marks, overrides,
+  /// embeddings and isolates of UAX #9), or one of no width by which two texts look the same and differ. No name or
+  /// label needs one. Joiners are none of these: scripts and emoji are written with them.
   public var isHidden: Bool {
     switch value {
-    case 0..<0x20, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069: true
+    case 0..<0x20, 0x7F...0x9F, 0x61C, 0x200B, 0x200E...0x200F, 0x2028...0x202E, 0x2060...0x2069, 0xFEFF,
+      0xFFF9...0xFFFB, 0xFFFE...0xFFFF:
+      true
     default: false
     }
   }

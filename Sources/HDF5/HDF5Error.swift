@@ -66,6 +66,9 @@ struct Attempt {
     {
       return "Free space on this file system, or choose another folder."
     }
+    if reason.contains("filter plugin") || reason.contains("required filter") {
+      return "It is compressed by a filter that is not HDF5's own: write it with gzip, or uncompressed."
+    }
     if reason.contains("already exists") { return "Choose another name: objects are written once." }
     if reason.contains("checksum") || reason.contains("signature") || reason.contains("fletcher32") {
       return "The file is damaged: remove it and make it again."

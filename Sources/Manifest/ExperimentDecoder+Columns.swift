@@ -10,8 +10,7 @@ extension ExperimentDecoder {
     let decimals = integer(members, "decimals")
     let section = text(members, "section")
     let tolerance = number(members, "tolerance")
-    let rows = value(members, "rows")?.array?.compactMap(\.string)
-    if let rows { checkRows(rows, members) }
+    let rows = rows(of: members)
     if let tolerance, let metric { checkTolerance(tolerance, unit: unit, metric, members) }
     guard let id, let label, let metric else { return nil }
     return Column(
@@ -21,10 +20,20 @@ extension ExperimentDecoder {
       decimals: decimals ?? 1, section: section ?? "", tolerance: tolerance, rows: rows)
   }
 
-  /// A row that is named must be there, and one with a published cell must be named.
-  private func checkRows(_ rows: [String], _ members: Members) {
-    guard let id = members["id"]?.scalar?.text, let mark = members["rows"]?.mark else { return }
+  /// Those that the column is about; nil for all.
+  private func rows(of members: Members) -> [String]? {
+    guard let rows = value(members, "rows")?.array?.compactMap(\.string), let node = members["rows"] else {
+      return nil
+    }
     let ids = outline.rows.map(\.id)
+    let present = outline.isForeign(node) ? rows.filter(ids.contains) : rows
+    checkRows(present, among: ids, members, at: node.mark)
+    return present
+  }
+
+  /// A row that is named must be there, and one with a published cell must be named.
+  private func checkRows(_ rows: [String], among ids: [String], _ members: Members, at mark: Mark) {
+    guard let id = members["id"]?.scalar?.text else { return }
     for row in rows where !ids.contains(row) {
       findings.error(
         "there is no row `\(row)`", at: mark, Suggestions.instead(of: row, among: ids, listing: "rows"))

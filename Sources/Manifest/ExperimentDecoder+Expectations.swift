@@ -20,6 +20,8 @@ extension ExperimentDecoder {
       return nil
     }
     let rows = outline.rows.map(\.id)
+    let isAboutOthers = ![words[0], words[2]].allSatisfy { rows.contains($0.text) }
+    if outline.isForeign(node), isAboutOthers || !outline.columnIDs.contains(words[4].text) { return nil }
     for word in [words[0], words[2]] where !rows.contains(word.text) {
       findings.error(
         "there is no row `\(word.text)`", at: word.mark,

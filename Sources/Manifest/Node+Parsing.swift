@@ -182,7 +182,7 @@ private struct Builder {
     findings.error(
       isLineEnd
         ? "a text stands on one line, but this one has a line end (\(code))"
-        : "a text has no control characters and no marks that reorder it, but this one has \(code)",
+        : "a text has no characters that act or hide instead of being seen, but this one has \(code)",
       at: place, isLineEnd ? "a block of several lines is one line with `>-`" : "leave it out")
   }
 

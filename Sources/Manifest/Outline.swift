@@ -6,6 +6,16 @@ struct Outline {
   let columnIDs: [String]
   /// The name of the data set as written.
   let dataset: String?
+  /// The file that lists the rows.
+  private let rowSource: String?
+
+  /// Whether something was written for the rows of another table, which this one includes and has rows of its own
+  /// instead: what it says of rows that are not here is left out.
+  func isForeign(_ node: Node) -> Bool { Outline.isForeign(node, to: rowSource) }
+
+  private static func isForeign(_ node: Node, to rowSource: String?) -> Bool {
+    rowSource.map { node.mark.source.path != $0 } ?? false
+  }
 
   init?(_ tree: Node, vocabulary: Vocabulary, findings: Findings) {
     guard let members = Members(tree, .manifest, findings: findings) else { return nil }
@@ -14,6 +24,8 @@ struct Outline {
     self.dataset = dataset
     var expansion = RowExpansion(findings: findings)
     rows = expansion.expand(Outline.items(members.entry("rows"), findings))
+    rowSource = members["rows"]?.mark.source.path
+    let ids = Set(rows.map(\.id))
     var columns: [Members] = []
     var lines: [String: Int] = [:]
     for item in Outline.items(members.entry("columns"), findings) {
@@ -24,6 +36,8 @@ struct Outline {
         fields.contains(key) ? "it is a field of the metric: metric: {kind: \(kind ?? ""), \(key): …}" : nil
       }
       guard let column = Members(item, .column, findings: findings, hint: hint) else { continue }
+      let about = column["rows"]?.elements?.compactMap { $0.scalar?.text } ?? []
+      if Outline.isForeign(item, to: rowSource), !about.isEmpty, ids.isDisjoint(with: about) { continue }
       columns.append(column)
       guard let id = Names.read(column.entry("id"), findings: findings), let mark = column["id"]?.mark else {
         continue

@@ -78,6 +78,8 @@ public struct RunFacts: Sendable, Codable, Equatable {
   public var device: String
   /// Library versions, processor, and so on.
   public var environment: [String: String]
+  /// What the step warned of, in its order; nil where it had nothing to say. Whoever uses what it left can say it again.
+  public var warnings: [String]?
 
   /// Up to some thirty years.
   static let plausibleSeconds = 0...1e9
@@ -85,7 +87,7 @@ public struct RunFacts: Sendable, Codable, Equatable {
   public init(
     seconds: Double, processorSeconds: Double? = nil, peakMemory: Int, finished: String, host: String,
     threads: Int, device: String,
-    environment: [String: String]
+    environment: [String: String], warnings: [String] = []
   ) {
     self.seconds = seconds
     self.processorSeconds = processorSeconds
@@ -95,5 +97,6 @@ public struct RunFacts: Sendable, Codable, Equatable {
     self.threads = threads
     self.device = device
     self.environment = environment
+    self.warnings = warnings.isEmpty ? nil : warnings
   }
 }

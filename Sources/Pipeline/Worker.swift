@@ -119,6 +119,7 @@ public final class Worker {
     }
     let reply = self.reply
     var lastReport: UInt64 = 0
+    var warnings: [String] = []
     let reportInterval = self.reportInterval
     do {
       try kind.run(
@@ -131,6 +132,7 @@ public final class Worker {
             reply(.progress(identity: step.identity, fraction: fraction, message: message))
           },
           warn: { message in
+            warnings.append(message)
             reply(.warning(identity: step.identity, message: message))
             FileHandle.standardError.write(Data("\(ProcessFacts.timestamp()) \(message)\n".utf8))
           },
@@ -146,7 +148,7 @@ public final class Worker {
       run: RunFacts(
         seconds: time.seconds, processorSeconds: time.processorSeconds, peakMemory: peak,
         finished: ProcessFacts.timestamp(), host: ProcessFacts.host(), threads: step.needs.cores,
-        device: device, environment: environment))
+        device: device, environment: environment, warnings: warnings))
     History.append(record, to: store)
     try? files.removeTree(work)
     return .finished(identity: step.identity, seconds: time.seconds, peakMemory: peak)

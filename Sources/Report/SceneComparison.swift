@@ -45,7 +45,8 @@ struct SceneComparison {
           columns.map { TileGrid.Tile(Self.enlarged($0.examples.read, scene)) },
         ]
       })
-    grid.columnCaptions = columns.map { Self.wrapped($0.caption) }
+    let width = grid.rows.first?.first?.picture.width ?? 0
+    grid.columnCaptions = columns.map { Self.wrapped($0.caption, to: width) }
     grid.rowCaptions = (0..<count).flatMap { _ in ["made", "read"] }
     return try grid.composed().png()
   }
@@ -57,10 +58,10 @@ struct SceneComparison {
   }
 
   /// A label in lines that are no wider than a picture.
-  private static func wrapped(_ label: String) -> String {
+  private static func wrapped(_ label: String, to width: Int) -> String {
     var lines: [String] = []
     for word in label.split(separator: " ") {
-      if let last = lines.last, last.count + word.count < 14 {
+      if let last = lines.last, Raster.size(ofText: "\(last) \(word)").width <= width {
         lines[lines.count - 1] = "\(last) \(word)"
       } else {
         lines.append(String(word))

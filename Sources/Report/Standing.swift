@@ -19,12 +19,16 @@ public struct Standing: Sendable {
     public let measurement: Measurement
     /// The observed order of the two, tested.
     public let ordering: Ordering
-    /// Two-sided; nil where nothing can be tested.
+    /// What is tested, the row minus this one: of the items, draws and seeds that both have, as neither may have all of the
+    /// other's. The difference of their values where nothing can be tested.
+    public let difference: Double
+    /// Two-sided, of this pair alone; nil where nothing can be tested.
     public let pValue: Double?
+    /// The same among all rivals, by Holm's correction.
+    public internal(set) var adjusted: Double?
     /// The split that it was measured on, where that is another one: the numbers are not of the same items.
     public let otherSplit: String?
-    /// Holm's correction over all rivals is in it.
-    public internal(set) var isDifferent = false
+    public var isDifferent: Bool { adjusted.map { $0 < Verdict.level } ?? false }
   }
 
   public let row: Row
@@ -57,17 +61,21 @@ public struct Standing: Sendable {
         else {
           return nil
         }
-        let isGreater = measurement.printed.mean >= other.printed.mean
-        let ordering = Ordering(
-          Expectation(
-            left: row, relation: isGreater ? .greater : .less, right: rival.id, column: column.id),
-          in: results)
+        func ordering(_ relation: Expectation.Relation) -> Ordering {
+          Ordering(
+            Expectation(left: row, relation: relation, right: rival.id, column: column.id), in: results)
+        }
+        let greater = ordering(.greater)
+        let seen = greater.meanDifference ?? measurement.printed.mean - other.printed.mean
+        let tested = seen < 0 ? ordering(.less) : greater
         let split = rival.split(column)
         let isOther = split != own.split(column)
         return Rival(
-          row: rival.id, label: rival.label, measurement: other, ordering: ordering,
+          row: rival.id, label: rival.label, measurement: other, ordering: tested,
+          difference: isOther || tested.decisive == nil
+            ? measurement.printed.mean - other.printed.mean : seen,
           // The direction was taken from the numbers themselves.
-          pValue: isOther ? nil : ordering.decisive.map { min(1, 2 * $0) }, otherSplit: isOther ? split : nil)
+          pValue: isOther ? nil : tested.decisive.map { min(1, 2 * $0) }, otherSplit: isOther ? split : nil)
       }
     ).sorted { isBetter($0.measurement.printed.mean, $1.measurement.printed.mean) }
   }
@@ -75,10 +83,8 @@ public struct Standing: Sendable {
   private static func judged(_ rivals: [Rival]) -> [Rival] {
     let tested = rivals.indices.filter { rivals[$0].pValue != nil }
     var judged = rivals
-    for (index, isDifferent) in zip(
-      tested, Holm.rejects(tested.compactMap { rivals[$0].pValue }, level: Verdict.level))
-    {
-      judged[index].isDifferent = isDifferent
+    for (index, p) in zip(tested, Holm.adjusted(tested.compactMap { rivals[$0].pValue })) {
+      judged[index].adjusted = p
     }
     return judged
   }

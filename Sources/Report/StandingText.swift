@@ -48,7 +48,7 @@ extension Standing {
     }
     return [
       "Among the \(NumberText.count(rivals.count, "row")) measured here it is in place \(measuredPlace), compared on the "
-        + "same items, draws and seeds, at \(NumberText.shortest(100 * Verdict.level))% for all of them together:"
+        + "items, draws and seeds that both have, with p for all of them together (Holm):"
     ] + inserted(lines, at: measuredPlace)
   }
 
@@ -56,14 +56,14 @@ extension Standing {
   private func outcome(of rival: Rival) -> String {
     guard rival.isDifferent else { return "no difference shown" }
     guard column.better != nil else { return "different" }
-    return (value > rival.measurement.printed.mean) == (column.better == .higher) ? "better" : "worse"
+    return (rival.difference > 0) == (column.better == .higher) ? "better" : "worse"
   }
 
   /// What the comparison with a row comes to.
   private func verdict(on rival: Rival) -> String {
-    let difference = NumberText.signed(value - rival.measurement.printed.mean, column.decimals)
+    let difference = NumberText.signed(rival.difference, column.decimals)
     if let split = rival.otherSplit { return "\(difference), measured on the \(split) split" }
-    guard let p = rival.pValue, let test = rival.test else {
+    guard let p = rival.adjusted, let test = rival.test else {
       return "\(difference), and nothing to test it by"
     }
     return "\(difference), \(outcome(of: rival)) (\(test), \(NumberText.p(p)))"
@@ -78,7 +78,9 @@ extension Standing {
   }
 
   /// The same for machines.
-  public var json: JSON {
+  ///
+  /// - Parameter warnings: what has to be said of how the row was made.
+  public func json(warnings: [String] = []) -> JSON {
     [
       "table": .string(experiment.table), "profile": .string(experiment.profile),
       "column": .string(column.id),
@@ -95,6 +97,7 @@ extension Standing {
           }),
       ],
       "measured": ["place": .int(measuredPlace), "rows": .array(rivals.map { json(of: $0) })],
+      "warnings": .array(warnings.map(JSON.string)),
     ]
   }
 
@@ -102,8 +105,9 @@ extension Standing {
     [
       "row": .string(rival.row), "label": .string(rival.label),
       "value": .number(rival.measurement.printed.mean),
-      "difference": .number(value - rival.measurement.printed.mean),
+      "difference": .number(rival.difference),
       "test": rival.test.map { .string($0) } ?? .null, "p": rival.pValue.map { .number($0) } ?? .null,
+      "p-of-all": rival.adjusted.map { .number($0) } ?? .null,
       "outcome": .string(rival.pValue == nil ? "not tested" : outcome(of: rival)),
     ]
   }

@@ -37,7 +37,7 @@ struct AcceptCommand: AsyncParsableCommand {
       baseline?.measuredPart(of: experiment) ?? experiment, of: manifest.path, store: store, device: device)
     let started = Date()
     let summary = try await run.compute(execution, for: folder)
-    try run.check(summary)
+    try run.check(summary, listing: !execution.quiet)
     let accepted = try TableRun(experiment, of: manifest.path, store: store, device: device).write(
       to: folder, summary, seconds: Date().timeIntervalSince(started))
     let comparison = baseline.map { Comparison(before: $0, after: accepted) }

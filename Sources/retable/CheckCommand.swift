@@ -78,7 +78,7 @@ struct CheckCommand: AsyncParsableCommand {
       return leftOut(experiment, "\(missing.label) are not in the data folder")
     }
     let summary = try await run.compute(execution)
-    try run.check(summary)
+    try run.check(summary, listing: !execution.quiet)
     let comparison = Comparison(before: baseline, after: try run.collector.collect())
     let code: ExitCode =
       switch comparison.verdict {

@@ -121,4 +121,10 @@ struct ProjectOptions: ParsableArguments {
   func folder(_ table: String, _ profile: String) throws -> String {
     "\(try results)/\(table)/\(profile)"
   }
+
+  /// The folders of what is recorded of this profile: the table's, then those of others.
+  func folders(first table: String, _ profile: String) throws -> [String] {
+    let others = try experiments.experimentsFolder().manifests().keys.sorted().filter { $0 != table }
+    return try ([table] + others).map { try folder($0, profile) }
+  }
 }

@@ -89,13 +89,7 @@ private struct PlanListing {
 
   /// Throws what a run would fail with later.
   func check() throws {
-    let missing = agenda.missingData
-    if !missing.isEmpty {
-      let lines = missing.map { "  \($0.step.label): \($0.problem)" }
-      throw CommandFailure(
-        (["error: data are missing for \(Say.count(missing.count, "step"))"] + lines).joined(separator: "\n"),
-        code: .dataMissing)
-    }
+    try agenda.requireData()
     let needed = agenda.toRun.compactMap { history.disk(for: $0) }.clampedSum
     guard let room = try? POSIXFileSystem().space(at: existingFolder()).available, room < needed else {
       return

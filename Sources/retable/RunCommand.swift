@@ -48,14 +48,10 @@ struct RunCommand: AsyncParsableCommand {
       let writes = selection.rows.isEmpty || record
       if record { _ = try lostRows(folder, of: run, before: selection.rows) }
       // Rows of the whole table are measured by what it trains itself; some rows, by what the others were measured by.
-      if !selection.rows.isEmpty {
-        for line in try run.adoptInstruments(from: recordFolders(of: run, first: folder)) {
-          Terminal.error(line)
-        }
-      }
+      if !selection.rows.isEmpty { try run.adoptInstruments(from: project) }
       let summary = try await run.compute(execution, for: writes ? folder : nil)
       try show(run, summary, in: folder, seconds: Date().timeIntervalSince(started))
-      try run.check(summary)
+      try run.check(summary, listing: !execution.quiet)
     }
   }
 
@@ -77,13 +73,6 @@ struct RunCommand: AsyncParsableCommand {
     } else {
       printTable(try run.collector.collect())
     }
-  }
-
-  /// The folders of what is recorded of this profile: the table's, then those of others.
-  private func recordFolders(of run: TableRun, first folder: String) throws -> [String] {
-    let others = try project.experiments.experimentsFolder().manifests().keys.sorted()
-      .filter { $0 != run.experiment.table }
-    return [folder] + (try others.map { try project.folder($0, run.experiment.profile) })
   }
 
   /// Writes the table with the rows that there are, unless one that is recorded would go and nobody has asked for that.

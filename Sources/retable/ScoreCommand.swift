@@ -59,21 +59,23 @@ struct ScoreCommand: AsyncParsableCommand {
     (own.rows, own.columns, own.expectations) = ([row.row], try chosenColumns(of: whole, for: row), [])
     let run = TableRun(
       own, of: manifest.path, store: try execution.opened(store), device: try execution.chosenDevice())
+    // A table with many rows goes on without the one whose files are not there; here there is no other.
+    try Agenda(plan: run.plan, store: run.store).requireData()
+    // The others were measured by what is recorded with them.
+    try run.adoptInstruments(from: project)
+    let toldBefore = run.warnings
     let summary = try await run.compute(execution)
-    try run.check(summary)
+    try run.check(summary, listing: false)
     let measured = try run.collector.collect()
     let table = try merged(measured, row.row, into: whole, of: manifest, run.store)
     let standings = own.columns.compactMap { Standing(of: row.row.id, on: $0.id, in: table) }
     if json {
-      Terminal.print(JSON.array(standings.map(\.json)).canonical)
+      Terminal.print(JSON.array(standings.map { $0.json(warnings: run.warnings) }).canonical)
     } else {
       Terminal.print(standings.map(\.text).joined(separator: "\n"), terminator: "")
     }
-    // A fit that has just run has warned itself.
-    guard summary.computed == 0 else { return }
-    for warning in Set(measured.cells.flatMap(\.chanceWarnings)).sorted() {
-      Terminal.error("warning: \(warning)")
-    }
+    // A step that has just run has warned itself.
+    for warning in toldBefore { Terminal.error("warning: \(warning)") }
   }
 
   private func outsideRow(in experiment: Experiment) throws -> OutsideRow {

@@ -45,12 +45,8 @@ extension TableRun {
     return written.map { String($0.dropFirst(folder.count + 1)) }
   }
 
-  /// Takes those that the store lacks from records, the table's own first.
-  ///
-  /// - Parameter folders: of results.
-  /// - Returns: a line for people about each.
-  func adoptInstruments(from folders: [String]) throws -> [String] {
-    var lines: [String] = []
+  /// Takes those that the store lacks from records, the table's own first, and tells of each.
+  func adoptInstruments(from project: ProjectOptions) throws {
     func adopts(_ identity: String, from folder: String) throws -> Bool {
       do {
         return try store.adopt(identity, from: Self.place(identity, in: folder))
@@ -58,14 +54,16 @@ extension TableRun {
         throw CommandFailure("error: \(failure.message)", code: .dataMissing)
       }
     }
-    for identity in instruments where !store.holds(identity) {
+    let missing = instruments.filter { !store.holds($0) }
+    guard !missing.isEmpty else { return }
+    let folders = try project.folders(first: experiment.table, experiment.profile)
+    for identity in missing {
       for folder in folders where try adopts(identity, from: folder) {
         let what = plan.step(identity)?.label.replacing("train ", with: "") ?? identity
-        lines.append(
+        Terminal.error(
           "\(what): as recorded in \(folder), so that these rows are measured by the same one")
         break
       }
     }
-    return lines
   }
 }

@@ -72,17 +72,19 @@ struct TableRun {
   }
 
   /// What an incomplete run ends with; nothing where all went well.
-  func check(_ summary: RunSummary) throws {
+  ///
+  /// - Parameter listing: whether to say again what failed, for those who have seen many lines since.
+  func check(_ summary: RunSummary, listing: Bool) throws {
     if summary.interrupted {
       throw CommandFailure(
         "interrupted; finished steps and checkpoints are kept, the same command continues", code: .interrupted
       )
     }
     guard !summary.failures.isEmpty else { return }
-    var lines = [
-      "\(Say.count(summary.failures.count, "step")) failed, \(summary.skipped.count) not started because of that:"
-    ]
-    for (step, failure) in summary.failures {
+    let count =
+      "\(Say.count(summary.failures.count, "step")) failed, \(summary.skipped.count) not started because of that"
+    var lines = [listing ? "\(count):" : count]
+    for (step, failure) in summary.failures where listing {
       lines.append("  \(step.label): \(failure.message)")
       lines.append("    log: \(store.log(step.identity))")
     }
@@ -93,6 +95,13 @@ struct TableRun {
     throw CommandFailure(lines.joined(separator: "\n"), code: code)
   }
 
+  /// What the steps that the store has warned of when they ran, each once, in the plan's order.
+  var warnings: [String] {
+    var seen: Set<String> = []
+    return plan.steps.flatMap { (try? store.record($0.identity))?.run.warnings ?? [] }
+      .filter { seen.insert($0).inserted }
+  }
+
   var collector: Collector { Collector(plan: plan, store: store, experiment: experiment, sources: sources) }
 
   /// Whether the results hold exactly what this plan's artifacts say: same experiment, same steps.
@@ -100,5 +109,17 @@ struct TableRun {
     let recorded = Set(results.cells.flatMap { $0.repeats.map(\.step) })
     return results.experiment == experiment
       && recorded == Set(plan.targets.filter { $0.role == .score }.map(\.identity))
+  }
+}
+
+extension Agenda {
+  /// Throws where steps that have to run will not find their data.
+  func requireData() throws {
+    let missing = missingData
+    guard !missing.isEmpty else { return }
+    let lines = missing.map { "  \($0.step.label): \($0.problem)" }
+    throw CommandFailure(
+      (["error: data are missing for \(Say.count(missing.count, "step"))"] + lines).joined(separator: "\n"),
+      code: .dataMissing)
   }
 }

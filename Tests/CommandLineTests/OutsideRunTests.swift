@@ -148,6 +148,13 @@ import Testing
     let permuted = try program.run("score", "train.npy", "turned.npy", "--table", "small", "--column", "all")
     #expect(permuted.code == 0, "\(permuted.errors)")
     #expect(permuted.errors.contains("no more than by chance: if the rows"), "\(permuted.errors)")
+    // What was warned of is said again where nothing runs, and to machines.
+    let again = try program.run(
+      "score", "train.npy", "turned.npy", "--table", "small", "--column", "all", "--json", "--quiet")
+    #expect(again.errors.hasPrefix("warning: "), "\(again.errors)")
+    #expect(again.errors.contains("no more than by chance: if the rows"), "\(again.errors)")
+    let warned = try JSON(parsing: Array(again.output.utf8)).array?.first?["warnings"]?.array
+    #expect(warned?.last?.string?.contains("no more than by chance: if the rows") == true, "\(again.output)")
 
     let refused: [([String], Int32, String)] = [
       (
@@ -166,6 +173,13 @@ import Testing
       #expect(outcome.code == code, "\(arguments): \(outcome.errors)")
       #expect(outcome.errors.contains(words), "\(arguments): \(outcome.errors)")
     }
+
+    // What is not there is said before anything runs; what proves wrong is said once.
+    let absent = try program.run("score", "train.npy", "no.npy", "--table", "small")
+    #expect(absent.errors.hasPrefix("error: data are missing for 1 step\n"), "\(absent.errors)")
+    let quiet = try program.run("score", "test.npy", "train.npy", "--table", "small", "--quiet")
+    #expect(quiet.errors.ranges(of: "has 300 rows where").count == 1, "\(quiet.errors)")
+    #expect(quiet.errors.hasSuffix(" not started because of that\n"), "\(quiet.errors)")
   }
 
   private static let hasNumPy = Python.has("numpy")

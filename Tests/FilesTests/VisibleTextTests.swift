@@ -6,6 +6,7 @@ import Testing
     ("VAE", "VAE"), ("β-VAE ± 1 − 2 …", "β-VAE ± 1 − 2 …"), ("שלום", "שלום"), ("👩‍🔬", "👩‍🔬"), ("", ""),
     ("a\u{1B}[31mb", "a␛[31mb"), ("a\0b", "a␀b"), ("a\u{7F}b", "a␡b"), ("a\u{9B}2Jb", "a\u{FFFD}2Jb"),
     ("a\nb\tc\r\nd\u{85}e\u{2028}f", "a b c  d e f"), ("a\u{202E}b\u{2066}c", "a\u{FFFD}b\u{FFFD}c"),
+    ("a\u{200F}b\u{200B}c\u{FEFF}d", "a\u{FFFD}b\u{FFFD}c\u{FFFD}d"), ("\u{61}\u{61C}", "a\u{FFFD}"),
     // One Character with what stands before it, and seen all the same.
     ("\u{600}\u{1B}", "\u{600}␛"),
   ])

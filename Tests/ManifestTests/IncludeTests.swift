@@ -71,6 +71,54 @@ import Testing
     }
   }
 
+  /// A table that includes another one and has rows of its own instead.
+  @Test func whatIsAboutRowsOfAnotherTableIsLeftOut() throws {
+    let other = """
+      title: Other
+      source: {paper: A paper, place: Table 1}
+      dataset: dsprites
+      columns:
+        - {id: mig, label: MIG, better: higher, metric: mig}
+        - {id: theirs, label: Theirs, metric: mig, rows: [pca, ica]}
+        - {id: some, label: Some, metric: mig, rows: [pca, truth]}
+      rows:
+        - {id: pca, label: PCA, representation: truth}
+        - {id: ica, label: ICA, representation: truth}
+        - {id: truth, label: Truth, representation: truth}
+      expect:
+        - pca > ica on mig
+        - truth > pca on mig
+        - truth > also on some
+
+      """
+    let own = """
+      include: [other.yaml]
+      table: x
+      rows:
+        - {id: truth, label: Truth, representation: truth}
+        - {id: also, label: Also, representation: truth}
+
+      """
+    try folder(["x.yaml": own, "other.yaml": other]) { folder in
+      let experiment = try ManifestFile.load(path: folder + "/x.yaml", vocabulary: vocabulary).experiment(
+        .quick)
+      #expect(experiment.rows.map(\.id) == ["truth", "also"])
+      #expect(experiment.columns.map(\.id) == ["mig", "some"])
+      #expect(experiment.columns.map(\.rows) == [nil, ["truth"]])
+      #expect(experiment.expectations.map(\.column) == ["some"])
+    }
+    // In the table itself a row that is not there is an error.
+    try folder([
+      "x.yaml": own.replacing("table: x\n", with: "table: x\nexpect: [pca > truth on mig]\n"),
+      "other.yaml": other,
+    ]) { folder in
+      #expect(problems(folder + "/x.yaml") == ["x.yaml:3:10: there is no row `pca`"])
+    }
+    try folder(["other.yaml": other]) { folder in
+      #expect(problems(folder + "/other.yaml").contains("other.yaml:15:13: there is no row `also`"))
+    }
+  }
+
   @Test func problemsPointIntoTheRightFile() throws {
     try folder([
       "x.yaml": rows, "shared/protocol.yaml": "title: t\nsource: {papr: p}\ndataset: dsprits\n" + columns,

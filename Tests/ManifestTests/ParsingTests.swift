@@ -82,19 +82,23 @@ import Testing
     ("a: |\n  one\n", "1:4: a text stands on one line, but this one has a line end (U+000A)"),
     (
       "a: \"VAE\\0\"",
-      "1:4: a text has no control characters and no marks that reorder it, but this one has U+0000"
+      "1:4: a text has no characters that act or hide instead of being seen, but this one has U+0000"
     ),
     (
       "a:\n  - \"\\e[2J\"",
-      "2:5: a text has no control characters and no marks that reorder it, but this one has U+001B"
+      "2:5: a text has no characters that act or hide instead of being seen, but this one has U+001B"
     ),
     (
       "a: x\u{202E}y",
-      "1:4: a text has no control characters and no marks that reorder it, but this one has U+202E"
+      "1:4: a text has no characters that act or hide instead of being seen, but this one has U+202E"
     ),
     (
       "\"k\\u2066\": 1",
-      "1:1: a text has no control characters and no marks that reorder it, but this one has U+2066"
+      "1:1: a text has no characters that act or hide instead of being seen, but this one has U+2066"
+    ),
+    (
+      "a: V\u{200B}AE",
+      "1:4: a text has no characters that act or hide instead of being seen, but this one has U+200B"
     ),
   ])
   func hiddenCharactersAreRefused(text: String, problem: String) { #expect(tree(text).problems == [problem]) }

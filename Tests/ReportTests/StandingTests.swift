@@ -60,8 +60,8 @@ import Testing
         > 60.0  OURS
             50  SAME
 
-        Among the 3 rows measured here it is in place 3, compared on the same items, draws and seeds, at 5% for all of \
-        them together:
+        Among the 3 rows measured here it is in place 3, compared on the items, draws and seeds that both have, with \
+        p for all of them together (Holm):
           95.0  GOOD: −35.0, worse (McNemar over test items, p < 0.001)
           62.0  SAME: −2.0, no difference shown (McNemar over test items, p = 0.500)
         > 60.0  OURS
@@ -85,13 +85,14 @@ import Testing
     table.experiment.rows[1].split = "validation"
     let standing = try #require(Standing(of: "ours", on: "c", in: table))
     #expect(standing.text.contains("95.0  GOOD: −35.0, measured on the validation split\n"))
-    #expect(standing.json["measured"]?["rows"]?.array?.first?["outcome"] == "not tested")
+    #expect(standing.json()["measured"]?["rows"]?.array?.first?["outcome"] == "not tested")
   }
 
   @Test func `the same for machines`() throws {
     let standing = try #require(
       Standing(of: "ours", on: "c", in: results([("ours", 60, nil), ("good", 95, 90)])))
-    let json = standing.json
+    let json = standing.json(warnings: ["a leak"])
+    #expect(json["warnings"] == ["a leak"])
     #expect(json["value"]?.double == 60)
     #expect(json["values"]?.array?.first?.array?.map(\.double) == [60])
     #expect(json["interval-over"] == "items")
@@ -101,5 +102,35 @@ import Testing
     #expect(rival["difference"]?.double == -35)
     #expect(rival["test"] == "McNemar over test items")
     #expect(rival["outcome"] == "worse")
+  }
+
+  @Test func `p-values are those of all rivals together, as the outcome is`() throws {
+    // 60 against 52: 8 items against none, p = 1/128; of eight alike, the first falls below 5% only if it were four times smaller.
+    let rivals = (0..<8).map { (id: "r\($0)", right: Int?(52), published: Double?.none) }
+    let standing = try #require(Standing(of: "ours", on: "c", in: results([("ours", 60, nil)] + rivals)))
+    #expect(standing.rivals.count == 8)
+    for rival in standing.rivals {
+      #expect(abs(try #require(rival.pValue) - 0x1p-7) < 1e-12)
+      #expect(abs(try #require(rival.adjusted) - 0x1p-4) < 1e-12)
+      #expect(!rival.isDifferent)
+    }
+    #expect(standing.text.contains("+8.0, no difference shown (McNemar over test items, p = 0.063)"))
+    let rival = try #require(standing.json()["measured"]?["rows"]?.array?.first)
+    #expect(rival["p"]?.double == standing.rivals[0].pValue)
+    #expect(rival["p-of-all"]?.double == standing.rivals[0].adjusted)
+  }
+
+  @Test func `the difference is of the draws that both have`() throws {
+    var table = results([("ours", 60, nil), ("good", 95, nil)])
+    table.experiment.columns[0].aggregate = .draws
+    for (index, values) in [[60.0, 62], [90, 94, 50, 46]].enumerated() {
+      table.cells[index] = Cell(
+        row: table.cells[index].row, column: "c", statistic: "accuracy",
+        repeats: [.init(repetition: 0, values: values, outcomes: nil, step: "s")])
+    }
+    let rival = try #require(Standing(of: "ours", on: "c", in: table)?.rivals.first)
+    #expect(rival.measurement.printed.mean == 70)
+    #expect(rival.difference == -31)
+    #expect(rival.ordering.outcome == .holds)
   }
 }

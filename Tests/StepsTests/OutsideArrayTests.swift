@@ -104,11 +104,11 @@ import Testing
     #expect(
       problem("4d.npy")
         == "4d.npy has the shape [4, 3, 1, 2], where rows of numbers are wanted, an array of two axes; with "
-        + "`flatten: true` all that belongs to an item becomes its row")
+        + "`flatten: true` (or `--set flatten=true`) all that belongs to an item becomes its row")
     #expect(
       problem("1d.npy")
-        == "1d.npy has the shape [4], where rows of numbers are wanted, an array of two axes; with `flatten: true` all "
-        + "that belongs to an item becomes its row")
+        == "1d.npy has the shape [4], where rows of numbers are wanted, an array of two axes; with `flatten: true` (or "
+        + "`--set flatten=true`) all that belongs to an item becomes its row")
     #expect(
       problem("0d.npy", flatten: true)
         == "0d.npy has the shape [], where rows of numbers are wanted, an array of two axes")
@@ -161,6 +161,9 @@ import Testing
       reason("arrays.h5:/nothing")
         == "arrays.h5 holds /4d, /big-endian, /bool, /float16, /float32, /float64, /int16, /int32, /int64, /int8, …, and no "
         + "array `/nothing`")
+    #expect(
+      problem("lzf.h5")?.hasSuffix(
+        "It is compressed by a filter that is not HDF5's own: write it with gzip, or uncompressed.") == true)
     #expect(reason("one.h5:nothing") == "one.h5 holds /only, and no array `nothing`")
   }
 

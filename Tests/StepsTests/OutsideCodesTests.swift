@@ -87,6 +87,7 @@ import Testing
     let error = try #require(problem(Self.all, checksums: checksums(white: 1).reversed()))
     #expect(
       error.hasPrefix(
-        "codes.npy has its rows in another order than the dSprites images: by its checksum, row "))
+        "codes.npy has its rows in another order than the dSprites images: by the checksums, image 1 is in row 22 and not in row 1"
+      ))
   }
 }

@@ -223,8 +223,8 @@ import Testing
       problem(
         train: Self.array(leaking(Self.trainCount, seed: 1)),
         test: Self.array(leaking(Self.testCount, seed: 2)))
-        == "train.npy holds the labels: column 1 alone tells 'cat' from all other images without an error, in training and "
-        + "test images")
+        == "train.npy holds the labels: column 1 (counted from 0) alone tells 'cat' from all other images without an error, in "
+        + "training and test images")
   }
 
   @Test func `permuted rows are found by checksums`() throws {
@@ -239,13 +239,14 @@ import Testing
     train.swapAt(3, 90)
     #expect(
       problem(checksums: ["train-checksums": ArrayFiles.npy(train, [Self.trainCount])])
-        == "train.npy has its rows in another order than the train images: by its checksum, row 3 belongs to image 90 and "
-        + "not to image 3")
-    train[3] = 1
+        == "train.npy has its rows in another order than the train images: by the checksums, image 3 is in row 90 and not "
+        + "in row 3")
+    train[90] = 1
     #expect(
       problem(checksums: ["train-checksums": ArrayFiles.npy(train, [Self.trainCount])])
-        == "train-checksums.npy has a checksum for row 3 of train.npy that is none of the 150 train images' that are used here: "
-        + "the row was computed of other bytes than image 3 has, or of an image that is not used")
+        == "train-checksums.npy has a checksum for row 3 of train.npy that is not that of image 3, and no row has that: the "
+        + "checksums were taken of other bytes than the train images have, or those images are not among the rows"
+    )
     #expect(
       problem(checksums: ["train-checksums": ArrayFiles.npy([1, 2], [2])])
         == "train-checksums.npy has 2 checksums for the 150 rows of train.npy")

@@ -95,6 +95,10 @@ import Testing
       problem("{kind: features, train: a.npy, test: a.npy}")
         == "`train` and `test` must be two arrays, but both are `a.npy`")
     #expect(
+      problem("{kind: features, train: a.npz, test: a.npz}")
+        == "`train` and `test` must be two arrays, but both are `a.npz`; one of several arrays of a file is named behind a "
+        + "colon, `a.npz:NAME`")
+    #expect(
       problem("{kind: features, train: a.pt, test: b.npy}").hasPrefix(
         "`train` must name an array in a .npy, .npz, .h5, .hdf5 or .safetensors file, but is `a.pt`, which holds pickled"
       ))

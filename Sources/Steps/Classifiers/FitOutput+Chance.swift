@@ -20,15 +20,6 @@ extension FitOutput {
   }
 }
 
-extension Cell {
-  /// What is to be said of the fits behind the cell.
-  public var chanceWarnings: [String] {
-    repeats.compactMap { repetition in
-      repetition.outcomes.flatMap { FitOutput(outcomes: $0, details: repetition.details).chanceWarning }
-    }
-  }
-}
-
 extension Answers {
   /// The share of items that are answered rightly where as many items of each class and as many answers of each are put
   /// together at random: what Cohen's kappa is counted from.

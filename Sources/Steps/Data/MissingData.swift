@@ -29,7 +29,7 @@ extension Step {
         for path in sources.values.sorted() { _ = try Fingerprint.ofContent(path) }
         return nil
       } catch {
-        return "\(label): \(error)"
+        return "\(error)"
       }
     }
     guard let (set, split) = dataSteps.first(where: { $0.name == kind })?.source(of: self) else { return nil }

@@ -106,7 +106,7 @@ final class FeatureAudit {
           others.allSatisfy({ value(highest, $0) < low }) || others.allSatisfy({ value(lowest, $0) > high })
         else { continue }
         throw train.problem(
-          "holds the labels: column \(column) alone tells '\(classes[label])' from all other images without an error, in "
+          "holds the labels: column \(column) (counted from 0) alone tells '\(classes[label])' from all other images without an error, in "
             + "training and test images")
       }
     }

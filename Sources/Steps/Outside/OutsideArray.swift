@@ -52,7 +52,9 @@ extension OutsideArray {
     guard shape.count == 2 || (flatten && !shape.isEmpty) else {
       throw name.problem(
         "has the shape \(shape), where rows of numbers are wanted, an array of two axes"
-          + (shape.isEmpty ? "" : "; with `flatten: true` all that belongs to an item becomes its row"))
+          + (shape.isEmpty
+            ? ""
+            : "; with `flatten: true` (or `--set flatten=true`) all that belongs to an item becomes its row"))
     }
     guard rows > 0, columns > 0 else {
       throw name.problem("has the shape \(shape), and holds no number")

@@ -39,7 +39,9 @@ struct OutsideFeatures: FeatureRepresentation, OutsideRepresentation {
     .arrayRule("test-checksums", mayBeEmpty: true),
     Kind.Rule("test") { values in
       guard let train = values["train"]?.string, train == values["test"]?.string else { return nil }
+      let mayHoldBoth = ArrayReference(train).map { $0.format != .npy && $0.member.isEmpty } ?? false
       return "`train` and `test` must be two arrays, but both are `\(train)`"
+        + (mayHoldBoth ? "; one of several arrays of a file is named behind a colon, `\(train):NAME`" : "")
     },
   ]
 

@@ -32,18 +32,17 @@ struct RowChecksums {
     }
     // What fits longest is the layout that was meant.
     guard let first = mismatches.max() else { return }
-    let row = images.rows[first]
+    let (row, number) = (images.rows[first], images.numbers[first])
     for checksum in images.checksums {
-      guard let other = images.rows.indices.first(where: { values[row] == Double(checksum($0)) }) else {
-        continue
-      }
+      // Looked for in all rows of the file, of which a table may use the first ones only.
+      guard let other = values.firstIndex(of: Double(checksum(first))) else { continue }
       throw array.name.problem(
-        "has its rows in another order than the \(images.words) images: by its checksum, row \(row) belongs to image "
-          + "\(images.numbers[other]) and not to image \(images.numbers[first])")
+        "has its rows in another order than the \(images.words) images: by the checksums, image \(number) is in row "
+          + "\(other) and not in row \(row)")
     }
     throw name.problem(
-      "has a checksum for row \(row) of \(array.name) that is none of the \(images.rows.count) \(images.words) images' that are used here: "
-        + "the row was computed of other bytes than image \(images.numbers[first]) has, or of an image that is not used"
+      "has a checksum for row \(row) of \(array.name) that is not that of image \(number), and no row has that: the checksums "
+        + "were taken of other bytes than the \(images.words) images have, or those images are not among the rows"
     )
   }
 }

@@ -58,6 +58,9 @@ with h5py.File(HERE / "latest.h5", "w", libver="latest") as file:
     file.create_dataset("a/group/only", data=halves.astype("float32"))
 with h5py.File(HERE / "one.h5", "w") as file:
     file.create_dataset("only", data=halves.astype("float32"))
+with h5py.File(HERE / "lzf.h5", "w") as file:
+    # h5py's own filter, which HDF5 itself has not.
+    file.create_dataset("only", data=np.zeros((4, 600), "float32"), compression="lzf")
 
 TYPES = dict(
     BOOL="bool", I8="int8", I16="int16", I32="int32", I64="int64", U8="uint8", U16="uint16", U32="uint32", U64="uint64",
