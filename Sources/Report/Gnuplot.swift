@@ -17,11 +17,12 @@ struct Gnuplot {
       FileManager.default.temporaryDirectory.path, "retable-figure-\(UUID().uuidString)")
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
+    let program = figure.script.drawable(by: Fonts())
     // A file, not a pipe: gnuplot may write its picture before it has read the whole script.
     let script = Paths.join(folder, "figure.gp")
-    try Data(figure.script.code.utf8).write(to: URL(fileURLWithPath: script))
+    try Data(program.code.utf8).write(to: URL(fileURLWithPath: script))
     let texts = Paths.join(folder, GnuplotScript.dataFile)
-    try Data(figure.script.data.utf8).write(to: URL(fileURLWithPath: texts))
+    try Data(program.data.utf8).write(to: URL(fileURLWithPath: texts))
     // Numbers are read and written with a point whatever the user's language.
     let variables = ProcessInfo.processInfo.environment.merging(["LC_ALL": "C.UTF-8"]) { $1 }
     let outcome = BoundedProcess.run(

@@ -23,6 +23,16 @@ struct GnuplotScript: Sendable {
   /// Every text that is shown, in the order of the program.
   var texts: [String] { pieces.compactMap { if case .text(let text) = $0 { text } else { nil } } }
 
+  /// The same with texts that can be drawn.
+  func drawable(by fonts: Fonts) -> GnuplotScript {
+    var script = self
+    script.pieces = pieces.map { piece in
+      guard case .text(let text) = piece else { return piece }
+      return .text(fonts.drawable(text))
+    }
+    return script
+  }
+
   /// The program.
   var code: String {
     var code = reading
