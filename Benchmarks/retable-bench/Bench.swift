@@ -13,7 +13,8 @@ struct Bench: ParsableCommand {
     commandName: "retable-bench", abstract: "Times what Benchmarks/README.md lists.",
     subcommands: [
       VAETraining.self, PixelDifferences.self, SVMFit.self, KMeansIterations.self, PatchEncoding.self,
-      NearestNeighbours.self, TransductiveFit.self, M1Training.self, DCGANTraining.self,
+      NearestNeighbours.self, PrincipalComponents.self, TransductiveFit.self, M1Training.self,
+      DCGANTraining.self,
       CycleGANTraining.self, DLib5.self,
     ])
 
@@ -30,6 +31,7 @@ struct VAETraining: ParsableCommand {
   @Option var threads = 2
   @Option(help: "Per round.") var updates = 20
   @Option var rounds = 3
+  @Option(help: "float32 or bf16: what products are computed of.") var precision = Precision.float32
 
   func run() throws {
     try TorchInfo.retainFreedMemory()
@@ -38,17 +40,18 @@ struct VAETraining: ParsableCommand {
       FactorSelection(.dSprites, keeping: ["orientation": [0], "scale": [3, 5]]))
     let model = try BetaVAE(
       configuration: BetaVAEConfiguration(batch: batch, initialAccumulator: 0), images: images, seed: 1)
-    for _ in 0..<5 { _ = try model.update() }
+    for _ in 0..<5 { _ = try precision { try model.update() } }
     var speeds: [Double] = []
     var loss = 0.0
     for _ in 0..<rounds {
       let elapsed = try ContinuousClock().measure {
-        for _ in 0..<updates { loss = try model.update()["loss"] ?? 0 }
+        for _ in 0..<updates { loss = try precision { try model.update()["loss"] ?? 0 } }
       }
       speeds.append(Double(updates) / (elapsed / .seconds(1)))
     }
     let line: JSON = [
-      "batch": .int(batch), "threads": .int(threads), "updates_per_second": .number(median(speeds)),
+      "batch": .int(batch), "threads": .int(threads), "precision": .string(precision.rawValue),
+      "updates_per_second": .number(median(speeds)),
       "loss": .number(loss),
     ]
     print(line.canonical)

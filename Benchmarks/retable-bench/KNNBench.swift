@@ -1,6 +1,5 @@
 import ArgumentParser
 import Files
-import Foundation
 import Learners
 import LinearAlgebra
 import Randomness
@@ -19,7 +18,7 @@ struct NearestNeighbours: ParsableCommand {
 
   func run() throws {
     BLAS.threads = threads
-    let all = try loadSamples()
+    let all = try clouds(at: samples, rows: rows + queries, features: features)
     let wanted = all.selecting(rows: rows..<(rows + queries))
     let model = try KNN(
       all.selecting(rows: 0..<rows), labels: [Int](repeating: 0, count: rows), classes: 1)
@@ -38,23 +37,5 @@ struct NearestNeighbours: ParsableCommand {
       "peak_megabytes": .number(peakMegabytes()),
     ]
     print(line.canonical)
-  }
-
-  /// Rows from the file; when there is none, clouds of normal noise, which are then written.
-  private func loadSamples() throws -> Matrix<Float> {
-    let location = URL(fileURLWithPath: samples)
-    let count = rows + queries
-    if let bytes = try? Data(contentsOf: location) {
-      let elements = bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
-      return Matrix(rows: count, columns: features, elements: Array(elements.prefix(count * features)))
-    }
-    var stream = RandomStream(seed: 1)
-    let data = Matrix<Float>(rows: count, columns: features) { elements in
-      for index in elements.indices {
-        elements[index] = Float(stream.normal() + (index / features % 10 == index % 10 ? 1 : 0))
-      }
-    }
-    try data.withUnsafeElements { try Data(buffer: $0).write(to: location) }
-    return data
   }
 }

@@ -24,7 +24,6 @@ extension DSprites {
   ///
   /// Throws `FileError`.
   public func save(to path: String) throws {
-    guard selection.isEverything else { return try compacted().save(to: path) }
     try storage.withUnsafeWords { words in
       let images = UnsafeRawBufferPointer(words)
       let header = Header(
@@ -59,12 +58,7 @@ extension DSprites {
     }
     self.init(
       storage: PackedWords(file, offset: Header.byteCount, count: grid.count * DSprites.wordsPerImage),
-      selection: FactorSelection(all: grid), provenance: header.provenance)
-  }
-
-  /// The same images with a storage that holds no others.
-  private func compacted() -> DSprites {
-    DSprites(packed: packedWords(for: Array(0..<grid.count)), grid: grid, provenance: provenance)
+      grid: grid, provenance: header.provenance)
   }
 }
 

@@ -17,9 +17,7 @@ extension DSprites {
     let archive = try NPZ(path)
     try archive.withArray("latents_classes") { try DSprites.checkOrder($0, grid, path) }
     let storage = try archive.withArray("imgs") { try DSprites.packImages($0, grid, path, progress) }
-    self.init(
-      storage: storage, selection: FactorSelection(all: grid),
-      provenance: .official(sha256: try Digest.hexOfFile(path)))
+    self.init(storage: storage, grid: grid, provenance: .official(sha256: try Digest.hexOfFile(path)))
   }
 
   /// Reads an archive to the end, its checksums included, without keeping the images; returns what it holds, in words.

@@ -7,9 +7,6 @@ extension DSprites {
     case rendered(rules: Int)
     /// Made by the caller, in the caller's words.
     case other(String)
-
-    /// Whether the pixels are the published ones; a table must declare it as a deviation when they are not.
-    public var isOfficial: Bool { if case .official = self { true } else { false } }
   }
 }
 

@@ -38,8 +38,7 @@ extension DSprites {
       }
     }
     return DSprites(
-      storage: storage, selection: FactorSelection(all: selection.grid),
-      provenance: .rendered(rules: Sprite.rulesVersion))
+      storage: storage, grid: selection.grid, provenance: .rendered(rules: Sprite.rulesVersion))
   }
 }
 

@@ -8,24 +8,20 @@ public struct DSprites: FactorImages, Sendable {
   /// Words in an image: one for each row.
   public static let wordsPerImage = side
 
-  public var grid: FactorGrid { selection.grid }
+  public let grid: FactorGrid
   public var width: Int { DSprites.side }
   public var height: Int { DSprites.side }
   /// Where the pixels come from; a table made from them names it.
   public let provenance: Provenance
 
   let storage: PackedWords
-  /// Which of the stored images are meant; `selection.base` numbers the stored ones.
-  let selection: FactorSelection
   private let count: Int
-  private let holdsEverything: Bool
 
-  init(storage: PackedWords, selection: FactorSelection, provenance: Provenance) {
+  init(storage: PackedWords, grid: FactorGrid, provenance: Provenance) {
     self.storage = storage
-    self.selection = selection
+    self.grid = grid
     self.provenance = provenance
-    count = selection.grid.count
-    holdsEverything = selection.isEverything
+    count = grid.count
   }
 
   /// Wraps packed images: `grid.count * 64` words, images in the order of `grid`, each row by row.
@@ -33,27 +29,13 @@ public struct DSprites: FactorImages, Sendable {
     let count = grid.count * DSprites.wordsPerImage
     precondition(words.count == count, "\(words.count) words do not hold \(grid.count) images of 64 words")
     let storage = PackedWords(count: count) { _ = $0.update(fromContentsOf: words) }
-    self.init(storage: storage, selection: FactorSelection(all: grid), provenance: provenance)
+    self.init(storage: storage, grid: grid, provenance: provenance)
   }
 
   /// The first stored word of image `index`.
   func firstWord(of index: Int) -> Int {
     precondition((0..<count).contains(index), "image \(index) outside 0..<\(count)")
-    return (holdsEverything ? index : selection.baseIndex(of: index)) * DSprites.wordsPerImage
-  }
-}
-
-extension DSprites {
-  /// The images whose factors take the named values; the stored pixels are shared, not copied.
-  ///
-  /// `try images.subset(keeping: ["shape": [0, 1]])` has 491,520 images. Factor values are numbered anew from 0.
-  public func subset(keeping values: [String: [Int]]) throws -> DSprites {
-    let inner = try FactorSelection(grid, keeping: values)
-    let kept = zip(selection.kept, inner.kept).map { outer, chosen in chosen.map { outer[$0] } }
-    let names = selection.base.names
-    let composed = try FactorSelection(
-      selection.base, keeping: Dictionary(uniqueKeysWithValues: zip(names, kept)))
-    return DSprites(storage: storage, selection: composed, provenance: provenance)
+    return index * DSprites.wordsPerImage
   }
 }
 

@@ -99,10 +99,7 @@ extension DatasetError: CustomStringConvertible {
         + (count > problems.count ? "; and \(count - problems.count) more" : "")
         + ". Put the published files in their place"
     case .unclearSides(let path, let sides, let shares):
-      "cannot tell photographs from label maps in \(path): "
-        + zip(sides, shares).map { "\(Int(($1 * 100).rounded())) % of \($0)" }.joined(separator: " and ")
-        + " have a colour of Cityscapes' label maps, where one side should have most and the other few. "
-        + "Download the set again"
+      "cannot tell photographs from label maps in \(path): \(Self.shares(shares, of: sides)). Download the set again"
     case .notAFile(let path, let reason):
       "\(path) cannot be read: \(reason). Put the file in its place, or remove it"
     case .noReadableImage(let path, let className, let files, let reason):
@@ -128,5 +125,11 @@ extension DatasetError: CustomStringConvertible {
     case .importing(let path, let reason, let advice):
       "cannot import \(path): \(reason). \(advice)"
     }
+  }
+
+  /// What is wrong with the sides of a set of scenes.
+  static func shares(_ shares: [Double], of sides: [String]) -> String {
+    zip(sides, shares).map { "\(Int(($1 * 100).rounded())) % of \($0)" }.joined(separator: " and ")
+      + " have a colour of Cityscapes' label maps, where one side should have most and the other few"
   }
 }

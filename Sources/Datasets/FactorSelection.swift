@@ -35,19 +35,4 @@ public struct FactorSelection: Sendable, Hashable {
     kept = base.sizes.map { Array(0..<$0) }
     grid = base
   }
-
-  var isEverything: Bool { grid == base && kept.allSatisfy { $0.elementsEqual($0.indices) } }
-
-  /// Where image `index` of the smaller grid stands in the larger one.
-  public func baseIndex(of index: Int) -> Int {
-    var rest = index
-    var stride = 1
-    var baseIndex = 0
-    for factor in kept.indices.reversed() {
-      baseIndex += kept[factor][rest % kept[factor].count] * stride
-      rest /= kept[factor].count
-      stride *= base.sizes[factor]
-    }
-    return baseIndex
-  }
 }

@@ -85,9 +85,4 @@ public struct ImageCollection: ByteImages {
       pixels: bytes, channels: channels, height: height, width: width, labels: labels, classes: classes,
       provenance: provenance)
   }
-
-  /// How many images each class has, in the order of `classes`.
-  public var classCounts: [Int] {
-    labels.reduce(into: [Int](repeating: 0, count: classes.count)) { $0[$1] += 1 }
-  }
 }

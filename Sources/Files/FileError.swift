@@ -60,8 +60,6 @@ public struct FileError: Error, Hashable, Sendable {
 extension FileError {
   /// No room: the disk is full, a quota is used up, or the process may not write larger files.
   public var isDiskFull: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
-  /// Not allowed: permissions, ownership, or a read-only file system.
-  public var isPermission: Bool { code == EACCES || code == EPERM || code == EROFS }
   /// Nothing under this path.
   public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
   /// What is under this path is no file that has bytes to read: a folder, a FIFO, a device, links in a circle.

@@ -90,7 +90,7 @@ extension Dataset {
 
   /// Selects slices along the first axis, or everything: the shape of the selection, its space in memory and in the
   /// file.
-  func withSelection<Value>(
+  private func withSelection<Value>(
     _ rows: Range<Int>?, of dataset: hid_t, _ attempt: Attempt,
     _ body: (_ shape: [Int], _ memory: hid_t, _ file: hid_t) throws(HDF5Error) -> Value
   ) throws(HDF5Error) -> Value {

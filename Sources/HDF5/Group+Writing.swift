@@ -8,7 +8,11 @@ extension Group {
   ) throws(HDF5Error) -> Dataset {
     let shape = checked(shape, count: values.count)
     let dataset = try create(name, of: T.elementType, shape: shape, layout: layout)
-    try dataset.write(values, rows: nil)
+    try dataset.store { (attempt, store) throws(HDF5Error) in
+      try values.withUnsafeBufferPointer { (buffer) throws(HDF5Error) in
+        try Transfer.write(buffer, attempt, store)
+      }
+    }
     return dataset
   }
 
@@ -19,7 +23,7 @@ extension Group {
   ) throws(HDF5Error) -> Dataset {
     let shape = checked(shape, count: values.count)
     let dataset = try create(name, of: .bool, shape: shape, layout: layout)
-    try dataset.store(rows: nil) { (attempt, store) throws(HDF5Error) in
+    try dataset.store { (attempt, store) throws(HDF5Error) in
       try Transfer.write(values, attempt, store)
     }
     return dataset
@@ -30,7 +34,7 @@ extension Group {
   public func write(_ values: [String], as name: String, shape: [Int]? = nil) throws(HDF5Error) -> Dataset {
     let shape = checked(shape, count: values.count)
     let dataset = try create(name, of: .string, shape: shape, layout: .contiguous)
-    try dataset.store(rows: nil) { (attempt, store) throws(HDF5Error) in
+    try dataset.store { (attempt, store) throws(HDF5Error) in
       try Transfer.write(values, attempt, store)
     }
     return dataset
@@ -52,13 +56,6 @@ extension Group {
     try write([value], as: name, shape: [])
   }
 
-  /// A new dataset of numbers to be filled in parts by `Dataset.write(_:rows:)`; what is not written stays zero.
-  public func createDataset<T: NumericElement>(
-    _ name: String, of type: T.Type, shape: [Int], layout: DatasetLayout = .contiguous
-  ) throws(HDF5Error) -> Dataset {
-    try create(name, of: T.elementType, shape: shape, layout: layout)
-  }
-
   private func checked(_ shape: [Int]?, count: Int) -> [Int] {
     guard let shape else { return [count] }
     precondition(shape.allSatisfy { $0 >= 0 }, "a dataset cannot have the shape \(shape)")
@@ -69,7 +66,6 @@ extension Group {
   private func create(
     _ name: String, of type: ElementType, shape: [Int], layout: DatasetLayout
   ) throws(HDF5Error) -> Dataset {
-    precondition(shape.allSatisfy { $0 >= 0 }, "a dataset cannot have the shape \(shape)")
     let path = absolute(name)
     try file.perform("create dataset", path) { (id, attempt) throws(HDF5Error) in
       try withStoredType(type, attempt) { (stored) throws(HDF5Error) in
@@ -100,33 +96,16 @@ func withStoredType<Value>(
 }
 
 extension Dataset {
-  /// Writes slices along the first axis of a dataset that `Group.createDataset` made; `values` are in row-major order.
-  ///
-  /// Slices that end where chunks end are written once; others are read and compressed again.
-  public func write<T: NumericElement>(_ values: [T], rows: Range<Int>) throws(HDF5Error) {
-    try write(values, rows: Optional(rows))
-  }
-
-  func write<T: NumericElement>(_ values: [T], rows: Range<Int>?) throws(HDF5Error) {
-    precondition(T.elementType == type, "the dataset is \(type), not \(T.self)")
-    let expected = rows.map { $0.count * shape.dropFirst().reduce(1, *) } ?? count
-    precondition(values.count == expected, "\(values.count) elements do not fill \(expected) places")
-    try store(rows: rows) { (attempt, store) throws(HDF5Error) in
-      try values.withUnsafeBufferPointer { (buffer) throws(HDF5Error) in
-        try Transfer.write(buffer, attempt, store)
-      }
-    }
-  }
-
-  func store(rows: Range<Int>?, _ body: (Attempt, Store) throws(HDF5Error) -> Void) throws(HDF5Error) {
+  /// Lends what stores all elements at once.
+  fileprivate func store(_ body: (Attempt, Store) throws(HDF5Error) -> Void) throws(HDF5Error) {
     try file.perform("write", path) { (id, attempt) throws(HDF5Error) in
       try withHandle(
         H5Dopen2(id, path, CHDF5_H5P_DEFAULT()), .dataset, attempt
       ) { (dataset) throws(HDF5Error) in
-        try withSelection(rows, of: dataset, attempt) { (_, memory, space) throws(HDF5Error) in
-          try body(attempt) { (memoryType, block) throws(HDF5Error) in
-            _ = try attempt.check(H5Dwrite(dataset, memoryType, memory, space, CHDF5_H5P_DEFAULT(), block))
-          }
+        try body(attempt) { (memoryType, block) throws(HDF5Error) in
+          _ = try attempt.check(
+            H5Dwrite(
+              dataset, memoryType, CHDF5_H5S_ALL(), CHDF5_H5S_ALL(), CHDF5_H5P_DEFAULT(), block))
         }
       }
     }

@@ -1,10 +1,4 @@
 extension Raster {
-  /// The same picture in three channels.
-  public func convertedToRGB() -> Raster {
-    guard colour == .grey else { return self }
-    return Raster(width: width, height: height, colour: .rgb, bytes: bytes.flatMap { [$0, $0, $0] })
-  }
-
   /// Every pixel as a square of `factor` x `factor` pixels (nearest neighbour).
   public func enlarged(by factor: Int) -> Raster {
     precondition(factor > 0, "an image cannot be enlarged by \(factor)")

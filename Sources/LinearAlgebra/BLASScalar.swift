@@ -17,10 +17,6 @@ public protocol BLASScalar: BinaryFloatingPoint, SIMDScalar, Sendable, Codable {
     _ transpose: Bool, rows: Int, columns: Int, alpha: Self, _ a: UnsafePointer<Self>,
     _ x: UnsafePointer<Self>,
     beta: Self, _ y: UnsafeMutablePointer<Self>)
-  /// A := A + alpha x y^T.
-  static func _ger(
-    rows: Int, columns: Int, alpha: Self, _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>,
-    _ a: UnsafeMutablePointer<Self>)
   static func _axpy(_ count: Int, _ alpha: Self, _ x: UnsafePointer<Self>, _ y: UnsafeMutablePointer<Self>)
   static func _dot(_ count: Int, _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>) -> Self
   static func _norm(_ count: Int, _ x: UnsafePointer<Self>) -> Self
@@ -35,11 +31,6 @@ public protocol BLASScalar: BinaryFloatingPoint, SIMDScalar, Sendable, Codable {
   static func _syevr(
     _ size: Int, from: Int, to: Int, _ a: UnsafeMutablePointer<Self>, values: UnsafeMutablePointer<Self>,
     vectors: UnsafeMutablePointer<Self>
-  ) -> Int
-  /// Thin singular value decomposition of a row-major matrix; destroys `a`.
-  static func _gesdd(
-    rows: Int, columns: Int, _ a: UnsafeMutablePointer<Self>, u: UnsafeMutablePointer<Self>,
-    values: UnsafeMutablePointer<Self>, vTransposed: UnsafeMutablePointer<Self>
   ) -> Int
 }
 

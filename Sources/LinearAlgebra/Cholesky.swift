@@ -1,5 +1,3 @@
-import Glibc
-
 /// A = L L^T of a symmetric positive definite matrix (LAPACK potrf).
 public struct Cholesky<Element: BLASScalar>: Sendable {
   /// L; zero above the diagonal.
@@ -28,11 +26,6 @@ public struct Cholesky<Element: BLASScalar>: Sendable {
   /// X with A X = `right`.
   @inlinable public func solve(_ right: Matrix<Element>) -> Matrix<Element> {
     lower.solvingTriangular(lower.solvingTriangular(right, .lower), .lower, .transposed)
-  }
-
-  /// log det A.
-  public var logDeterminant: Double {
-    (0..<lower.rows).reduce(0) { $0 + 2 * log(Double(lower[$1, $1])) }
   }
 }
 

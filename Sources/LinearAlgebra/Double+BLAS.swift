@@ -32,15 +32,6 @@ extension Double: BLASScalar {
       alpha, a, lapackInteger(max(1, columns)), x, 1, beta, y, 1)
   }
 
-  public static func _ger(
-    rows: Int, columns: Int, alpha: Self, _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>,
-    _ a: UnsafeMutablePointer<Self>
-  ) {
-    cblas_dger(
-      CblasRowMajor, lapackInteger(rows), lapackInteger(columns), alpha, x, 1, y, 1, a,
-      lapackInteger(max(1, columns)))
-  }
-
   public static func _axpy(
     _ count: Int, _ alpha: Self, _ x: UnsafePointer<Self>, _ y: UnsafeMutablePointer<Self>
   ) {
@@ -102,31 +93,6 @@ extension Double: BLASScalar {
       integerLength = integers[0]
       work = [Self](repeating: 0, count: Int(workLength))
       integers = [Int32](repeating: 0, count: Int(integerLength))
-    }
-    return Int(info)
-  }
-
-  public static func _gesdd(
-    rows: Int, columns: Int, _ a: UnsafeMutablePointer<Self>, u: UnsafeMutablePointer<Self>,
-    values: UnsafeMutablePointer<Self>, vTransposed: UnsafeMutablePointer<Self>
-  ) -> Int {
-    // Row-major A is A^T = V S U^T to LAPACK, so the two sides change places and nothing is transposed.
-    var m = lapackInteger(columns)
-    var n = lapackInteger(rows)
-    var strideA = max(1, m)
-    var strideV = max(1, m)
-    var strideU = max(1, min(m, n))
-    var info: Int32 = 0
-    var integers = [Int32](repeating: 0, count: 8 * max(1, min(rows, columns)))
-    var work: [Self] = [0]
-    var workLength: Int32 = -1
-    for _ in 0..<2 {
-      dgesdd_(
-        "S", &m, &n, a, &strideA, values, vTransposed, &strideV, u, &strideU, &work, &workLength, &integers,
-        &info, 1)
-      guard workLength == -1, info == 0 else { break }
-      workLength = Int32(work[0])
-      work = [Self](repeating: 0, count: Int(workLength))
     }
     return Int(info)
   }

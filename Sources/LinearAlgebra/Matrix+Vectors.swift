@@ -24,21 +24,6 @@ extension Matrix {
     }
     return result
   }
-
-  /// `self := self + alpha x y^T` (BLAS ger).
-  @inlinable public mutating func addOuterProduct(_ x: [Element], _ y: [Element], alpha: Element = 1) {
-    precondition(
-      x.count == rows && y.count == columns, "\(x.count) x \(y.count) does not fit \(rows) x \(columns)")
-    guard rows > 0, columns > 0 else { return }
-    storage.withUnsafeMutableBufferPointer { a in
-      x.withUnsafeBufferPointer { x in
-        y.withUnsafeBufferPointer { y in
-          Element._ger(
-            rows: rows, columns: columns, alpha: alpha, x.baseAddress!, y.baseAddress!, a.baseAddress!)
-        }
-      }
-    }
-  }
 }
 
 extension BLAS {

@@ -70,6 +70,27 @@ extension ExperimentDecoder {
     }
   }
 
+  /// Whether the row's representation goes with the rest of the table: only here is that known.
+  func checkTable(
+    around row: Row, repeats: Int, _ columns: [Column], _ dataset: Configured?, at plan: RowPlan
+  ) {
+    guard let kind = kind(.representation, row.representation), let dataset else { return }
+    var values = row.representation.parameters
+    values[TableFact.repeats] = .int(row.repeats ?? repeats)
+    for (field, value) in dataset.parameters { values[TableFact.dataset(field)] = value }
+    let classifiers = columns.filter { $0.includes(row) }.map { row.classifier($0)?.kind }
+    let named = classifiers.compactMap { $0 }
+    if named.count == classifiers.count {
+      values[TableFact.classifiers] = .array(named.map(JSON.string))
+    }
+    let node = plan.body.representation.flatMap(reader.choose)
+    for rule in kind.rules {
+      guard let problem = rule.problem(values) else { continue }
+      let mark = (node?[rule.field] ?? node?["kind"] ?? node)?.mark
+      findings.error(problem, at: mark ?? plan.members.node.mark)
+    }
+  }
+
   /// Whether a classifier can work with the labels that a column gives it, and with the splits of the data set: only here
   /// are they known.
   private func checkLabels(

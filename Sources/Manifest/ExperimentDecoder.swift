@@ -33,6 +33,7 @@ struct ExperimentDecoder {
       checkPorts(of: row, in: columns, of: dataset, at: plan)
       if columns.count == outline.columns.count {
         checkSplits(of: row, in: columns, of: dataset, at: plan)
+        checkTable(around: row, repeats: repeats ?? 1, columns, dataset, at: plan)
       }
     }
     guard !findings.hasErrors else { return nil }

@@ -55,6 +55,26 @@ extension Parameterised {
   }
 }
 
+extension Kind.Rule {
+  /// A parameter that is read under a condition alone. Without it every value but the default is refused: it would be
+  /// accepted, stand in the table as if it had been tried, and change no number.
+  ///
+  /// - Parameter condition: in words, with the code of a manifest: `classifier: adagrad`.
+  public static func `where`<Root: Parameterised>(
+    _ condition: String, isRead field: String, of kind: Root.Type,
+    _ holds: @escaping @Sendable (_ values: [String: JSON]) -> Bool
+  ) -> Kind.Rule {
+    let unchanged = kind.parameters.first { $0.field.name == field }?.field.defaultValue
+    precondition(unchanged != nil, "`\(field)` of `\(kind.name)` has no default")
+    return Kind.Rule(field) { values in
+      guard let value = values[field], value != unchanged, !holds(values),
+        value.double == nil || value.double != unchanged?.double
+      else { return nil }
+      return "`\(field)` would change nothing: it is read with \(condition) alone. Leave it out"
+    }
+  }
+}
+
 /// What a parameter decides about the steps of a representation.
 public enum ParameterUse: Sendable {
   /// What is learned: part of the training's identity.

@@ -112,8 +112,6 @@ public final class ConvolutionalClassifier: ImageClassifier {
   }
 
   public var updates: Int { optimiser.updates }
-  /// Images that do not fill a last minibatch are left out of an epoch.
-  public var updatesPerEpoch: Int { labelled.count / configuration.batch }
 
   /// One step on one minibatch. Reports `loss` (nats per image) and `accuracy` (on that minibatch, with dropout).
   public func update() throws -> [String: Double] {

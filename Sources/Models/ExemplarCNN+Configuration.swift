@@ -39,19 +39,6 @@ public struct ExemplarCNNConfiguration: Codable, Sendable, Hashable {
     self.updates = updates
   }
 
-  /// 92c5-256c5-512c5-1024f, the network of the published CIFAR-10 row.
-  public static func large(seeds: Int, updates: Int) -> ExemplarCNNConfiguration {
-    ExemplarCNNConfiguration(widths: [92, 256, 512], hidden: 1024, seeds: seeds, updates: updates)
-  }
-  /// 64c5-128c5-256c5-512f
-  public static func medium(seeds: Int, updates: Int) -> ExemplarCNNConfiguration {
-    ExemplarCNNConfiguration(widths: [64, 128, 256], hidden: 512, seeds: seeds, updates: updates)
-  }
-  /// 64c5-64c5-128f
-  public static func small(seeds: Int, updates: Int) -> ExemplarCNNConfiguration {
-    ExemplarCNNConfiguration(widths: [64, 64], hidden: 128, seeds: seeds, updates: updates)
-  }
-
   /// The learning rate of an update, counted from 0: the released schedule (1.2 M updates, then 120 k, 120 k, 60 k and
   /// 60 k at 0.4, 0.1, 0.04 and 0.01 of the rate) stretched to this training length.
   public func learningRate(at update: Int) -> Double {

@@ -74,8 +74,6 @@ public final class GaussianVAE: Trainable {
   }
 
   public var updates: Int { optimiser.updates }
-  /// Rows that do not fill a last minibatch are left out of an epoch.
-  public var updatesPerEpoch: Int { inputs.rows / configuration.batch }
 
   /// One step on one minibatch. Reports `loss` (the negative bound), `reconstruction` (-log p(x|z)) and `kl`, in nats per
   /// row.

@@ -135,12 +135,6 @@ public final class SemiSupervisedVAE: Trainable {
   }
 
   public var updates: Int { optimiser.updates }
-  /// An epoch passes over the unlabelled items, or over the labelled ones where there are no others. Items that do not
-  /// fill a last minibatch are left out of it.
-  public var updatesPerEpoch: Int {
-    unlabelled.map { $0.items.count / configuration.unlabelledBatch }
-      ?? labelled.count / configuration.labelledBatch
-  }
 
   /// One step on labelled and unlabelled items together. Reports, in nats per item, `labelled` (L), `classification`
   /// (-log q(y|z1) of the labelled items), `unlabelled` (U; not without unlabelled items), and `loss`, the objective

@@ -56,12 +56,6 @@ public final class WhatWhereAutoencoder: ImageClassifier {
   }
 
   public var updates: Int { optimiser.updates }
-  /// An epoch passes over the unlabelled images, or over the labelled ones where others are not looked at. Images that
-  /// do not fill a last minibatch are left out of it.
-  public var updatesPerEpoch: Int {
-    unlabelled.map { $0.items.count / configuration.unlabelledUsed }
-      ?? labelled.count / configuration.labelledBatch
-  }
 
   /// One step on labelled and unlabelled images together. Reports `loss`, `classification` (nats per labelled image),
   /// `accuracy` (on the labelled images of the minibatch, with dropout), and where they have a weight `reconstruction` and

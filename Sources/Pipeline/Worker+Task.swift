@@ -103,3 +103,15 @@ extension Worker {
       "the step wrote a checkpoint before its time limit and could not be queued again (\(problem)); running again continues from it"
   }
 }
+
+extension Store {
+  /// Lets a network file system forget that an artifact was not there.
+  ///
+  /// An NFS client keeps "no such name" for up to a minute; opening the folder above makes it ask the server whether
+  /// the folder has changed, and a change lets it forget.
+  fileprivate func lookAfresh(for identities: [String]) {
+    for folder in Set(identities.map { Paths.parent(of: artifact($0)) }) {
+      _ = try? POSIXFileSystem().sortedNames(in: folder)
+    }
+  }
+}

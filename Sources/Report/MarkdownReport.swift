@@ -10,7 +10,7 @@ struct MarkdownReport {
   var text: String {
     let parts: [Markdown] =
       [heading] + layout.mainColumns.map(mainTable) + [reading] + layout.furtherSections.map(section)
-      + [orderings, figureLinks, data, deviations, choices, searches]
+      + [latents, orderings, figureLinks, data, deviations, choices, searches]
     return Markdown.joined(parts.filter { $0 != .nothing }, by: "\n").source
   }
 
@@ -113,6 +113,15 @@ struct FigureLink: Hashable, Sendable {
 }
 
 extension MarkdownReport {
+  private var latents: Markdown {
+    let latents = ActiveLatents(in: layout)
+    guard !latents.lines.isEmpty else { return .nothing }
+    let table = Markdown.table(
+      [""] + ActiveLatents.headings, [.left, .right, .left, .left],
+      latents.lines.map { [$0.row.label] + $0.cells })
+    return "## \(ActiveLatents.title)\n\n\(table)\n\(ActiveLatents.note)\n"
+  }
+
   private var orderings: Markdown {
     let outcomes = layout.experiment.expectations.map { Ordering($0, in: layout.results) }
     guard !outcomes.isEmpty else { return .nothing }

@@ -6,8 +6,8 @@ import Results
 ///
 /// Rows share the seeds of their repeats, so the test is on differences within a repeat. Where the column's units are
 /// draws of labels, which rows share too, it is on differences within a draw. Two single runs are compared by what the
-/// column's statistic says of the same test items (McNemar's exact test of shares, a paired t test of other scores), which
-/// says nothing about other seeds. Up to four pairs no sign-flip
+/// column's statistic says of the same test items (McNemar's exact test of shares, a paired t test of other scores and for
+/// `~`), which says nothing about other seeds. Up to four pairs no sign-flip
 /// test can fall below 5%; there the paired t test decides, and both p-values are kept.
 public struct Ordering: Sendable, Equatable {
   public enum Outcome: Sendable, Hashable {
@@ -17,6 +17,8 @@ public struct Ordering: Sendable, Equatable {
     /// `repeats` would settle it if they spread as the present ones do.
     case undecided(repeats: Int?)
     case notMeasured
+
+    fileprivate var isUndecided: Bool { if case .undecided = self { true } else { false } }
   }
 
   public let expectation: Expectation
@@ -58,7 +60,8 @@ extension Ordering {
     let pairs = shared.compactMap { key in left[key].flatMap { l in right[key].map { (l, $0) } } }
     differences = pairs.map { $0.0 - $0.1 }
     let items = pairs.count == 1 && !overDraws ? results.itemScores(expectation) : nil
-    let discordant = items.flatMap { $0.isShare ? McNemar($0.left, $0.right) : nil }
+    let isEqual = expectation.relation == .equal
+    let discordant = items.flatMap { $0.isShare && !isEqual ? McNemar($0.left, $0.right) : nil }
     self.discordant = discordant
     unit = overDraws ? .draws : items == nil ? .repeats : .items
     let alternative: Alternative
@@ -74,7 +77,14 @@ extension Ordering {
       self.margin = margin
       signFlip = nil
       heldIn = differences.count { abs($0) <= margin }
-      (outcome, pValue) = Self.equality(differences, margin: margin)
+      // Over items there is no count of seeds that would settle it.
+      if let items {
+        let scale = results.experiment.column(expectation.column)?.scale ?? 1
+        let (found, p) = Self.equality(zip(items.left, items.right).map { scale * ($0 - $1) }, margin: margin)
+        (outcome, pValue) = (found.isUndecided ? .undecided(repeats: nil) : found, p)
+      } else {
+        (outcome, pValue) = Self.equality(differences, margin: margin)
+      }
       return
     }
     margin = nil

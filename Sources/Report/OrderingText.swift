@@ -44,36 +44,41 @@ struct OrderingText {
 
   private static func bare(_ p: Double) -> String { NumberText.pRelation(p).replacing("= ", with: "") }
 
-  /// What the p-values can show with so many seeds.
+  /// What the tests are, and what their p-values can show with so many seeds.
   static func note(_ orderings: [Ordering]) -> String {
     let measured = orderings.filter { !$0.differences.isEmpty }
+    guard !measured.isEmpty else { return "Nothing was measured for these.\n" }
     var text = ""
     if measured.contains(where: { $0.discordant != nil }) {
       text +=
         "Single runs are compared by McNemar's exact test over the items of which the statistic is true for one of the two alone; p is "
         + "one-sided, the level is 5%, and other seeds are not in it.\n"
     }
-    let tested = measured.filter { $0.discordant == nil }
-    guard let fewest = tested.map(\.differences.count).min() else {
-      return measured.isEmpty ? "Nothing was measured for these.\n" : text
-    }
-    let drawn = tested.contains { $0.unit == .draws } ? ", or within a draw of labels" : ""
-    text +=
-      "Differences are taken within a repeat\(drawn), between means over its restarts; p is one-sided, the level is 5%. "
-    if fewest < Ordering.signFlipCount {
+    if measured.contains(where: { $0.discordant == nil && $0.unit == .items }) {
       text +=
-        "With \(NumberText.count(fewest, tested.contains { $0.unit == .draws } ? "pair" : "seed")) the sign-flip test, which assumes nothing, cannot fall below "
-        + "\(NumberText.shortest(1 / Double(1 << fewest))); there the paired t test decides, which takes the differences "
-        + "to be normally distributed.\n"
-    } else {
-      text += "The exact sign-flip test decides.\n"
+        "Single runs are compared by a paired t test of what the statistic gives for the test items of both; p is one-sided, the "
+        + "level is 5%, and other seeds are not in it.\n"
     }
-    if tested.contains(where: { $0.margin != nil }) {
+    text += note(overRepeats: measured.filter { $0.unit != .items })
+    if measured.contains(where: { $0.margin != nil }) {
       text +=
         "`~` holds where the mean difference is shown to lie within the tolerance of the column, or else 1% of the right "
         + "side.\n"
     }
     return text
+  }
+
+  private static func note(overRepeats tested: [Ordering]) -> String {
+    guard let fewest = tested.map(\.differences.count).min() else { return "" }
+    let isDrawn = tested.contains { $0.unit == .draws }
+    let text =
+      "Differences are taken within a repeat\(isDrawn ? ", or within a draw of labels" : ""), between means over its restarts; p is "
+      + "one-sided, the level is 5%. "
+    guard fewest < Ordering.signFlipCount else { return text + "The exact sign-flip test decides.\n" }
+    return text
+      + "With \(NumberText.count(fewest, isDrawn ? "pair" : "seed")) the sign-flip test, which assumes nothing, cannot fall below "
+      + "\(NumberText.shortest(1 / Double(1 << fewest))); there the paired t test decides, which takes the differences "
+      + "to be normally distributed.\n"
   }
 }
 

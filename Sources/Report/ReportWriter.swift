@@ -127,13 +127,18 @@ public struct ReportWriter {
     }
     let comparisons = SceneComparison.all(of: layout).filter { names.contains("\($0.name).png") }
       .map { FigureLink(path: "figures/\($0.name).png", caption: $0.caption, kind: .picture) }
+    // A picture that a row without numbers shares with others says nothing of it.
+    let measured = layout.results.measuredPart(of: layout.experiment).rows
     let known =
       comparisons
       + PictureKind.allCases.flatMap { kind in
-        layout.experiment.rows.filter { names.contains(kind.file(of: $0.id)) }
+        measured.filter { names.contains(kind.file(of: $0.id)) }
           .map { link(kind.file(of: $0.id), "\(kind.caption) \($0.label)") }
       }
-    let others = names.map {
+    let unmeasured = Set(layout.experiment.rows.map(\.id)).subtracting(measured.map(\.id))
+    let absent = Set(
+      PictureKind.allCases.flatMap { kind in unmeasured.map { kind.file(of: $0) } })
+    let others = names.filter { !absent.contains($0) }.map {
       link($0, $0.dropLast(".png".count).replacing("-", with: " ").capitalisedFirst)
     }
     return known + others.filter { other in !known.contains { $0.path == other.path } }

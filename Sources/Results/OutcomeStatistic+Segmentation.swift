@@ -74,6 +74,6 @@ extension OutcomeStatistic {
     }
     self.init(
       name: name, summary: summary, takes: .confusions, better: .higher, isShare: false, adjective: "right",
-      values: values, itemScores: scores, details: { _ in [:] })
+      values: values, itemScores: scores)
   }
 }

@@ -17,11 +17,12 @@ public struct OutcomeStatistic: Sendable {
   public let adjective: String
   /// One value for each restart or draw, a fraction.
   public let values: @Sendable (Outcomes) -> [Double]
-  /// For each restart or draw the score of every item; their mean is the value, and their spread that of the value over
-  /// items. Nil where the outcomes are none that the statistic speaks of.
+  /// For each restart or draw the score of every item; their mean is the value (up to the jackknife's correction, where the
+  /// value is no mean), and their spread that of the value over items. Nil where the outcomes are none that the statistic
+  /// speaks of.
   public let itemScores: @Sendable (Outcomes) -> [[Double]]?
-  /// Further numbers, means over restarts or draws.
-  public let details: @Sendable (Outcomes) -> [String: Double]
+  /// Raised when the same outcomes get another value: what the store has of this statistic is then computed anew.
+  public var revision = 1
 
   /// All there are; a new one is added here.
   public static let all = [accuracy, errorRate] + segmentation
@@ -47,7 +48,7 @@ extension OutcomeStatistic {
       itemScores: { outcomes in
         guard case .answers(let answers) = outcomes else { return nil }
         return answers.predicted.map { zip(answers.actual, $0).map { holds($0, $1) ? 1 : 0 } }
-      }, details: { _ in [:] })
+      })
   }
 
   public static let accuracy = OutcomeStatistic(

@@ -139,6 +139,9 @@ public struct TrainingCurve: Sendable, Codable, Equatable {
     public var update: Int
     /// The probe score: see docs/formats.md.
     public var score: Double
+    /// A latent whose KL is smaller carries nothing worth speaking of, in nats.
+    public static let activeKL = 0.1
+
     /// Mean KL of each latent in nats; empty where the model has none.
     public var latentKL: [Double]
     /// Scores of several kinds by name, where a model does several things; `score` is then their mean.

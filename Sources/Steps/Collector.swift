@@ -75,13 +75,49 @@ public struct Collector {
     return results
   }
 
-  /// The pictures of the plan, by file name.
+  /// The pictures of rows that are measured, by file name; one that several rows would show is the first one's.
   public func figures() throws -> [String: [UInt8]] {
     var figures: [String: [UInt8]] = [:]
-    for target in plan.targets where target.role == .figure && store.holds(target.identity) {
+    var shown: Set<String> = []
+    let unmeasured = unmeasuredRows
+    for target in plan.targets
+    where target.role == .figure && !unmeasured.contains(target.row) && store.holds(target.identity)
+      && shown.insert(target.identity).inserted
+    {
       figures[target.name] = try picture(target)
     }
     return figures
+  }
+
+  /// Rows without any number. Steps of theirs may be in the store for the sake of other rows.
+  private var unmeasuredRows: Set<String> {
+    let measured = plan.targets.filter { $0.role == .score && store.holds($0.identity) }.map(\.row)
+    return Set(experiment.rows.map(\.id)).subtracting(measured)
+  }
+
+  /// The steps that what is measured comes from.
+  private var usedSteps: Set<String> {
+    let unmeasured = unmeasuredRows
+    var used: Set<String> = []
+    var next = plan.targets.filter { !unmeasured.contains($0.row) && store.holds($0.identity) }.map(
+      \.identity)
+    while let identity = next.popLast() {
+      guard used.insert(identity).inserted, let step = plan.step(identity) else { continue }
+      next += step.inputs.values
+    }
+    return used
+  }
+
+  /// The metric's own values, or the one of its numbers that the column names.
+  static func values(of score: ScoreOutput, shownBy column: Column) throws -> [Double] {
+    guard let named = column.metric.parameters["report"]?.string else { return score.values }
+    guard let value = score.details[named] else {
+      throw StepsError(
+        .failed,
+        "the column `\(column.id)` shows `\(named)`, which its metric has not measured; it has "
+          + score.details.keys.sorted().joined(separator: ", "))
+    }
+    return [value]
   }
 
   private func column(_ id: String) -> Column {
@@ -95,16 +131,7 @@ public struct Collector {
     _ target: Target, _ column: Column, _ fits: inout [String: FitOutput]
   ) throws -> Cell.Repeat {
     let score = try ScoreOutput(folder: store.artifact(target.identity))
-    var values = score.values
-    if let named = column.metric.parameters["report"]?.string {
-      guard let value = score.details[named] else {
-        throw StepsError(
-          .failed,
-          "the column `\(column.id)` shows `\(named)`, which its metric has not measured; it has "
-            + score.details.keys.sorted().joined(separator: ", "))
-      }
-      values = [value]
-    }
+    let values = try Self.values(of: score, shownBy: column)
     let fit = plan.step(target.identity)?.inputs["outcomes"]
     if let fit, fits[fit] == nil { fits[fit] = try FitOutput(folder: store.artifact(fit)) }
     let fitted = fit.flatMap { fits[$0] }
@@ -141,9 +168,13 @@ public struct Collector {
     var environment: [String: Set<String>] = [:]
     // What was declared of a set, and what was found out when it was read.
     var found = sources.deviations.mapValues { [$0] }
+    let used = usedSteps
+    let unread = Set(plan.steps.filter { !used.contains($0.identity) }.compactMap { Self.dataSet(of: $0) })
+      .subtracting(plan.steps.filter { used.contains($0.identity) }.compactMap { Self.dataSet(of: $0) })
+    for set in unread { found[set] = nil }
     for step in plan.steps {
       facts["step \(step.kind)"] = "version \(step.version)"
-      guard let record = try? store.record(step.identity) else { continue }
+      guard used.contains(step.identity), let record = try? store.record(step.identity) else { continue }
       if let fact = dataFact(of: step) {
         facts[fact.name] = fact.text
         found[fact.set, default: []] += fact.deviations.filter { found[fact.set]?.contains($0) != true }
@@ -173,9 +204,15 @@ public struct Collector {
     let deviations: [String]
   }
 
+  /// The set that a data step reads.
+  private static func dataSet(of step: Step) -> String? {
+    guard [DatasetStep().name, ImagesStep().name, ScenesStep().name].contains(step.kind) else { return nil }
+    return step.parameters["set"]?.string ?? step.parameters["kind"]?.string ?? ""
+  }
+
   /// Where the images of a data step came from, and how they differ from the published ones: what it wrote about them.
   private func dataFact(of step: Step) -> DataFact? {
-    let set = step.parameters["set"]?.string ?? step.parameters["kind"]?.string ?? ""
+    guard let set = Self.dataSet(of: step) else { return nil }
     let name: String
     switch step.kind {
     case DatasetStep().name: name = "data"

@@ -1,4 +1,15 @@
 import Files
+import Pipeline
+
+extension StepContext {
+  /// A whole number that a plan gives to a step.
+  func number(_ parameter: String) throws -> Int {
+    guard let number = step.parameters[parameter]?.int else {
+      throw StepsError(.failed, "the step '\(step.label)' does not say `\(parameter)`")
+    }
+    return number
+  }
+}
 
 extension JSON {
   /// Decodes parameters, whose names are written with hyphens in manifests and in camel case in Swift.

@@ -86,7 +86,8 @@ extension PlanBuilder {
         : port == .images
           ? addConfusions(column, of: represented, by: representation) : addFit(column, on: represented, port)
       return add(
-        ScoreStep(kinds: kinds), column.metric.json, inputs: ["outcomes": outcomes],
+        ScoreStep(kinds: kinds), column.metric.identified(revision: statistic.revision),
+        inputs: ["outcomes": outcomes],
         label: "score \(label): \(column.id)", needs: Needs(seconds: 0.1))
     }
     guard let statistic = kinds.statistics.first(where: { $0.name == column.metric.kind }) else {

@@ -6,16 +6,6 @@ extension Tensor {
     try Tensor(owning: torch.linear(handle, weight.handle, bias?.handle), "linear", [self, weight])
   }
 
-  /// Sums of weighted rows of this table: row i of the result adds `values[k]` times row `indices[k]` for every k from
-  /// `offsets[i]` up to `offsets[i + 1]`; `offsets` ends with the number of indices.
-  ///
-  /// This is the product of a sparse matrix with a dense table, and its gradient touches only the rows named.
-  public func weightedRowSums(indices: Tensor, offsets: Tensor, values: Tensor?) throws -> Tensor {
-    try Tensor(
-      owning: torch.weighted_row_sums(handle, indices.handle, offsets.handle, values?.handle),
-      "weighted row sums", [self, indices, offsets])
-  }
-
   /// Two-dimensional convolution: input [n, in, h, w], weight [out, in, kh, kw], bias [out].
   public func conv2d(weight: Tensor, bias: Tensor?, stride: Int = 1, padding: Int = 0) throws -> Tensor {
     try Tensor(

@@ -41,7 +41,7 @@ extension Tensor {
     }
   }
 
-  /// A tensor of integers, such as the indices that `weightedRowSums` takes.
+  /// A tensor of integers, such as the classes that `crossEntropy` takes.
   public convenience init(indices: [Int], device: Device = .cpu) throws {
     let torch = try libtorch()
     try self.init(copying: indices.count, shape: [indices.count]) { sizes, rank in

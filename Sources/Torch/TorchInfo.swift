@@ -3,24 +3,9 @@ import CTorch
 /// What libtorch this process runs on: for provenance, and for `doctor`. Each property loads libtorch.
 public enum TorchInfo {
   public static var version: String { get throws(TorchError) { String(cString: try libtorch().version()) } }
-  /// Compiler, BLAS and flags of libtorch's build, many lines.
-  public static var build: String {
-    get throws(TorchError) { String(cString: try libtorch().build_description()) }
-  }
-  /// Thread counts and the parallel back end, many lines.
-  public static var parallelism: String {
-    get throws(TorchError) { String(cString: try libtorch().parallel_description()) }
-  }
   /// The vector instructions that libtorch's kernels use, such as "AVX2".
   public static var cpuCapability: String {
     get throws(TorchError) { String(cString: try libtorch().cpu_capability()) }
-  }
-
-  /// The version of the CUDA runtime, such as "12.8", or nil where CUDA cannot be used.
-  public static var cudaVersion: String? {
-    guard CUDA.devices > 0 else { return nil }
-    let version = torch.cuda_version()
-    return "\(version / 1000).\(version % 1000 / 10)"
   }
 
   /// Why CUDA cannot be used, or nil where it can.

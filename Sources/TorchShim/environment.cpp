@@ -39,18 +39,6 @@ const char *ctorch_last_error(void) { return border::last_error().c_str(); }
 
 const char *ctorch_version(void) { return TORCH_VERSION; }
 
-const char *ctorch_build_description(void) {
-  const char *text = "";
-  border::guarded([&] { text = border::keep(at::show_config()); });
-  return text;
-}
-
-const char *ctorch_parallel_description(void) {
-  const char *text = "";
-  border::guarded([&] { text = border::keep(at::get_parallel_info()); });
-  return text;
-}
-
 const char *ctorch_cpu_capability(void) {
   const char *text = "";
   border::guarded([&] { text = border::keep(at::get_cpu_capability()); });
@@ -72,14 +60,6 @@ int32_t ctorch_open_cuda(void) {
     devices = static_cast<int32_t>(at::detail::getCUDAHooks().deviceCount());
   });
   return devices;
-}
-
-int64_t ctorch_cuda_version(void) {
-  int64_t version = 0;
-  border::guarded([&] {
-    if (at::hasCUDA()) version = at::detail::getCUDAHooks().versionCUDART();
-  });
-  return version;
 }
 
 int32_t ctorch_retain_freed_memory(void) {

@@ -163,15 +163,6 @@ ctorch_tensor *ctorch_linear(const ctorch_tensor *input, const ctorch_tensor *we
   });
 }
 
-ctorch_tensor *ctorch_weighted_row_sums(const ctorch_tensor *table, const ctorch_tensor *indices,
-                                        const ctorch_tensor *offsets, const ctorch_tensor *values) {
-  constexpr int64_t sum = 0;
-  return tensor([&] {
-    return std::get<0>(at::embedding_bag(table->value, indices->value, offsets->value, false, sum, false,
-                                         optional(values), true));
-  });
-}
-
 ctorch_tensor *ctorch_conv2d(const ctorch_tensor *input, const ctorch_tensor *weight, const ctorch_tensor *bias,
                              int64_t stride, int64_t padding) {
   return tensor([&] {

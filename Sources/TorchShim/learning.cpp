@@ -104,7 +104,8 @@ std::vector<float> panels(const at::Tensor &matrix) {
 }
 
 // A linear layer whose weights take their Adagrad step in the backward pass, each tile as soon as its gradient is known.
-// The bias has a gradient like any other.
+// The bias has a gradient like any other. Where bf16 is asked for, the operands of products are rounded to it; what moves
+// are the weights themselves. The forward pass of sparse inputs is sums of weights without a product, and rounds nothing.
 struct LearningLinear : torch::autograd::Function<LearningLinear> {
   static Variable forward(AutogradContext *context, const Variable &input, const Variable &weight, const Variable &bias,
                           const at::Tensor &squares, double rate, double epsilon) {
@@ -113,6 +114,14 @@ struct LearningLinear : torch::autograd::Function<LearningLinear> {
     context->saved_data["squares"] = squares;
     context->saved_data["rate"] = rate;
     context->saved_data["epsilon"] = epsilon;
+    const bool rounds = ctorch_bfloat16_mode() != 0;
+    context->saved_data["rounds"] = rounds;
+    if (rounds && weight.is_contiguous()) {
+      const at::Tensor rounded = weight.to(at::kBFloat16);
+      // The backward pass reads them too.
+      context->saved_data["rounded"] = rounded;
+      return at::linear(x.to(at::kBFloat16), rounded, bias.to(at::kBFloat16)).to(at::kFloat);
+    }
     if (weight.is_contiguous()) return at::linear(x, weight, bias);
     const Sparse sparse(x);
     at::Tensor result = at::empty({x.size(0), weight.size(0)}, x.options());
@@ -129,12 +138,24 @@ struct LearningLinear : torch::autograd::Function<LearningLinear> {
   static variable_list backward(AutogradContext *context, const variable_list &gradients) {
     at::NoGradGuard no_gradients;
     const auto saved = context->get_saved_variables();
-    const at::Tensor &x = saved[0], &weight = saved[1], errors = gradients[0].contiguous();
+    const bool rounds = context->saved_data["rounds"].toBool();
+    // Numbers of eight bits, as the kernels read them.
+    const auto operand = [rounds](const at::Tensor &values) {
+      return rounds ? values.to(at::kBFloat16).to(at::kFloat) : values;
+    };
+    const at::Tensor x = operand(saved[0]), &weight = saved[1], errors = operand(gradients[0].contiguous());
     at::Tensor squares = context->saved_data["squares"].toTensor();
     const auto rate = static_cast<float>(context->saved_data["rate"].toDouble());
     const auto epsilon = static_cast<float>(context->saved_data["epsilon"].toDouble());
     at::Tensor back;
-    if (context->needs_input_grad(0)) back = at::mm(errors, weight);
+    if (context->needs_input_grad(0)) {
+      if (rounds) {
+        const at::Tensor rounded = weight.is_contiguous() ? context->saved_data["rounded"].toTensor() : weight.to(at::kBFloat16);
+        back = at::mm(errors.to(at::kBFloat16), rounded).to(at::kFloat);
+      } else {
+        back = at::mm(errors, weight);
+      }
+    }
     const at::Tensor bias = errors.sum(0);
     float *w = weight.data_ptr<float>(), *s = squares.data_ptr<float>();
     const auto outputs = static_cast<size_t>(weight.size(0)), inputs = static_cast<size_t>(weight.size(1));

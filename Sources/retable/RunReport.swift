@@ -11,10 +11,17 @@ struct RunReport {
   let seconds: Double
   let files: WrittenFiles
 
+  /// What an earlier report at this path says of steps that the store lacks stays: theirs are rows that stay recorded.
   func write(to path: String) throws {
+    let earlier = (try? JSON(parsing: POSIXFileSystem().contents(of: path)))?["steps"]?.array ?? []
+    let recorded = Dictionary(
+      earlier.compactMap { step in step["identity"]?.string.map { ($0, step) } }, uniquingKeysWith: { $1 })
     var steps: [JSON] = []
     for step in plan.steps {
-      guard let record = try? store.record(step.identity) else { continue }
+      guard let record = try? store.record(step.identity) else {
+        if let known = recorded[step.identity] { steps.append(known) }
+        continue
+      }
       var facts: [String: JSON] = [
         "identity": .string(step.identity), "label": .string(step.label), "kind": .string(step.kind),
         "seconds": .number((record.run.seconds * 1000).rounded() / 1000),

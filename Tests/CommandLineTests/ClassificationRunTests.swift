@@ -77,6 +77,10 @@ import Testing
     let merged = try self.results(program)
     #expect(Set(merged.cells.map(\.row)) == ["kmeans", "pixels", "constant"])
     for cell in results.cells { #expect(merged.cell(cell.row, cell.column) == cell) }
+    let report = try JSON(
+      parsing: POSIXFileSystem().contents(of: program.folder.path("Results/small/quick/run.json")))
+    let labels = report["steps"]?.array?.compactMap { $0["label"]?.string } ?? []
+    #expect(labels.contains("dictionary of kmeans") && labels.contains("features of constant"), "\(labels)")
     #expect(try program.run("check", "small", "--recorded").code == 0)
 
     // Where the manifest asks for something else by now, a row that is recorded is not written over with nothing.
@@ -121,6 +125,32 @@ import Testing
     #expect(few.source != all?.repeats.first?.source)
     #expect(results.cell("kmeans", "units")?.values == [16])
     #expect(try program.run("check", "small").code == 0)
+  }
+
+  /// A dictionary is learned once for rows that assign by it in several ways, and so is its picture drawn.
+  @Test func aPictureIsShownOnceAndOfMeasuredRowsAlone() throws {
+    let program = try program()
+    let manifest = program.folder.path("Experiments/small.yaml")
+    let rows = "expect:\n"
+    let text = try POSIXFileSystem().text(of: manifest)
+    #expect(text.components(separatedBy: rows).count == 2)
+    try DurableFile.write(
+      text.replacing(
+        rows,
+        with: "  - {id: hard, extends: kmeans, label: Hard, set: {representation.assignment: hard}}\n\(rows)"),
+      to: manifest)
+    try program.stripedImages()
+    func filters() throws -> [String] {
+      try POSIXFileSystem().sortedNames(in: program.folder.path("Results/small/quick/figures")).filter {
+        $0.hasPrefix("filters-")
+      }
+    }
+    let hard = try program.run("run", "small", "--row", "hard", "--record")
+    #expect(hard.code == 0, "\(hard.errors)")
+    #expect(try filters() == ["filters-hard.png"])
+    let both = try program.run("run", "small", "--row", "kmeans", "--row", "hard", "--record")
+    #expect(both.code == 0, "\(both.errors)")
+    #expect(try filters() == ["filters-kmeans.png"])
   }
 
   @Test func aDeclaredDifferenceOfTheDataStandsUnderTheTable() throws {

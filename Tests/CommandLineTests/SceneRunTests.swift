@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Images
 import Results
 import TestSupport
 import Testing
@@ -273,5 +274,46 @@ import Testing
     let incomplete = try program.run("run", "scenes")
     #expect(incomplete.code == 6)
     #expect(incomplete.errors.contains("lacks 1 of 6 images: scene-3.png"), "\(incomplete.errors)")
+
+    // All that cannot be used are named at once.
+    try DurableFile.write(StreetScenes.labels(100_002).png(), to: "\(moved)/scene-3.png")
+    let grey = Raster(width: 8, height: 8, colour: .grey, filledWith: Ink(grey: 90))
+    try DurableFile.write(grey.png(), to: "\(moved)/scene-2.png")
+    try DurableFile.write("nothing", to: "\(moved)/scene-5.png")
+    let unusable = try program.run("run", "scenes")
+    #expect(unusable.code == 6)
+    for words in [
+      "has 2 of 6 images that cannot be used: scene-2.png: it is grey where colours are needed; scene-5.png: ",
+      ". Every test scene needs one in colour",
+    ] { #expect(unusable.errors.contains(words), "\(unusable.errors)") }
+  }
+
+  /// Three trainings of somebody's model are one row, and count as three only where each has images of its own.
+  @Test func everyRepeatOfAnotherProgramHasItsFolder() throws {
+    func rows(_ folder: String) -> String {
+      "  - {id: theirs, label: Theirs, repeats: 3, representation: {kind: images, labels: \"../\(folder)\"}}"
+    }
+    var program = try program(rows("outputs-{repeat}"))
+    for number in 1...3 {
+      let folder = program.folder.path("outputs-\(number)")
+      try POSIXFileSystem().makeDirectories(folder)
+      for scene in 0..<6 {
+        // The first is right, the others have some scenes for others.
+        let shown = scene < number - 1 ? 5 - scene : scene
+        try DurableFile.write(StreetScenes.labels(100_000 + shown).png(), to: "\(folder)/\(scene + 1).png")
+      }
+    }
+    let outcome = try program.run("run", "scenes")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let results = try TableResults(file: program.folder.path("Results/scenes/quick/results.h5"))
+    let values = try #require(results.cell("theirs", "labels-iou")?.values)
+    #expect(values.count == 3)
+    #expect(Set(values).count == 3, "\(values)")
+    #expect(values.max() == values.first, "\(values)")
+
+    try add("scenes", rows("outputs-1"), to: &program)
+    let refused = try program.run("validate", "scenes")
+    #expect(refused.code == 2)
+    #expect(refused.errors.contains("`labels` names one folder for 3 repeats: "), "\(refused.errors)")
   }
 }

@@ -263,6 +263,17 @@ import Testing
     #expect(try folder.files().filter { $0.hasPrefix("data/toys") }.isEmpty)
   }
 
+  @Test func `a download that is refused leaves no folder`() throws {
+    let folder = try TemporaryDirectory()
+    let red = Self.cards("red", ["hearts"])
+    #expect(throws: DatasetError.self) { try red.fetch(into: folder.path, mirror: "ftp://cards") }
+    #expect(try POSIXFileSystem().names(in: folder.path).isEmpty)
+    // One that was there is somebody's.
+    try POSIXFileSystem().makeDirectory(folder.path("cards"))
+    #expect(throws: DatasetError.self) { try red.fetch(into: folder.path, mirror: "ftp://cards") }
+    #expect(try POSIXFileSystem().names(in: folder.path) == ["cards"])
+  }
+
   @Test func `what comes and proves damaged does not stay`() throws {
     let folder = try TemporaryDirectory()
     let server = try ScriptedServer { request, number in

@@ -7,11 +7,11 @@ import Testing
 @testable import Datasets
 
 @Suite struct CityscapesTests {
-  private static let set = CityscapesSet()
-  private static let train = set.splits[0]
-  private static let test = set.splits[1]
+  static let set = CityscapesSet()
+  static let train = set.splits[0]
+  static let test = set.splits[1]
 
-  private static func save(
+  static func save(
     _ split: DataSplit, _ path: String, side: Int = 64, truth: TruthSize = .native, rule: IdRule = .cleaned
   ) throws -> (pairs: ScenePairs, saved: SavedSplit) {
     let folder = try TemporaryDirectory()
@@ -25,7 +25,7 @@ import Testing
   }
 
   /// What is wrong with the training pairs of a folder, which is called x.
-  private static func problem(_ path: String, _ split: DataSplit = train) -> String? {
+  static func problem(_ path: String, _ split: DataSplit = train) -> String? {
     #expect(throws: DatasetError.self) { try save(split, path) }?.description.replacing(path, with: "x")
   }
 
@@ -37,9 +37,7 @@ import Testing
       """, options: .ignoreUnknownCharacters)
 
   /// The scenes as the official tree has them: the map of raw ids, its colours, and the photograph.
-  private static func official(in folder: TemporaryDirectory, scenes: Int = 2)
-    throws -> String
-  {
+  static func official(in folder: TemporaryDirectory, scenes: Int = 2) throws -> String {
     let raw: [UInt8] = [7, 8, 11, 12, 13, 17, 19, 20, 21, 22, 23, 24, 25, 26]
     for (split, first) in [("train", 0), ("val", 100_000)] {
       for number in 0..<scenes {
@@ -192,7 +190,7 @@ import Testing
         + "train/5.jpg cannot be read (it is a web page, probably the answer of a failed download); "
         + "train/6.jpg cannot be read (the file ends too early); "
         + "train/7.jpg is grey where colours are needed; "
-        + "train/8.png has 32 x 32 classes where the first of the set has 64 x 64; "
+        + "train/8.png has 32 x 32 classes where the most frequent size is 64 x 64; "
         + "train/9.jpg cannot be read (it is empty). Put the published files in their place")
     for number in 20..<30 { try folder.file("train/\(number).jpg", []) }
     let many = Self.problem(folder.path)

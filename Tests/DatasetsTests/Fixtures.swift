@@ -50,6 +50,13 @@ enum Fixtures {
   }
 }
 
+extension ImageCollection {
+  /// How many images each class has, in the order of `classes`.
+  var classCounts: [Int] {
+    labels.reduce(into: [Int](repeating: 0, count: classes.count)) { $0[$1] += 1 }
+  }
+}
+
 /// The data folder that the environment names, or nil.
 let dataFolder = ProcessInfo.processInfo.environment["RETABLE_DATA"].flatMap { $0.isEmpty ? nil : $0 }
 

@@ -58,8 +58,6 @@ import Testing
     #expect(mirrored.labels == [1, 0] && mirrored.classes == ["a", "b"])
   }
 
-  @Test func `counts the images of each class`() { #expect(Self.sample().classCounts == [1, 1, 3]) }
-
   @Test func `what was left out is recorded`() throws {
     let folder = try TemporaryDirectory()
     try ImageCollectionWriter.write(

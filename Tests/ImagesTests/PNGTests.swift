@@ -54,7 +54,8 @@ import Testing
     for (name, answer) in answers {
       let raster = try Raster(png: Array(answer.file))
       #expect(raster.width == 9 && raster.height == 7, "\(name)")
-      #expect(raster.convertedToRGB().bytes == Array(answer.pixels), "\(name)")
+      let rgb = raster.colour == .grey ? raster.bytes.flatMap { [$0, $0, $0] } : raster.bytes
+      #expect(rgb == Array(answer.pixels), "\(name)")
     }
   }
 

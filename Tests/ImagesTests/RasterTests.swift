@@ -47,9 +47,4 @@ import Testing
     canvas.fill(rows: 5..<9, columns: 0..<2, with: .black)
     #expect(canvas.bytes == [255, 3, 0, 255])
   }
-
-  @Test func `becomes RGB without a change of look`() {
-    let grey = Raster(width: 2, height: 1, colour: .grey, bytes: [7, 8])
-    #expect(grey.convertedToRGB().bytes == [7, 7, 7, 8, 8, 8])
-  }
 }

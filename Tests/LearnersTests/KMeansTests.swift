@@ -124,6 +124,26 @@ struct KMeansTests {
     #expect(loose.history.count < fit.history.count + 1 && !loose.history.isEmpty)
   }
 
+  @Test func `every iteration is told as it ends, and may be the last one`() throws {
+    struct Enough: Error {}
+    let (x, _) = clouds(500, 3, classes: 5, seed: 9)
+    var stream = RandomStream(seed: 1)
+    var told: [KMeans.Iteration] = []
+    let fit = try KMeans.fit(x, .init(centroids: 20, iterations: 4), stream: &stream) {
+      told.append($1)
+      #expect($0 == told.count)
+    }
+    #expect(told.map(\.inertia) == fit.history.map(\.inertia) && told.count == 4)
+    var count = 0
+    #expect(throws: Enough.self) {
+      try KMeans.fit(x, .init(centroids: 20, iterations: 4), stream: &stream) { done, _ in
+        count = done
+        if done == 2 { throw Enough() }
+      }
+    }
+    #expect(count == 2)
+  }
+
   @Test func `k-means++ finds well separated clouds`() throws {
     let (x, labels) = clouds(900, 8, classes: 30, spread: 0.01, seed: 10)
     var stream = RandomStream(seed: 3)

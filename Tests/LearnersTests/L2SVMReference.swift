@@ -46,6 +46,17 @@ struct L2SVMReference: Decodable {
   }
 }
 
+extension L2SVM {
+  /// w_k x + b_k for every row and class: rows x classes.
+  func decisionValues(_ features: Matrix<Float>) -> Matrix<Float> {
+    var values = features.times(weights, right: .transposed)
+    for row in 0..<values.rows {
+      for k in 0..<values.columns { values[row, k] += Float(biases[k]) }
+    }
+    return values
+  }
+}
+
 /// A matrix that hands out copies of its rows, as a file or a feature extractor would.
 struct StreamedRows: RowSource {
   let matrix: Matrix<Float>

@@ -13,7 +13,7 @@ struct L2SVMTests {
     for (machine, objective) in zip(report.machines, known.objectives) {
       #expect(abs(machine.objective - objective) < 1e-6 * objective)
     }
-    let decisions = try model.decisionValues(known.matrix)
+    let decisions = model.decisionValues(known.matrix)
     #expect(distance(decisions.elements.prefix(known.decisions.count), known.decisions) < 1e-3)
   }
 
@@ -97,7 +97,7 @@ struct L2SVMTests {
     let options = L2SVM.Options(C: 0.001, tolerance: 1e-8)
     let (model, report) = try L2SVM.fit(features, labels: labels, classes: 3, options: options)
     // The objective from its definition.
-    let decisions = try model.decisionValues(features)
+    let decisions = model.decisionValues(features)
     var objective = 0.0
     for k in 0..<3 {
       objective += model.weights[row: k].reduce(0) { $0 + Double($1) * Double($1) } / 2

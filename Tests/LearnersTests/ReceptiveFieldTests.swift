@@ -86,11 +86,18 @@ struct LayeredKMeansTests {
     selection: ReceptiveFields.Selection
   ) throws {
     var stream = RandomStream(seed: 18)
-    var told: [String] = []
+    var (told, shares): ([String], [Double]) = ([], [])
     let model = try LayeredKMeans.fit(Self.images, Self.configuration(selection), stream: &stream) {
-      told.append($0)
+      shares.append($0)
+      told.append($1)
     }
-    #expect(told == ["layer 1: 18 maps", "layer 2: 21 maps in 3 groups", "layer 3: 21 maps in 3 groups"])
+    #expect(told.first?.hasPrefix("layer 1: iteration 1 of ") == true)
+    #expect(
+      told.filter { !$0.contains("iteration") } == [
+        "layer 1: 18 maps", "layer 2: 0 of 3 groups", "layer 2: 21 maps in 3 groups",
+        "layer 3: 0 of 3 groups", "layer 3: 21 maps in 3 groups",
+      ])
+    #expect(shares == shares.sorted() && shares.last == 1)
     #expect(model.maps == [18, 21, 21] && model.featureCount == 240)
     let features = model.encode(Self.images, 0..<40)
     #expect(features.elements.allSatisfy { $0 >= 0 && $0.isFinite })
@@ -104,6 +111,18 @@ struct LayeredKMeansTests {
     #expect(model.encode(Self.images, 0..<40, threads: 1) == features)
     let copy = try JSONDecoder().decode(LayeredKMeans.self, from: JSONEncoder().encode(model))
     #expect(copy == model)
+  }
+
+  /// So that Ctrl-C ends a fit of minutes in its first layer and in the others.
+  @Test(arguments: ["layer 1: iteration", "layer 2: 0 of"])
+  func `whoever watches may end the fit`(place: String) {
+    struct Enough: Error {}
+    var stream = RandomStream(seed: 18)
+    #expect(throws: Enough.self) {
+      try LayeredKMeans.fit(Self.images, Self.configuration(.random), stream: &stream) {
+        if $1.hasPrefix(place) { throw Enough() }
+      }
+    }
   }
 
   @Test func `maps that are the same everywhere give numbers`() throws {

@@ -18,11 +18,6 @@ struct CholeskyTests {
     #expect(a.times(factor.solve(right)).distance(to: right) < 1e-10)
   }
 
-  @Test func `the logarithm of a determinant`() throws {
-    let determinant = try Cholesky(Matrix<Double>(rows: 2, columns: 2, elements: [4, 2, 2, 3])).logDeterminant
-    #expect(abs(determinant - 2.0794415416798357) < 1e-15)
-  }
-
   @Test func `an indefinite matrix names its minor`() {
     var a = Matrix<Double>.identity(4)
     a[2, 2] = -1
@@ -89,27 +84,5 @@ struct SymmetricEigenTests {
       let cosine = BLAS.dot(Array(some.vectors[row: index]), Array(all.vectors[row: index]))
       #expect(abs(abs(cosine) - 1) < 1e-10)
     }
-  }
-}
-
-struct SingularValuesTests {
-  @Test(arguments: [(1, 1), (3, 5), (5, 3), (40, 8)])
-  func `factors are orthonormal and multiply back`(rows: Int, columns: Int) throws {
-    let a = Matrix<Double>.random(rows, columns, seed: 13)
-    let factors = try SingularValues(a)
-    let rank = min(rows, columns)
-    #expect(factors.values == factors.values.sorted(by: >))
-    #expect(factors.u.times(factors.u, left: .transposed).distance(to: .identity(rank)) < 1e-13)
-    #expect(
-      factors.vTransposed.times(factors.vTransposed, right: .transposed).distance(to: .identity(rank)) < 1e-13
-    )
-    let back = factors.u.times(Matrix.diagonal(factors.values).times(factors.vTransposed))
-    #expect(back.distance(to: a) < 1e-13)
-  }
-
-  @Test func `nothing has no singular values`() throws {
-    let factors = try SingularValues(Matrix<Float>(rows: 0, columns: 4))
-    #expect(factors.values.isEmpty)
-    #expect(factors.vTransposed == Matrix(rows: 0, columns: 4))
   }
 }

@@ -70,9 +70,9 @@ struct LinearAlgebraErrorTests {
         == "Cholesky factorisation of a 5 x 5 matrix: its leading 2 x 2 block is not positive definite; "
         + "add a positive value to the diagonal or drop linearly dependent columns")
     #expect(
-      LinearAlgebraError.notConverged(operation: "Singular value decomposition", rows: 4, columns: 2, info: 1)
+      LinearAlgebraError.notConverged(operation: "Symmetric eigendecomposition", rows: 4, columns: 4, info: 1)
         .description
-        == "Singular value decomposition of a 4 x 2 matrix did not converge (LAPACK info 1); "
+        == "Symmetric eigendecomposition of a 4 x 4 matrix did not converge (LAPACK info 1); "
         + "rescale the matrix so that its largest element is near 1")
   }
 }

@@ -65,12 +65,6 @@ struct ProductTests {
     #expect(zip(result, expected).allSatisfy { abs($0 - $1) < 1e-14 })
   }
 
-  @Test func `ger adds an outer product`() {
-    var a = Matrix<Float>(rows: 2, columns: 3, repeating: 1)
-    a.addOuterProduct([1, 2], [3, 4, 5], alpha: 2)
-    #expect(a == Matrix(rows: 2, columns: 3, elements: [7, 9, 11, 13, 17, 21]))
-  }
-
   @Test func `vectors are added, multiplied and measured`() {
     var y = [1.0, 2, 3]
     BLAS.add(2, [1, 0, -1], to: &y)

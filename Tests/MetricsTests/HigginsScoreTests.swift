@@ -110,9 +110,7 @@ struct HigginsScoreTests {
     }
   }
 
-  @Test func namedProtocols() {
-    #expect(HigginsScore.Options.paper4.factors == ["scale", "orientation", "x", "y"])
-    #expect(HigginsScore.Options.paper4.pairsPerPoint == 16)
+  @Test func namedProtocol() {
     #expect(HigginsScore.Options.dlib5.pairsPerPoint == 64)
     #expect(HigginsScore.Options.dlib5.trainPoints == 10_000)
   }

@@ -15,7 +15,6 @@ struct RankingTests {
   @Test func accuracy() {
     #expect(Accuracy.share([0, 1, 2, 1], [0, 1, 1, 1]) == 0.75)
     #expect(Accuracy.share([], []) == 0)
-    #expect(Accuracy.confusion([0, 1, 1], [0, 0, 1], classes: 2) == [[1, 0], [1, 1]])
   }
 
   /// Edges belong to the bin above, the maximum to the last bin.

@@ -83,7 +83,7 @@ struct ExemplarCNNTests {
 
   @Test("the learning rate falls as in the released schedule, stretched to the training length")
   func schedule() {
-    let configuration = ExemplarCNNConfiguration.large(seeds: 8000, updates: 1560)
+    let configuration = ExemplarCNNConfiguration(widths: [4, 4], hidden: 4, seeds: 1, updates: 1560)
     let expected = [
       (0, 1), (1199, 1), (1200, 0.4), (1319, 0.4), (1320, 0.1), (1440, 0.04), (1500, 0.01), (1559, 0.01),
     ]

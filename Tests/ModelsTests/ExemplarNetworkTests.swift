@@ -66,11 +66,9 @@ struct ExemplarNetworkTests {
 
   @Test("feature counts: 7,536 for the largest network; without enlargement the last layer has one place")
   func counts() throws {
-    let large = ExemplarCNNConfiguration.large(seeds: 8000, updates: 1)
+    let large = ExemplarCNNConfiguration(widths: [92, 256, 512], hidden: 1024, seeds: 8000, updates: 1)
     #expect(large.featureCount == 7_536)
-    #expect(large.widths + [large.hidden] == [92, 256, 512, 1024])
-    #expect(ExemplarCNNConfiguration.medium(seeds: 1, updates: 1).featureCount == 4 * (64 + 128 + 256 + 512))
-    let small = ExemplarCNNConfiguration.small(seeds: 1, updates: 1)
+    let small = ExemplarCNNConfiguration(widths: [64, 64], hidden: 128, seeds: 1, updates: 1)
     #expect(small.featureCount == 4 * (64 + 64 + 128))
     let doubled = try ExemplarFeatures(configuration: small, seed: 1)
     #expect(doubled.featureCount == small.featureCount)

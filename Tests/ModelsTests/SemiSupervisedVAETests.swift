@@ -139,16 +139,6 @@ struct SemiSupervisedVAETests {
     }
   }
 
-  @Test("an epoch passes over the unlabelled items, or over the labelled ones where there are no others")
-  func epochs() throws {
-    var configuration = SemiSupervisedVAETests.tiny
-    let codes = SemiSupervisedVAETests.codes()
-    #expect(try SemiSupervisedVAE(configuration: configuration, codes: codes, seed: 1).updatesPerEpoch == 2)
-    configuration.unlabelledBatch = 0
-    configuration.labelledBatch = 1
-    #expect(try SemiSupervisedVAE(configuration: configuration, codes: codes, seed: 1).updatesPerEpoch == 5)
-  }
-
   @Test("two labels of each of two groups are enough for the rest")
   func learning() throws {
     var stream = RandomStream(seed: 8)

@@ -247,6 +247,18 @@ private func outcome(_ before: TableResults, _ after: TableResults) -> CellCompa
       }, "\(problems)")
   }
 
+  @Test func aValueWithoutAnswersBehindItIsNamed() throws {
+    let problems = try check { _, results in
+      results.cells[0].repeats[0].outcomes = .answers(
+        Answers(classes: ["x", "y"], actual: [0, 1], predicted: [[0, 1]]))
+      results.cells[0].statistic = "accuracy"
+      results.cells[0].repeats[0].values = [100, 50]
+    }
+    #expect(
+      problems.contains("row ground-truth, column score, repeat 0: 2 values, and the answers give 1"),
+      "\(problems)")
+  }
+
   @Test func aManifestThatHasChangedIsNamed() throws {
     let problems = try check { _, results in
       results.experiment.rows[1].label = "Another"

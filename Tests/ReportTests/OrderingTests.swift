@@ -97,6 +97,26 @@ import Testing
     #expect(orderErrors(10, .less, 40).discordant?.secondOnly == 30)
   }
 
+  @Test func equalityOfSingleRunsIsOverTheirItems() {
+    let apart = orderErrors(10, .equal, 60)
+    #expect(apart.outcome == .doesNotHold && apart.unit == .items && apart.discordant == nil)
+    #expect(orderErrors(10, .equal, 11).outcome == .undecided(repeats: nil))
+    // Of 100 items none differs, and the margin is 1% of 10.
+    #expect(orderErrors(10, .equal, 10).outcome == .holds)
+  }
+
+  @Test func theNoteSpeaksOfTheTestsThatWereRun() {
+    let (mcNemar, equal) = (orderErrors(10, .less, 40), orderErrors(10, .equal, 40))
+    let seeds = "the sign-flip test, which assumes nothing, cannot fall below"
+    #expect(OrderingText.note([mcNemar]).contains("McNemar's exact test over the items"))
+    #expect(!OrderingText.note([mcNemar]).contains(seeds))
+    let note = OrderingText.note([equal])
+    #expect(note.contains("by a paired t test of what the statistic gives for the test items of both"))
+    #expect(note.contains("`~` holds where") && !note.contains(seeds))
+    #expect(
+      OrderingText.note([equal, order([1, 2, 3], .greater, [0, 0, 0])]).contains("With 3 seeds " + seeds))
+  }
+
   @Test func singleRunsOfOtherScoresAreOrderedByAPairedTest() throws {
     var results = TableResults(experiment: SampleResults.experiment())
     results.experiment.columns = [
@@ -123,6 +143,7 @@ import Testing
     #expect(order(.greater).outcome == .holds)
     #expect(order(.less).outcome == .doesNotHold)
     #expect(order(.greater).discordant == nil)
+    #expect(order(.equal).outcome == .doesNotHold)
     let measurement = try #require(
       Measurement(results.cell("a", "c"), column: results.experiment.columns[0]))
     #expect(measurement.unit == .items)

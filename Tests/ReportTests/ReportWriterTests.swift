@@ -74,6 +74,17 @@ import Testing
       ])
   }
 
+  /// A dictionary is shared by rows that assign by it in several ways, and its picture is there as soon as one is measured.
+  @Test func picturesOfRowsWithoutNumbersAreLeftOut() throws {
+    let folder = try TemporaryDirectory()
+    for name in ["traversal-beta-vae", "traversal-vae"] { try folder.file("figures/\(name).png", [0]) }
+    var part = results
+    part.cells.removeAll { $0.row == "vae" }
+    _ = try ReportWriter(results: part, environment: ["PATH": ""]).write(to: folder.path)
+    let text = try POSIXFileSystem().text(of: folder.path("table.md"))
+    #expect(text.contains("(figures/traversal-beta-vae.png)") && !text.contains("traversal-vae.png"))
+  }
+
   @Test func scenesAreShownAsEveryRowRendersThem() throws {
     let folder = try TemporaryDirectory()
     /// `count` pictures of one colour.

@@ -42,6 +42,8 @@ import Testing
     let markdown = MarkdownReport(layout: layout, figures: []).text
     #expect(markdown.contains("\n## Random searches\n\n[^5]: random search of 6 trials"))
     #expect(LaTeXTable(layout: layout).text.contains("\\item[5] random search of 6 trials"))
+    let html = HTMLReport(layout: layout, pictures: []).text
+    #expect(html.contains("<h2>Random searches</h2>\n<ol class=\"notes\" start=\"5\">"))
   }
 
   @Test func aRepeatIsNamedWhereThereAreSeveral() {

@@ -71,6 +71,9 @@ import Testing
       var values = complete
       // Dropout is of U-Nets alone.
       if field.name == "dropout", values["generator"] != nil { values["generator"] = "u-net" }
+      // These are read under a condition.
+      if field.name == "C", values["classifier"] != nil { values["classifier"] = "logistic" }
+      if field.name.hasPrefix("feature-"), values["feature"] != nil { values["feature"] = 1 }
       let value = try #require(values[field.name])
       let other = try #require(Self.another(than: value, field), "\(kind.name).\(field.name)")
       var changed = values
@@ -199,9 +202,7 @@ import Testing
     case let value as InverseGraphics: text = "\(value.configuration) \(value.updates) \(value.threads)"
     case let value as InformationGAN: text = "\(value.configuration) \(value.updates) \(value.threads)"
     case let value as Higgins:
-      text =
-        "\(value.options) \(value.restarts) \(value.C) \(value.learningRate)"
-        + "\(value.maxSteps) \(value.tolerance)"
+      text = "\(value.options) \(value.restarts)"
     default: text = "\(value)"
     }
     if let value = value as? any PrecisionChoice { text += " \(value.precision)" }
@@ -218,6 +219,34 @@ import Testing
     static let name = "revised"
     static let summary = ""
     static let revision = 2
+  }
+
+  /// What would be accepted and change no number is refused where it is written.
+  @Test(
+    arguments: [
+      (["classifier": "logistic", "max-steps": 10], "`max-steps`", "`classifier: adagrad`"),
+      (["classifier": "maximum-likelihood", "tolerance": 0.5], "`tolerance`", "`classifier: adagrad`"),
+      (["C": 77], "`C`", "`classifier: logistic`"),
+    ] as [([String: JSON], String, String)])
+  func parametersThatNothingReadsAreRefused(values: [String: JSON], field: String, condition: String) {
+    let error = #expect(throws: ParameterError.self) {
+      try Higgins(Self.complete(Higgins.kind).merging(values) { $1 })
+    }
+    #expect(
+      error?.description == "\(field) would change nothing: it is read with \(condition) alone. Leave it out")
+  }
+
+  @Test func parametersThatAreReadUnderAConditionAreTakenThere() throws {
+    let vae: [String: JSON] = ["beta": 1, "updates": 1, "initial-accumulator": 0.5]
+    #expect(try VAE(vae.merging(["optimiser": "adagrad"]) { $1 }).configuration.initialAccumulator == 0.5)
+    #expect(throws: ParameterError.self) { try VAE(vae.merging(["optimiser": "adam"]) { $1 }) }
+    let gan = Self.complete(CycleGAN.kind).merging(["feature-layer": "fire4"]) { $1 }
+    #expect(try CycleGAN(gan.merging(["feature": 2]) { $1 }).featureLayer == "fire4")
+    #expect(throws: ParameterError.self) { try CycleGAN(gan) }
+    // The default is no choice, whichever way its number is written.
+    #expect(throws: Never.self) {
+      try Higgins(Self.complete(Higgins.kind).merging(["C": 1, "classifier": "adagrad"]) { $1 })
+    }
   }
 
   @Test func forgedParametersAreRefused() {

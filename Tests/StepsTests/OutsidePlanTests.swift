@@ -22,7 +22,8 @@ import Testing
   private func experiment(_ representation: String, dataset: String = "cifar10", repeats: Int = 1) throws
     -> Experiment
   {
-    let metric = dataset == "dsprites" ? "mig" : "accuracy, classifier: l2-svm"
+    let metrics = ["dsprites": "mig", "cityscapes": "class-iou, classifier: nearest-colour"]
+    let metric = metrics[dataset] ?? "accuracy, classifier: l2-svm"
     return try ManifestFile.parse(
       text: """
         table: tiny
@@ -80,6 +81,29 @@ import Testing
     #expect(own.map { Paths.name(of: $0.sources["codes"] ?? "") } == ["codes-1.npy", "codes-2.npy"])
     let shared = steps(try experiment("{kind: codes, file: codes-1.npy}", dataset: "dsprites", repeats: 2))
     #expect(shared.count == 1)
+    // A fit has draws of its own for each repeat.
+    let features = steps(try experiment("{kind: features, train: train.npy, test: test.npy}", repeats: 2))
+    #expect(features.count == 1)
+  }
+
+  @Test func `a repeat of images has a folder of its own, or files`() throws {
+    for name in ["made-1", "made-2"] { try folder.file("\(name)/a.png", Array(name.utf8)) }
+    func steps(_ representation: String) throws -> [Step] {
+      let experiment = try experiment(representation, dataset: "cityscapes", repeats: 2)
+      var sources = DataSources()
+      for path in Kinds.standard.outsidePaths(of: experiment) {
+        sources.outside[path] = OutsideFiles(path, in: folder.path)
+      }
+      return Planner(sources: sources).plan(experiment).steps.filter { $0.kind.hasPrefix("outside-") }
+    }
+    let folders = try steps("{kind: images, labels: \"made-{repeat}\"}")
+    #expect(folders.map { $0.sources["images"] } == [folder.path("made-1"), folder.path("made-2")])
+    #expect(Set(folders.map(\.identity)).count == 2)
+    #expect(folders.allSatisfy { !$0.readsMissingData })
+    #expect(folders.map(\.label) == (1...2).map { "images of ours, repeat \($0), photos-to-labels" })
+    let files = try steps("{kind: images, labels: made-1, file: \"{id}-{repeat}.png\"}")
+    #expect(files.map { $0.parameters["file"]?.string } == ["{id}-1.png", "{id}-2.png"])
+    #expect(files.map { $0.sources["images"] } == [folder.path("made-1"), folder.path("made-1")])
   }
 
   @Test func `what is not there is known before anything runs`() throws {
@@ -156,6 +180,21 @@ import Testing
       try OutsideRow(files: ["a.npy", "b.npy", "crc.npy"], in: experiment("cifar10")).row.label
         == "a.npy, b.npy")
     #expect(try OutsideRow(files: ["z.npy"], in: experiment("dsprites")).row.representation.kind == "codes")
+  }
+
+  @Test func `a folder of images without {repeat} is one repeat`() throws {
+    let folder = try TemporaryDirectory()
+    for name in ["made", "made-1"] { try folder.file("\(name)/labels/a.png", Array(name.utf8)) }
+    func row(_ files: String..., dataset: String = "cityscapes") throws -> Row {
+      try OutsideRow(files: files, in: experiment(dataset)).row
+    }
+    #expect(try row(folder.path("made")).repeats == 1)
+    let numbered = try row(folder.path("made-{repeat}"))
+    #expect(numbered.repeats == nil)
+    #expect(numbered.representation.parameters["labels"]?.string == folder.path("made-{repeat}/labels"))
+    #expect(numbered.representation.parameters["photos"] == "")
+    #expect(try row("a.npy", "b.npy", dataset: "cifar10").repeats == nil)
+    #expect(try row("z.npy", dataset: "dsprites").repeats == nil)
   }
 
   @Test func `what is wrong is told as a manifest would be told`() {

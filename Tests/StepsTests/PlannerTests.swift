@@ -2,11 +2,31 @@ import Files
 import Foundation
 import Manifest
 import Pipeline
+import Results
 import Testing
 
 @testable import Steps
 
 @Suite struct PlannerTests {
+  /// Never the main value in another's place.
+  @Test func aColumnShowsTheNumberThatItNamesOrNone() throws {
+    let score = ScoreOutput(values: [0.5], details: ["completeness": 0.75, "disentanglement": 0.5])
+    func shown(_ report: String?) throws -> [Double] {
+      try Collector.values(
+        of: score,
+        shownBy: Column(
+          id: "dci", label: "DCI",
+          metric: Configured(kind: "dci", parameters: report.map { ["report": .string($0)] } ?? [:])))
+    }
+    #expect(try shown(nil) == [0.5])
+    #expect(try shown("completeness") == [0.75])
+    let error = #expect(throws: StepsError.self) { try shown("informativeness") }
+    #expect(
+      error?.description
+        == "the column `dci` shows `informativeness`, which its metric has not measured; it has completeness, disentanglement"
+    )
+  }
+
   static let text = """
     table: tiny
     title: A table

@@ -129,21 +129,29 @@ import Testing
     #expect(Set(kinds.readers.map { $0.reads }) == Set(TranslationDirection.allCases))
   }
 
-  @Test func odderManifestsAreRefusedWithTheirPlace() throws {
-    func problem(_ representation: String, dataset: String = "side: 16") -> String {
-      let text = """
-        table: t
-        title: T
-        source: {paper: P, place: Table 2}
-        dataset: {kind: cityscapes, \(dataset)}
-        columns: [{id: a, label: A, metric: class-iou, classifier: nearest-colour}]
-        rows: [{id: r, label: R, representation: \(representation)}]
-        """
-      do {
-        _ = try ManifestFile.parse(text: text, path: "t.yaml", vocabulary: Kinds.standard.vocabulary)
-        return "fine"
-      } catch { return "\(error)" }
+  /// Everything that is wrong with a table of one row; "fine" where nothing is.
+  private func problem(
+    _ representation: String, dataset: String = "side: 16", classifier: String = "nearest-colour",
+    row: String = ""
+  ) -> String {
+    let text = """
+      table: t
+      title: T
+      source: {paper: P, place: Table 2}
+      dataset: {kind: cityscapes, \(dataset)}
+      columns: [{id: a, label: A, metric: class-iou, classifier: \(classifier)}]
+      rows: [{id: r, label: R, \(row)representation: \(representation)}]
+      """
+    do {
+      _ = try ManifestFile.parse(text: text, path: "t.yaml", vocabulary: Kinds.standard.vocabulary)
+      return "fine"
+    } catch {
+      let diagnostics = (error as? ManifestError)?.diagnostics
+      return diagnostics?.map { "\($0.line): \($0.message)" }.joined(separator: "\n") ?? "\(error)"
     }
+  }
+
+  @Test func odderManifestsAreRefusedWithTheirPlace() {
     #expect(problem("{kind: cyclegan, updates: 1}") == "fine")
     #expect(
       problem("{kind: cyclegan, updates: 1, adversarial: false, forward-cycle: 0, backward-cycle: 0}")
@@ -158,5 +166,61 @@ import Testing
         .contains("`load-side` must be at least `side`, which is 16, or 0, but is 12"))
     #expect(problem("{kind: reference-images}").contains("source"))
     #expect(problem("{kind: dcgan, updates: 1}").contains("dcgan"))
+  }
+
+  /// Sizes that networks cannot make would fail in a training, after hours of others.
+  @Test(arguments: [
+    ("cyclegan", "", 18, "a side of 18 pixels; it needs a multiple of 4 from 8 on for residual generators"),
+    ("bigan", "", 18, "a side of 18 pixels; it needs a multiple of 4 from 8 on for residual generators"),
+    (
+      "pix2pix", ", generator: u-net", 48,
+      "a side of 48 pixels; it needs a power of two from 8 on for U-nets"
+    ),
+    ("cogan", "", 24, "images of side 24; it needs a power of two from 8 to 1024"),
+    ("cogan", ", filters: 8", 128, "8 filters, halved 5 times up to 128 pixels; it needs at least 32"),
+  ])
+  func sizesThatNetworksCannotMakeAreRefused(kind: String, fields: String, side: Int, problem: String) {
+    let representation = "{kind: \(kind), updates: 1\(fields)}"
+    let message = "6: with `side: \(side)` under `dataset`, `\(kind)` cannot use \(problem)"
+    // In all profiles, and in one alone.
+    for sides in ["\(side)", "{quick: 16, desk: \(side), paper: 16}"] {
+      #expect(self.problem(representation, dataset: "side: \(sides)") == message)
+    }
+  }
+
+  @Test func sizesThatNetworksCanMakeAreTaken() {
+    #expect(problem("{kind: pix2pix, updates: 1}", dataset: "side: 48") == "fine")
+    #expect(problem("{kind: pix2pix, updates: 1, generator: u-net}", dataset: "side: 64") == "fine")
+    #expect(problem("{kind: cyclegan, updates: 1, feature: 1}", dataset: "side: 20") == "fine")
+    #expect(problem("{kind: cogan, filters: 32, updates: 1}", dataset: "side: 128") == "fine")
+    // What trains nothing has no size that it cannot make.
+    #expect(problem("{kind: reference-images, source: target}", dataset: "side: 18") == "fine")
+  }
+
+  @Test func oneFolderIsNoMeasurementForSeveralRepeats() {
+    let thrice = "repeats: 3, "
+    let advice = "write {repeat} in its path, or give the row `repeats: 1`"
+    #expect(
+      problem("{kind: images, labels: x}", row: thrice)
+        == "6: `labels` names one folder for 3 repeats: \(advice)")
+    #expect(problem("{kind: images, labels: x}", row: "repeats: 1, ") == "fine")
+    #expect(problem(#"{kind: images, labels: "x-{repeat}"}"#, row: thrice) == "fine")
+    let files = #"{kind: images, labels: x, file: "{id}-{repeat}.png"}"#
+    #expect(problem(files, row: thrice) == "fine")
+  }
+
+  @Test func imagesThatNoColumnReadsAreRefused() {
+    let unread =
+      "6: `photos` would not be read: the row has no column whose classifier reads photographs. Add one "
+      + "(`classifier: fcn`), or leave `photos` out"
+    #expect(problem("{kind: images, photos: x}") == unread)
+    #expect(problem("{kind: images, photos: x, labels: y}") == unread)
+    #expect(problem("{kind: images, labels: y}") == "fine")
+    let fcn = "{kind: fcn, read-side: 32, updates: 5}"
+    #expect(problem("{kind: images, photos: x}", classifier: fcn) == "fine")
+    #expect(
+      problem("{kind: images, labels: x}", classifier: fcn)
+        == "6: `labels` would not be read: the row has no column whose classifier reads label maps. Add one "
+        + "(`classifier: nearest-colour`), or leave `labels` out")
   }
 }

@@ -26,7 +26,6 @@ struct DeviceTests {
     #expect(throws: expected) { try Device.cuda.checkAvailable() }
     #expect(throws: expected) { try Generator(seed: 1, device: .cuda) }
     #expect(throws: expected) { try Tensor([1], shape: [1]).to(.cuda) }
-    #expect(TorchInfo.cudaVersion == nil)
   }
 
   @Test(
@@ -41,8 +40,6 @@ struct DeviceTests {
   @Test("the library describes itself, for provenance")
   func information() throws {
     #expect(try TorchInfo.version.split(separator: ".").count >= 3)
-    #expect(try TorchInfo.build.contains("PyTorch built with"))
-    #expect(try TorchInfo.parallelism.contains("ATen parallel backend"))
     #expect(try !TorchInfo.cpuCapability.isEmpty)
     for symbol in ["sgemm_", "dgemm_", "dpotrf_"] {
       let library = try #require(try TorchInfo.library(answering: symbol))

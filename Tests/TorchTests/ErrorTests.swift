@@ -98,12 +98,6 @@ struct ErrorTests {
       operation: "storing channels last", shapes: [[2, 3]], reason: "required rank 4 tensor",
       run: { _ = try ones(2, 3).channelsLast() }),
     Case(
-      operation: "weighted row sums", shapes: [[2, 3], [1], [2]], reason: "",
-      run: {
-        _ = try ones(2, 3).weightedRowSums(
-          indices: Tensor(indices: [5]), offsets: Tensor(indices: [0, 1]), values: nil)
-      }),
-    Case(
       operation: "assigning", shapes: [[2], [1]], reason: "cannot assign [1] to [2]",
       run: { try ones(2).assign(ones(1)) }),
     Case(

@@ -45,10 +45,6 @@ struct OperationTests {
     "softplus": { try $0[0].softplus() },
     "linear": { try $0[0].linear(weight: $0[1], bias: $0[2]) },
     "linear without bias": { try $0[0].linear(weight: $0[1], bias: nil) },
-    "weighted row sums": {
-      try $0[0].weightedRowSums(
-        indices: Tensor(indices: [2, 0, 2, 3, 1]), offsets: Tensor(indices: [0, 2, 2, 5]), values: $0[1])
-    },
     "convolution": { try $0[0].conv2d(weight: $0[1], bias: $0[2], stride: 2, padding: 1) },
     "transposed convolution": {
       try $0[0].convTranspose2d(weight: $0[1], bias: $0[2], stride: 2, padding: 1, outputPadding: 1)

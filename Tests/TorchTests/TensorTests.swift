@@ -52,17 +52,4 @@ struct TensorTests {
     let tensor = try Tensor(shape: [2, 2]) { for position in $0.indices { $0[position] = Float(position) } }
     #expect(try tensor.elements() == [0, 1, 2, 3])
   }
-
-  @Test("the sparse product with a table equals the dense one")
-  func sparseProduct() throws {
-    let table = try Generator(seed: 4).normal([4, 3])
-    let dense = try Tensor([0, 2, 0, 0, 1, 0, 0, 0.5], shape: [2, 4]).matrixProduct(table)
-    let sparse = try table.weightedRowSums(
-      indices: Tensor(indices: [1, 0, 3]), offsets: Tensor(indices: [0, 1, 3]),
-      values: Tensor([2, 1, 0.5], shape: [3]))
-    #expect(try distance(sparse.elements(), dense.elements()) < tolerance)
-    let unweighted = try table.weightedRowSums(
-      indices: Tensor(indices: [2]), offsets: Tensor(indices: [0, 1]), values: nil)
-    #expect(try unweighted.elements() == table.slice(2..<3, along: 0).elements())
-  }
 }

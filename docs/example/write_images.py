@@ -2,7 +2,7 @@
 
     python3 write_images.py DATA/cityscapes outputs
 
-reads pairs in the layout of pix2pix (val/17.jpg: photograph at the left, label map at the right) and writes
+reads pairs in the layout of pix2pix (val/17.jpg, or test/17.jpg: photograph at the left, label map at the right) and writes
 outputs/photos/17.png and outputs/labels/17.png. In a manifest:
 
       - id: ours
@@ -32,7 +32,8 @@ def photo_to_labels(photo: Image.Image) -> Image.Image:
 def main(data: str, output: str) -> None:
     for name in ("photos", "labels"):
         Path(output, name).mkdir(parents=True, exist_ok=True)
-    pairs = sorted(p for p in Path(data, "val").iterdir() if p.suffix in (".jpg", ".png"))
+    folder = next(f for f in (Path(data, "val"), Path(data, "test")) if f.is_dir())
+    pairs = sorted(p for p in folder.iterdir() if p.suffix in (".jpg", ".png"))
     for path in pairs:
         pair = Image.open(path).convert("RGB")
         half = pair.width // 2

@@ -26,12 +26,20 @@ extension CatalogueEntry {
         if file.checksum != nil { try FileDigests(of: target).require(file.checksum, of: target) }
         continue
       }
-      try POSIXFileSystem().makeDirectories(Paths.parent(of: target))
+      let folder = Paths.parent(of: target)
+      let isFolderNew = try POSIXFileSystem().statusIfPresent(of: folder) == nil
+      try POSIXFileSystem().makeDirectories(folder)
       let address = mirror.map { Paths.join($0, Paths.name(of: file.path)) } ?? file.address
       var download = Download(
         address, to: target, bytes: file.bytes, checksum: file.checksum, limit: file.limit, kind: file.kind)
       configure(&download)
-      _ = try download.run()
+      do {
+        _ = try download.run()
+      } catch {
+        // Only an empty one goes: with part of a file in it the next attempt continues.
+        if isFolderNew { try? POSIXFileSystem().removeDirectory(folder) }
+        throw error
+      }
       if file.checksum == nil { unproven.append(target) }
     }
     do {

@@ -8,7 +8,7 @@ extension Cityscapes {
     let (listing, pattern) =
       switch layout {
       case .official: (try official(split), "leftImg8bit/\(split.folder)/*/*_leftImg8bit.png")
-      case .pix2pix: (try sideBySide(split), "\(split.folder)/*.jpg")
+      case .pix2pix: (try sideBySide(split), "\(pairFolder(split))/*.jpg")
       case .cycleGAN: (try apart(split), "\(split.side)A/*.jpg and \(split.side)B/*.jpg")
       }
     guard !listing.scenes.isEmpty || !listing.problems.isEmpty else {
@@ -17,47 +17,13 @@ extension Cityscapes {
     return listing
   }
 
-  private func official(_ split: Split) throws -> SceneListing {
-    let (photoEnding, idsEnding, colourEnding) =
-      ("_leftImg8bit.png", "_gtFine_labelIds.png", "_gtFine_color.png")
-    let photoFiles = try inCities("leftImg8bit/\(split.folder)")
-    let labelFiles = Set(try inCities("gtFine/\(split.folder)"))
-    let photos = photoFiles.filter { $0.hasSuffix(photoEnding) }.map {
-      String($0.dropLast(photoEnding.count))
-    }
-    var listing = SceneListing()
-    for scene in photos {
-      let photo = "leftImg8bit/\(split.folder)/\(scene)\(photoEnding)"
-      let lacking = [idsEnding, colourEnding].filter { !labelFiles.contains(scene + $0) }
-      for ending in lacking {
-        listing.problems.append(
-          "\(FileNames.printable(photo)) has no partner gtFine/\(split.folder)/\(FileNames.printable(scene + ending))"
-        )
-      }
-      guard lacking.isEmpty else { continue }
-      listing.scenes.append(
-        SceneFiles(
-          name: Paths.name(of: scene), photo: photo, labels: "gtFine/\(split.folder)/\(scene)\(colourEnding)",
-          ids: "gtFine/\(split.folder)/\(scene)\(idsEnding)"))
-    }
-    let known = Set(photos)
-    let orphans = labelFiles.filter {
-      $0.hasSuffix(idsEnding) && !known.contains(String($0.dropLast(idsEnding.count)))
-    }
-    listing.problems += orphans.sorted().map { orphan in
-      let photo = "leftImg8bit/\(split.folder)/\(orphan.dropLast(idsEnding.count))\(photoEnding)"
-      return
-        "gtFine/\(split.folder)/\(FileNames.printable(orphan)) has no partner \(FileNames.printable(photo))"
-    }
-    return listing
-  }
-
   private func sideBySide(_ split: Split) throws -> SceneListing {
-    let names = try pictures(in: split.folder)
+    let folder = pairFolder(split)
+    let names = try pictures(in: folder)
     var listing = SceneListing()
-    listing.problems = Self.doubles(names, in: split.folder)
+    listing.problems = Self.doubles(names, in: folder, by: Self.stem)
     listing.scenes = names.map { name in
-      let file = "\(split.folder)/\(name)"
+      let file = "\(folder)/\(name)"
       return SceneFiles(name: Self.stem(name), photo: file, labels: file)
     }
     return listing
@@ -68,23 +34,25 @@ extension Cityscapes {
     let (first, second) = ("\(split.side)A", "\(split.side)B")
     let (a, b) = (try pictures(in: first), try pictures(in: second))
     var listing = SceneListing()
-    listing.problems = Self.doubles(a, in: first) + Self.doubles(b, in: second)
-    let partners = Dictionary(b.map { (Self.stem($0), $0) }, uniquingKeysWith: { first, _ in first })
-    let shared = a.filter { partners[Self.stem($0)] != nil }
+    listing.problems =
+      Self.doubles(a, in: first, by: Self.scene) + Self.doubles(b, in: second, by: Self.scene)
+    let partners = Dictionary(b.map { (Self.scene($0), $0) }, uniquingKeysWith: { first, _ in first })
+    let shared = a.filter { partners[Self.scene($0)] != nil }
     if shared.isEmpty, split == .train, !a.isEmpty, !b.isEmpty {
       listing.arePaired = false
       listing.scenes =
-        a.map { SceneFiles(name: Self.stem($0), photo: "\(first)/\($0)") }
-        + b.map { SceneFiles(name: Self.stem($0), labels: "\(second)/\($0)") }
+        a.map { SceneFiles(name: Self.scene($0), photo: "\(first)/\($0)") }
+        + b.map { SceneFiles(name: Self.scene($0), labels: "\(second)/\($0)") }
       return listing
     }
     listing.scenes = shared.map { name in
       SceneFiles(
-        name: Self.stem(name), photo: "\(first)/\(name)", labels: "\(second)/\(partners[Self.stem(name)]!)")
+        name: Self.scene(name), photo: "\(first)/\(name)", labels: "\(second)/\(partners[Self.scene(name)]!)"
+      )
     }
-    let (inA, inB) = (Set(a.map(Self.stem)), Set(partners.keys))
+    let (inA, inB) = (Set(a.map(Self.scene)), Set(partners.keys))
     for (names, folder, others, other) in [(a, first, inB, second), (b, second, inA, first)] {
-      listing.problems += names.filter { !others.contains(Self.stem($0)) }.map {
+      listing.problems += names.filter { !others.contains(Self.scene($0)) }.map {
         "\(folder)/\(FileNames.printable($0)) has no partner in \(other)"
       }
     }
@@ -93,18 +61,6 @@ extension Cityscapes {
 }
 
 extension Cityscapes {
-  /// Files of the folders of cities, as "city/file", sorted by their bytes; none where the folder is missing.
-  private func inCities(_ folder: String) throws -> [String] {
-    let system = POSIXFileSystem()
-    let path = Paths.join(path, folder)
-    guard try system.statusIfPresent(of: path)?.kind == .directory else { return [] }
-    return try system.sortedNames(in: path).flatMap { city -> [String] in
-      let inner = Paths.join(path, city)
-      guard !city.hasPrefix("."), try system.statusIfPresent(of: inner)?.kind == .directory else { return [] }
-      return try system.sortedNames(in: inner).filter { !$0.hasPrefix(".") }.map { "\(city)/\($0)" }
-    }
-  }
-
   private func pictures(in folder: String) throws -> [String] {
     let system = POSIXFileSystem()
     let path = Paths.join(path, folder)
@@ -112,8 +68,9 @@ extension Cityscapes {
     return try system.names(in: path).filter(ImageFile.hasName).sorted(by: Self.precedes)
   }
 
-  private static func doubles(_ names: [String], in folder: String) -> [String] {
-    Dictionary(grouping: names, by: stem).values.filter { $0.count > 1 }.map { files in
+  /// Files of one folder that are of one scene, a sentence for each scene.
+  static func doubles(_ names: [String], in folder: String, by scene: (String) -> String) -> [String] {
+    Dictionary(grouping: names, by: scene).values.filter { $0.count > 1 }.map { files in
       "\(folder) has \(files.map(FileNames.printable).joined(separator: " and ")) for one scene"
     }.sorted()
   }
@@ -123,12 +80,20 @@ extension Cityscapes {
     name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
   }
 
-  /// Numbers come first, in their order; then names by their bytes.
+  /// The stem without the side at its end: "17" of 17_A.jpg, as the script of CycleGAN's authors calls its files.
+  ///
+  /// Folders that have been exchanged keep the names in them, so either letter may be in either folder.
+  private static func scene(_ name: String) -> String {
+    let stem = stem(name)
+    return stem.hasSuffix("_A") || stem.hasSuffix("_B") ? String(stem.dropLast(2)) : stem
+  }
+
+  /// Numbers come first, in their order, with a side behind them or not; then names by their bytes.
   static func precedes(_ left: String, _ right: String) -> Bool {
     func digits(_ name: String) -> Substring? {
-      let stem = stem(name)
-      guard !stem.isEmpty, stem.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
-      return stem.drop { $0 == "0" }
+      let scene = scene(name)
+      guard !scene.isEmpty, scene.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
+      return scene.drop { $0 == "0" }
     }
     switch (digits(left), digits(right)) {
     case (let left?, let right?) where left != right:

@@ -1,6 +1,13 @@
 import Images
 
 extension Cityscapes {
+  /// The layout that is read, and those that are there and are not.
+  var words: String {
+    guard !others.isEmpty else { return layout.words }
+    let names = others.map(\.words).joined(separator: " or ")
+    return "\(layout.words) (not \(names), which \(others.count == 1 ? "is" : "are") there too)"
+  }
+
   /// How many pairs a split has, and of how many where it is not whole.
   static func number(_ listing: SceneListing, of split: Split) -> String {
     let photos = listing.scenes.count { $0.photo != nil }
@@ -22,7 +29,7 @@ extension Cityscapes {
         ? ", classes of \(size) pixels from the official id maps"
         : ", classes of \(size) pixels recovered from the colours of the label maps (\(reader.rule.rawValue))"
     let provenance =
-      "\(number) \(split.words) pairs of \(Self.name) in \(layout.words), squashed to "
+      "\(number) \(split.words) pairs of \(Self.name) in \(words), squashed to "
       + "\(SceneFileReader.squashed) x \(SceneFileReader.squashed) where larger, then resized to \(reader.side) x "
       + "\(reader.side) (\(ResamplingFilter.bicubic))\(classes), \(origin)"
     let isPart = number != split.count.grouped

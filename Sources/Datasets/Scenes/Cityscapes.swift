@@ -8,7 +8,7 @@ struct Cityscapes: Sendable {
     /// Pairs with fine annotations; the validation images are what published tables test on.
     var count: Int { self == .train ? 2975 : 500 }
     var words: String { self == .train ? "training" : "test" }
-    /// The folder in the official layout and in that of pix2pix.
+    /// The folder in the official layout.
     var folder: String { self == .train ? "train" : "val" }
     /// What the folders of CycleGAN's two sides begin with.
     var side: String { self == .train ? "train" : "test" }
@@ -33,26 +33,42 @@ struct Cityscapes: Sendable {
 
   let path: String
   let layout: Layout
+  /// Layouts of which there are folders too, which are not read.
+  let others: [Layout]
+  /// The folder of test pairs in the layout of pix2pix: `val` in the authors' archive, `test` where the script of CycleGAN's
+  /// authors has written it.
+  private let testFolder: String
 
-  /// Finds out how a folder is laid out; where it holds several layouts, the official one is read before that of pix2pix,
-  /// and that before CycleGAN's. Throws `DatasetError.missingFiles` where it has none, and `FileError`.
+  /// The folder of a split in the layout of pix2pix.
+  func pairFolder(_ split: Split) -> String { split == .train ? split.folder : testFolder }
+
+  /// Finds out how a folder is laid out. Of several layouts the official one is read first, then that of pix2pix, then
+  /// CycleGAN's, except that pairs of one split alone come after sides of both: no split is refused that is there.
+  ///
+  /// Throws `DatasetError.missingFiles` where there is none, and `FileError`.
   init(_ path: String) throws {
     let system = POSIXFileSystem()
     func has(_ name: String) throws -> Bool {
       try system.statusIfPresent(of: Paths.join(path, name))?.kind == .directory
     }
-    self.path = path
-    if try has("leftImg8bit") || has("gtFine") {
-      layout = .official
-    } else if try has("train") || has("val") {
-      layout = .pix2pix
-    } else if try has("trainA") || has("trainB") || has("testA") || has("testB") {
-      layout = .cycleGAN
-    } else {
+    let isOfficial = try has("leftImg8bit") || has("gtFine")
+    let (train, val, test) = (try has("train"), try has("val"), try has("test"))
+    let trainSides = try has("trainA") || has("trainB")
+    let testSides = try has("testA") || has("testB")
+    let hasOnlySides = trainSides && testSides && !(train && (val || test))
+    let order: [(layout: Layout, isThere: Bool)] = [
+      (.official, isOfficial), (.cycleGAN, hasOnlySides), (.pix2pix, train || val || test),
+      (.cycleGAN, (trainSides || testSides) && !hasOnlySides),
+    ]
+    let found = order.filter { $0.isThere }.map { $0.layout }
+    guard let first = found.first else {
       throw DatasetError.missingFiles(
         dataset: Self.name, path: path, missing: ["leftImg8bit and gtFine, train and val, or trainA to testB"]
       )
     }
+    self.path = path
+    (layout, others) = (first, Array(found.dropFirst()))
+    testFolder = test && !val ? "test" : Split.test.folder
   }
 
   static let name = "Cityscapes"

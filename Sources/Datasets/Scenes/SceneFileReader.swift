@@ -27,11 +27,16 @@ struct SceneFileReader: Sendable {
     let width: Int
     let ids: [UInt8]
 
-    func isAsLarge(as other: Truth) -> Bool { (height, width) == (other.height, other.width) }
+    var size: Size { Size(height: height, width: width) }
   }
 
-  /// The truth of the first scene that can be read: the others must be as large. Nil where none is asked for, and where
-  /// nothing can be read.
+  struct Size: Hashable, Sendable {
+    let height: Int
+    let width: Int
+  }
+
+  /// The truth of the first scene that can be read: in a set without faults the others are as large. Nil where none is asked
+  /// for, and where nothing can be read.
   func first(of scenes: [SceneFiles]) -> Truth? {
     truth == .none ? nil : scenes.lazy.compactMap { try? read($0).truth }.first
   }

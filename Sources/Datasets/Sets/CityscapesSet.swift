@@ -18,8 +18,8 @@ public struct CityscapesSet: SceneDataSet {
       instructions:
         "Get an account at https://www.cityscapes-dataset.com, download leftImg8bit_trainvaltest.zip and "
         + "gtFine_trainvaltest.zip, and unpack both into cityscapes/ in the data folder; pairs in the layout of pix2pix "
-        + "(cityscapes/train/*.jpg, cityscapes/val/*.jpg) or CycleGAN (trainA, trainB, testA, testB) serve too, with "
-        + "classes recovered from their colours.",
+        + "(cityscapes/train/*.jpg, cityscapes/val/*.jpg) or CycleGAN (trainA, trainB, testA, testB) serve too, also as "
+        + "prepare_cityscapes_dataset.py writes them, with classes recovered from their colours.",
       places: [Cityscapes.folderName], members: [:], inspect: { try CityscapesSet.inspect($0) }),
     CatalogueEntry(
       id: "cityscapes-pix2pix", title: "Cityscapes, pairs of 256 x 256 by the authors of pix2pix",
@@ -82,9 +82,7 @@ public struct CityscapesSet: SceneDataSet {
   /// Reads every picture of both splits; of an archive, the names and bytes.
   static func inspect(_ path: String) throws -> String {
     guard try isFolder(path) else { return try inspect(archive: path) }
-    let set = try Cityscapes(path)
-    let found = try Cityscapes.Split.allCases.map { try set.inspect($0) }
-    return "\(found.joined(separator: " and ")) in \(set.layout.words)"
+    return try Cityscapes(path).inspect()
   }
 
   private static func inspect(archive path: String) throws -> String {

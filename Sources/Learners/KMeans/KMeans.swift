@@ -159,6 +159,7 @@ public struct KMeans: Sendable, Codable, Equatable {
       let before = history.last?.inertia ?? .infinity
       history.append(
         Iteration(inertia: inertia, changed: changed, reseeded: reseeded, distances: distances))
+      try progress(history.count, history[history.count - 1])
       if changed == 0 && reseeded == 0 { break }
       if before - inertia < configuration.tolerance * inertia { break }
     }

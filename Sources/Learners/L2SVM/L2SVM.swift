@@ -23,20 +23,6 @@ public struct L2SVM: Sendable, Codable, Equatable {
 
   public var classes: Int { weights.rows }
 
-  /// w_k x + b_k for every row and class: rows x classes.
-  ///
-  /// - Throws: whatever reading the rows throws.
-  public func decisionValues(_ features: some RowSource) throws -> Matrix<Float> {
-    var result = Matrix<Float>(rows: features.rows, columns: classes)
-    let classes = self.classes
-    try forEachBlock(of: features) { range, values in
-      result.withUnsafeMutableElements { target in
-        for index in values.indices { target[range.lowerBound * classes + index] = values[index] }
-      }
-    }
-    return result
-  }
-
   /// The present class with the largest decision value for every row, the first among equals; block after block, so
   /// that rows need not be in memory together.
   ///

@@ -8,35 +8,49 @@ extension LayeredKMeans {
   /// - Parameters:
   ///   - stream: draws patches, windows, seeds of receptive fields and initial centroids.
   ///   - threads: all cores when nil; their number changes no bit of the result.
-  ///   - progress: is told what has been learned.
-  /// - Throws: ``LearnerError``, `LinearAlgebraError`.
+  ///   - progress: is told which part of the whole is done, 0...1, and in words what; an error that it throws ends the fit.
+  /// - Throws: ``LearnerError``, `LinearAlgebraError`, and whatever `progress` throws.
   public static func fit(
     _ images: PixelSource, _ configuration: Configuration, stream: inout RandomStream, threads: Int? = nil,
-    progress: (String) -> Void = { _ in }
+    progress: (Double, String) throws -> Void = { _, _ in }
   ) throws -> LayeredKMeans {
+    /// A part of a layer, of the layer alone.
+    func report(_ layer: Int, _ part: Double, _ what: String) throws {
+      try progress(
+        (Double(layer) + part) / Double(configuration.layers.count + 1), "layer \(layer + 1): \(what)")
+    }
+    let patches = try fitPatches(images, configuration, stream: &stream, threads: threads) {
+      try report(0, $0, $1)
+    }
     var model = LayeredKMeans(
-      patches: try fitPatches(images, configuration, stream: &stream, threads: threads),
-      patchPool: configuration.patchPool, layers: [], pools: [])
-    progress("layer 1: \(model.maps[0]) maps")
+      patches: patches, patchPool: configuration.patchPool, layers: [], pools: [])
+    try report(0, 1, "\(model.maps[0]) maps")
     for (index, layer) in configuration.layers.enumerated() {
-      let encoder = try model.fitNext(images, layer, configuration, stream: &stream, threads: threads)
+      let encoder = try model.fitNext(images, layer, configuration, stream: &stream, threads: threads) {
+        try report(index + 1, $0, $1)
+      }
       model = LayeredKMeans(
         patches: model.patches, patchPool: model.patchPool, layers: model.layers + [encoder],
         pools: model.pools + [layer.pool])
-      progress("layer \(index + 2): \(encoder.outputMaps) maps in \(encoder.groups.count) groups")
+      try report(index + 1, 1, "\(encoder.outputMaps) maps in \(encoder.groups.count) groups")
     }
     return model
   }
 
   private static func fitPatches(
-    _ images: PixelSource, _ configuration: Configuration, stream: inout RandomStream, threads: Int?
+    _ images: PixelSource, _ configuration: Configuration, stream: inout RandomStream, threads: Int?,
+    progress: (Double, String) throws -> Void
   ) throws -> PatchEncoder {
     let sampler = PatchSampler(
       size: configuration.patchSize, normalisation: configuration.normalisation)
     var samples = try sampler.draw(configuration.patches, from: images, stream: &stream, threads: threads)
     let whitening = try ZCA.fit(samples, epsilon: configuration.epsilon, kind: configuration.whitening)
     whitening.apply(to: &samples, threads: threads)
-    let fitted = try KMeans.fit(samples, configuration.kMeans, stream: &stream, threads: threads)
+    let iterations = configuration.kMeans.iterations
+    let fitted = try KMeans.fit(samples, configuration.kMeans, stream: &stream, threads: threads) {
+      done, _ in
+      try progress(Double(done) / Double(iterations), "iteration \(done) of \(iterations)")
+    }
     return PatchEncoder(
       grid: PatchGrid(size: configuration.patchSize, images: images),
       normalisation: configuration.normalisation, whitening: whitening, centroids: fitted.centroids)
@@ -45,7 +59,7 @@ extension LayeredKMeans {
   /// A layer on the maps of the present last one.
   private func fitNext(
     _ images: PixelSource, _ layer: Configuration.Layer, _ configuration: Configuration,
-    stream: inout RandomStream, threads: Int?
+    stream: inout RandomStream, threads: Int?, progress: (Double, String) throws -> Void
   ) throws -> MapEncoder {
     let (below, mapCount) = (poolings.last!, maps.last!)
     guard below.rows >= MapEncoder.window, below.columns >= MapEncoder.window else {
@@ -74,12 +88,20 @@ extension LayeredKMeans {
     // Groups are learned beside each other, each on one thread and from a stream of its own: many middle-sized
     // factorisations share the cores better than each of them could.
     let streams = fields.groups.indices.map { RandomStream(seed: stream.next(), stream: UInt64($0)) }
-    let groups = Mutex([MapEncoder.Group?](repeating: nil, count: fields.groups.count))
-    try Workers(threads).forEach(fields.groups.count) { index in
-      let group = try BLAS.onCallingThread {
-        try layer.fitGroup(of: fields.groups[index], windows, configuration, stream: streams[index])
+    let count = fields.groups.count
+    let groups = Mutex([MapEncoder.Group?](repeating: nil, count: count))
+    let workers = Workers(threads)
+    // As many at a time as keep all threads busy, and whoever watches informed.
+    let atOnce = 4 * workers.threads
+    for first in stride(from: 0, to: count, by: atOnce) {
+      try progress(Double(first) / Double(count), "\(first) of \(count) groups")
+      try workers.forEach(min(atOnce, count - first)) { offset in
+        let index = first + offset
+        let group = try BLAS.onCallingThread {
+          try layer.fitGroup(of: fields.groups[index], windows, configuration, stream: streams[index])
+        }
+        groups.withLock { $0[index] = group }
       }
-      groups.withLock { $0[index] = group }
     }
     return MapEncoder(
       rows: below.rows, columns: below.columns, maps: mapCount,

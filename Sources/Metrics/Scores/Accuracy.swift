@@ -6,12 +6,4 @@ public enum Accuracy {
     guard !actual.isEmpty else { return 0 }
     return Double(zip(actual, predicted).count { $0 == $1 }) / Double(actual.count)
   }
-
-  /// counts[a][p]: how many items of class a were predicted as p.
-  public static func confusion(_ actual: [Int], _ predicted: [Int], classes: Int) -> [[Int]] {
-    precondition(actual.count == predicted.count, "every item needs an actual and a predicted label")
-    var counts = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
-    for (a, p) in zip(actual, predicted) { counts[a][p] += 1 }
-    return counts
-  }
 }

@@ -43,11 +43,6 @@ public struct HigginsScore: Sendable {
       self.standardise = standardise
     }
 
-    /// The paper's four factors on dSprites with its classifier; L = 16 is our choice, the paper gives none.
-    public static let paper4 = Options(
-      factors: ["scale", "orientation", "x", "y"], pairsPerPoint: 16, trainPoints: 5000, testPoints: 5000,
-      classifier: .adagrad(SoftmaxRegression.AdagradOptions()))
-
     /// The protocol of disentanglement_lib on dSprites: five factors, L = 64, logistic regression with C = 1.
     public static let dlib5 = Options(
       factors: ["shape", "scale", "orientation", "x", "y"], pairsPerPoint: 64, trainPoints: 10_000,

@@ -24,6 +24,14 @@ public struct BidirectionalGANConfiguration: Codable, Sendable, Hashable {
     self.beta1 = beta1
     self.updates = updates
   }
+
+  /// Throws `ModelError.data` for choices that make no model.
+  public func check() throws {
+    if let problem = networks.problem(side: side) {
+      throw ModelError.data(model: BidirectionalGAN.name, found: problem.found, needed: problem.needed)
+    }
+    try Schedule.check(batch: batch, pool: pool, updates: updates, model: BidirectionalGAN.name)
+  }
 }
 
 /// BiGAN (Donahue et al. 2017) and ALI (Dumoulin et al. 2017) between two domains of images, as the CycleGAN paper has it:
@@ -52,12 +60,7 @@ public final class BidirectionalGAN: ImageTranslator {
     seed: UInt64,
     device: Device = .cpu
   ) throws {
-    if let problem = configuration.networks.problem(side: configuration.side) {
-      throw ModelError.data(model: BidirectionalGAN.name, found: problem.found, needed: problem.needed)
-    }
-    try Schedule.check(
-      batch: configuration.batch, pool: configuration.pool, updates: configuration.updates,
-      model: BidirectionalGAN.name)
+    try configuration.check()
     self.configuration = configuration
     self.device = device
     domains = try DomainPair(

@@ -46,7 +46,7 @@ public struct CoupledGANConfiguration: Codable, Sendable, Hashable {
   var doublings: Int { side.trailingZeroBitCount - 2 }
 
   /// Throws `ModelError.data` for choices that make no model.
-  func check() throws {
+  public func check() throws {
     func refuse(_ found: String, _ needed: String) -> ModelError {
       .data(model: CoupledGAN.name, found: found, needed: needed)
     }

@@ -75,7 +75,9 @@ public struct TranslationConfiguration: Codable, Sendable, Hashable {
   }
 
   /// Throws `ModelError.data` for choices that make no model.
-  func check(features: DeepFeatures?) throws {
+  ///
+  /// - Parameter hasFeatures: whether there is a network of deep features.
+  public func check(hasFeatures: Bool) throws {
     func refuse(_ found: String, _ needed: String) -> ModelError {
       .data(model: TranslationGAN.name, found: found, needed: needed)
     }
@@ -91,7 +93,7 @@ public struct TranslationConfiguration: Codable, Sendable, Hashable {
       throw refuse(
         target > 0 ? "a distance from the target" : "conditional discriminators", "pairs of images")
     }
-    if feature > 0, features == nil { throw refuse("a distance of deep features", "a network for them") }
+    if feature > 0, !hasFeatures { throw refuse("a distance of deep features", "a network for them") }
     if dropout, networks.generator != .uNet { throw refuse("dropout in residual generators", "U-nets") }
     try Schedule.check(
       batch: batch, pool: pool, updates: updates, constantShare: constantShare, model: TranslationGAN.name)

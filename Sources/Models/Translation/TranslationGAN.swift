@@ -57,7 +57,7 @@ public final class TranslationGAN: ImageTranslator {
     configuration: TranslationConfiguration, photos: any ByteImages, labels: any ByteImages,
     features: DeepFeatures? = nil, seed: UInt64, device: Device = .cpu
   ) throws {
-    try configuration.check(features: features)
+    try configuration.check(hasFeatures: features != nil)
     self.configuration = configuration
     self.device = device
     self.features = configuration.feature > 0 ? features : nil

@@ -50,15 +50,16 @@ public struct RecordedCheck: Sendable {
       // Values must follow from the outcomes that are recorded beside them.
       guard let outcomes = repetition.outcomes else { return nil }
       let recomputed = statistic.values(outcomes).map { column.scale * $0 }
-      let pairs = zip(repetition.values, recomputed)
-      if recomputed.count == repetition.values.count,
-        let wrong = pairs.first(where: { abs($0 - $1) > 1e-9 * column.scale })
-      {
+      let place = "\(name), repeat \(repetition.repetition)"
+      guard recomputed.count == repetition.values.count else {
         return
-          "\(name), repeat \(repetition.repetition): the value \(NumberText.short(wrong.0)) does not follow from "
-          + "the answers, which give \(NumberText.short(wrong.1))"
+          "\(place): \(NumberText.count(repetition.values.count, "value")), and the answers give \(recomputed.count)"
       }
-      return nil
+      let pairs = zip(repetition.values, recomputed)
+      return pairs.first { abs($0 - $1) > 1e-9 * column.scale }.map { wrong in
+        "\(place): the value \(NumberText.short(wrong.0)) does not follow from the answers, which give "
+          + NumberText.short(wrong.1)
+      }
     }
   }
 

@@ -23,7 +23,12 @@ extension HTMLReport {
   var choices: Section {
     Section(
       id: "choices", title: "What the paper leaves open, and what is done here",
-      body: notes(layout.deviationCount..<layout.footnotes.count))
+      body: notes(layout.deviationCount..<layout.noteCount))
+  }
+
+  var searches: Section {
+    Section(
+      id: "searches", title: "Random searches", body: notes(layout.noteCount..<layout.footnotes.count))
   }
 
   private func notes(_ range: Range<Int>) -> HTML {

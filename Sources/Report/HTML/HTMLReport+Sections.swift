@@ -82,6 +82,26 @@ extension HTMLReport {
   }
 
   /// The orderings that the manifest expects, with their tests.
+  var latents: Section {
+    let latents = ActiveLatents(in: layout)
+    let headings = ActiveLatents.headings.map { "<th scope=\"col\">\($0)</th>" as HTML }
+    let lines = latents.lines.map { line -> HTML in
+      let cells = line.cells.map { "<td>\($0)</td>" as HTML }
+      return "<tr><th scope=\"row\">\(line.row.label)</th>\(cells)</tr>\n"
+    }
+    let table: HTML = """
+      <table class="plain">
+      <caption>\(ActiveLatents.note)</caption>
+      <thead><tr><th scope="col">method</th>\(headings)</tr></thead>
+      <tbody>
+      \(lines)</tbody></table>
+
+      """
+    return Section(
+      id: "latents", title: ActiveLatents.title,
+      body: lines.isEmpty ? .nothing : Self.scrolling(ActiveLatents.title, table))
+  }
+
   var orderings: Section {
     let outcomes = experiment.expectations.map { Ordering($0, in: layout.results) }
     let headings = OrderingText.headings(outcomes).map { "<th scope=\"col\">\($0)</th>" as HTML }

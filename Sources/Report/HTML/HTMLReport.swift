@@ -34,7 +34,7 @@ struct HTMLReport {
     let further = layout.furtherSections.map(furtherTable)
     return
       (tables + [reading] + further
-      + [orderings, charts, otherPictures, deviations, choices, data, provenance]).filter {
+      + [latents, orderings, charts, otherPictures, deviations, choices, searches, data, provenance]).filter {
         $0.body != .nothing
       }
   }

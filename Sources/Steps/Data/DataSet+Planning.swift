@@ -3,6 +3,9 @@ import Files
 import Manifest
 import Pipeline
 
+import struct Foundation.Data
+import class Foundation.FileHandle
+
 extension DataSet {
   /// The set as the `dataset` of a manifest: how many images of each split a table uses.
   var kind: Kind {
@@ -156,7 +159,8 @@ extension DataStep {
       throw StepsError(
         .dataMissing, "the data of \(set.name) have changed since the run was planned; run again")
     }
-    for note in saved.notes { StepNotes.write(note) }
+    // Standard error goes into the log of the step.
+    for note in saved.notes { FileHandle.standardError.write(Data((note + "\n").utf8)) }
     return saved
   }
 

@@ -39,8 +39,7 @@ struct ArrayReference: Equatable {
 
   /// The same of one repeat: `{repeat}` in the name of the file stands for its number, from 1.
   func of(repetition: Int) -> ArrayReference {
-    ArrayReference(
-      path: path.replacing(Self.repeatMark, with: String(repetition + 1)), member: member, format: format)
+    ArrayReference(path: path.of(repetition: repetition), member: member, format: format)
   }
 
   private init(path: String, member: String, format: Format) {
@@ -59,6 +58,13 @@ struct ArrayReference: Equatable {
     }
     guard reference.format == .npy, !reference.member.isEmpty else { return nil }
     return "names `\(reference.member)` in a .npy file, which holds one array without a name: `\(text)`"
+  }
+}
+
+extension String {
+  /// The name of a file or folder for one repeat: `{repeat}` stands for its number, from 1.
+  func of(repetition: Int) -> String {
+    replacing(ArrayReference.repeatMark, with: String(repetition + 1))
   }
 }
 

@@ -39,10 +39,14 @@ public struct OutsideRow {
     }
     self.kind = kind
     self.kinds = kinds
+    // A manifest is refused where its files cannot stand for all repeats. Here nobody has written a number of them.
+    let isForOneRepeat = kind.kind.rules.contains {
+      $0.problem(values.merging([TableFact.repeats: 2]) { $1 }) != nil
+    }
     row = Row(
       id: Self.name(besides: experiment.rows.map(\.id)),
       label: label ?? Self.label(files, of: kind), group: .ablation,
-      representation: Configured(kind: kind.name, parameters: values))
+      representation: Configured(kind: kind.name, parameters: values), repeats: isForOneRepeat ? 1 : nil)
   }
 
   private static func problem(with values: [String: JSON], of kind: Kind) -> String? {
@@ -57,17 +61,21 @@ public struct OutsideRow {
   ) throws(StepsError) -> [(String, String)] {
     let files = files.map { Paths.join(FileManager.default.currentDirectoryPath, $0) }
     if kind.takes == .imagePairs {
-      guard files.count == 1, (try? POSIXFileSystem().statusIfPresent(of: files[0]))?.kind != .file else {
+      guard files.count == 1,
+        (try? POSIXFileSystem().statusIfPresent(of: files[0].of(repetition: 0)))?.kind != .file
+      else {
         throw StepsError(
           .failed,
           "one folder of images is wanted, with \(names.joined(separator: " or ")) in it, and not \(files.count == 1 ? "a file" : "\(files.count) names")"
         )
       }
-      let inside = names.filter { (try? POSIXFileSystem().exists(Paths.join(files[0], $0))) == true }
+      // A folder for each repeat holds what that of the first one does.
+      let first = files[0].of(repetition: 0)
+      let inside = names.filter { (try? POSIXFileSystem().exists(Paths.join(first, $0))) == true }
       guard !inside.isEmpty else {
         throw StepsError(
           .failed,
-          "\(files[0]) has no folder \(names.joined(separator: " or ")): put images that were made of label maps into the "
+          "\(first) has no folder \(names.joined(separator: " or ")): put images that were made of label maps into the "
             + "one, and label maps that were made of photographs into the other")
       }
       return inside.map { ($0, Paths.join(files[0], $0)) }

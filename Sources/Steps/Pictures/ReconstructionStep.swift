@@ -65,7 +65,7 @@ struct ReconstructionStep: StepKind {
 
   func run(_ context: StepContext) throws {
     let images = try context.collection(Split.test)
-    let count = min(images.count, context.step.parameters["images"]?.int ?? 12)
+    let count = min(images.count, try context.number("images"))
     let indices = Array(0..<count)
     var rows: [(caption: String, images: ImageStack)]
     if context.hasInput(Self.classifier) {

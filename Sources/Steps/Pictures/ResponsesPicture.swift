@@ -1,5 +1,6 @@
 import Images
 import Metrics
+import Results
 
 /// One row per number of the code: heat maps of position, lines for scale and orientation, bars of explained variance.
 struct ResponsesPicture {
@@ -44,7 +45,7 @@ struct ResponsesPicture {
 
   func tiles(of latent: Int) -> [TileGrid.Tile] {
     let response = pool.response(ofDimension: latent)
-    let isFaded = kl.map { $0[latent] < TraversalPicture.inactive } ?? false
+    let isFaded = kl.map { $0[latent] < TrainingCurve.Milestone.activeKL } ?? false
     var pictures = positions(response)
     pictures.append(lines(response, by: scale))
     pictures.append(lines(response, by: orientation))

@@ -1,5 +1,6 @@
 import Images
 import LinearAlgebra
+import Results
 
 /// Lays decoded traversals out: one block per seed image, one row per latent, one column per value.
 struct TraversalPicture {
@@ -12,14 +13,11 @@ struct TraversalPicture {
   let kl: [Double]?
   let side: Int
 
-  /// Latents that carry less than this many nats are greyed out.
-  static let inactive = 0.1
-
   func png() throws -> [UInt8] {
     var rows: [[TileGrid.Tile]] = []
     // A row shows one latent with the strips of all seeds side by side.
     for (position, latent) in latents.enumerated() {
-      let faded = kl.map { $0[latent] < TraversalPicture.inactive } ?? false
+      let faded = kl.map { $0[latent] < TrainingCurve.Milestone.activeKL } ?? false
       rows.append(
         (0..<seeds).flatMap { seed in
           (0..<steps).map { step in

@@ -10,7 +10,7 @@ struct GroundTruth: DirectCodes {
   static let summary = "the factors of variation themselves, each scaled to [0, 1]"
 
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
-    builder.addFeatures(configured.json, label: "codes ground truth")
+    builder.addFeatures(configured, by: Self.self, label: "codes ground truth")
   }
 
   /// Each factor's index over its largest one.
@@ -32,7 +32,7 @@ struct RawPixels: DirectCodes {
   static let summary = "the binary pixels themselves"
 
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
-    builder.addFeatures(configured.json, label: "codes raw pixels")
+    builder.addFeatures(configured, by: Self.self, label: "codes raw pixels")
   }
 
   func codes(_ images: DSprites, pool: [Int], _ context: StepContext) -> PooledCodes {
@@ -46,7 +46,7 @@ struct ConstantCode: DirectCodes {
   static let summary = "one number that is the same for every image"
 
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
-    builder.addFeatures(configured.json, label: "codes constant")
+    builder.addFeatures(configured, by: Self.self, label: "codes constant")
   }
 
   func codes(_ images: DSprites, pool: [Int], _ context: StepContext) -> PooledCodes {
@@ -66,7 +66,8 @@ struct NoiseCodes: DirectCodes {
 
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
     builder.addFeatures(
-      configured.json, seed: builder.seed("train"), label: "codes noise, repeat \(builder.repetition + 1)")
+      configured, by: Self.self, seed: builder.seed("train"),
+      label: "codes noise, repeat \(builder.repetition + 1)")
   }
 
   func codes(_ images: DSprites, pool: [Int], _ context: StepContext) -> PooledCodes {

@@ -4,7 +4,7 @@ import Models
 import Torch
 
 /// The fully connected VAE and beta-VAE of Higgins et al. 2017 (appendix, Table 1).
-struct VAE: FactorModel {
+struct VAE: FactorModel, PrecisionChoice {
   var beta = 0.0
   var hidden = 1200
   var latents = 10
@@ -15,6 +15,7 @@ struct VAE: FactorModel {
   var batch = 64
   var updates = 0
   var threads = 1
+  var precision = Precision.float32
 
   static let name = "vae"
   static let summary = "fully connected (beta-)VAE; posterior means are the codes"
@@ -29,7 +30,13 @@ struct VAE: FactorModel {
       "initial-accumulator", \.initialAccumulator, in: 0...10, "where Adagrad's sum of squares starts"),
     Parameter("initialisation", \.initialisation, "how weights are drawn"),
     Parameter("batch", \.batch, in: 1...65_536, "images per update"),
-    .updates(\.updates), .threads(\.threads),
+    .updates(\.updates), .threads(\.threads), .precision(\.precision),
+  ]
+
+  static let rules = [
+    Kind.Rule.where("`optimiser: adagrad`", isRead: "initial-accumulator", of: VAE.self) {
+      $0["optimiser"]?.string.map { $0 == BetaVAEConfiguration.OptimiserKind.adagrad.rawValue } ?? true
+    }
   ]
 
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {

@@ -12,8 +12,11 @@ struct BiGAN: NetworkTranslation {
   static let name = "bigan"
   static let summary = "two generators, and one discriminator that tells their pairs of images apart"
   static let parameters: [Parameter<BiGAN>] = Parameter.networks
+  static let rules: [Kind.Rule] = [.makesImages(BiGAN.self)]
 
   var secondsPerUpdate: Double { seconds(1.5) }
+
+  func check(side: Int) throws { try configuration(side: side).check() }
 
   func model(
     _ scenes: ScenePairs, side: Int, weights: String?, seed: UInt64, device: Device

@@ -39,6 +39,7 @@ struct CoGAN: TranslationModel, PrecisionChoice {
       "inversion-rate", \.configuration.inversionRate, in: 1e-6...10, use: .encoding,
       "Adam's learning rate there"),
   ]
+  static let rules: [Kind.Rule] = [.makesImages(CoGAN.self)]
 
   var updates: Int { configuration.updates }
   var secondsPerUpdate: Double {
@@ -52,6 +53,8 @@ struct CoGAN: TranslationModel, PrecisionChoice {
     configuration.side = side
     return configuration
   }
+
+  func check(side: Int) throws { try configuration(side: side).check() }
 
   func model(
     _ scenes: ScenePairs, side: Int, weights: String?, seed: UInt64, device: Device

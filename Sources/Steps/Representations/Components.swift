@@ -21,7 +21,7 @@ struct PrincipalComponents: DirectCodes {
 
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
     let fit = builder.addPCA(components, fitImages, shapes: [0, 1, 2])
-    return builder.addFeatures(configured.json, inputs: ["pca": fit], label: "codes PCA")
+    return builder.addFeatures(configured, by: Self.self, inputs: ["pca": fit], label: "codes PCA")
   }
 
   func codes(_ images: DSprites, pool: [Int], _ context: StepContext) throws -> PooledCodes {
@@ -60,7 +60,7 @@ struct IndependentComponents: DirectCodes {
       inputs["pca-\(index)"] = builder.addPCA(components, fitImages, shapes: pair)
     }
     return builder.addFeatures(
-      configured.json, inputs: inputs, seed: builder.seed("train"),
+      configured, by: Self.self, inputs: inputs, seed: builder.seed("train"),
       label: "codes ICA, repeat \(builder.repetition + 1)")
   }
 

@@ -34,7 +34,12 @@ struct CycleGAN: NetworkTranslation {
         "feature-side", \.featureSide, in: 32...1024,
         "pixels a side to which images are enlarged for deep features"),
     ]
-  static let rules = [
+  static let rules: [Kind.Rule] =
+    ["feature-layer", "feature-side"].map { field in
+      .where("`feature` above 0", isRead: field, of: CycleGAN.self) { ($0["feature"]?.double ?? 1) > 0 }
+    } + [terms, Kind.Rule.makesImages(CycleGAN.self)]
+
+  private static let terms =
     Kind.Rule("adversarial") { values in
       let weights = ["forward-cycle", "backward-cycle", "identity", "pixel", "feature"]
       guard values["adversarial"]?.bool == false, weights.allSatisfy({ values[$0]?.double == 0 }) else {
@@ -42,10 +47,11 @@ struct CycleGAN: NetworkTranslation {
       }
       return "without `adversarial` some term must have a weight: \(weights.joined(separator: ", "))"
     }
-  ]
 
   var needsFeatures: Bool { configuration.feature > 0 }
   var secondsPerUpdate: Double { seconds(3) + (needsFeatures ? 1 : 0) }
+
+  func check(side: Int) throws { try configuration(side: side).check(hasFeatures: needsFeatures) }
 
   func model(
     _ scenes: ScenePairs, side: Int, weights: String?, seed: UInt64, device: Device

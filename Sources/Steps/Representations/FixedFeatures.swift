@@ -31,7 +31,7 @@ struct Pixels: DirectFeatures {
   static let parameters: [Parameter<Pixels>] = [.standardise(\.standardise)]
 
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
-    builder.addEncoding(configured.json, inputs: [:], label: configured.kind, seconds: 5)
+    builder.addEncoding(configured, by: Self.self, label: configured.kind, seconds: 5)
   }
 
   func encoder(_ context: StepContext, training: ImageCollection) -> FeatureEncoder {
@@ -56,7 +56,7 @@ struct PixelComponents: DirectFeatures {
   ]
 
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
-    builder.addEncoding(configured.json, inputs: [:], label: builder.row.id, seconds: 30)
+    builder.addEncoding(configured, by: Self.self, label: builder.row.id, seconds: 30)
   }
 
   func encoder(_ context: StepContext, training: ImageCollection) throws -> FeatureEncoder {
@@ -108,8 +108,8 @@ struct ConstantFeature: DirectFeatures {
 
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
     builder.addEncoding(
-      ["kind": .string(configured.kind), "standardise": false], inputs: [:], label: configured.kind,
-      seconds: 1)
+      Configured(kind: configured.kind, parameters: ["standardise": false]), by: Self.self,
+      label: configured.kind, seconds: 1)
   }
 
   func encoder(_ context: StepContext, training: ImageCollection) -> FeatureEncoder {
@@ -139,7 +139,7 @@ struct ReleasedDiscriminator: DirectFeatures {
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
     let weights = builder.addReleasedWeights(DCGANWeightsSet(network.set))
     return builder.addEncoding(
-      configured.json, inputs: ["weights": weights], label: builder.label, seconds: 600)
+      configured, by: Self.self, inputs: ["weights": weights], label: builder.label, seconds: 600)
   }
 
   func encoder(_ context: StepContext, training: ImageCollection) throws -> FeatureEncoder {

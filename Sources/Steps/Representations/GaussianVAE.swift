@@ -62,7 +62,8 @@ struct GaussianLatents: FeatureNetwork, Autoencoding, PrecisionChoice {
       if !builder.givesCodesBack { builder.addReconstructions(by: model, inputs: ["features": features]) }
     }
     return builder.addEncoding(
-      configured.only(.encoding, of: Self.self).json, inputs: ["model": model, "features": features],
+      configured.only(.encoding, of: Self.self), by: Self.self,
+      inputs: ["model": model, "features": features],
       label: builder.label, cores: threads, seconds: 10, device: true)
   }
 

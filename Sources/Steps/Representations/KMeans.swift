@@ -56,7 +56,7 @@ struct SingleLayerKMeans: PatchClustering {
       builder.addPicture(.filters, picture)
     }
     return builder.addEncoding(
-      configured.only(.encoding, of: Self.self).json, inputs: ["dictionary": dictionary],
+      configured.only(.encoding, of: Self.self), by: Self.self, inputs: ["dictionary": dictionary],
       label: builder.label, seconds: 0.2 * Double(centroids))
   }
 

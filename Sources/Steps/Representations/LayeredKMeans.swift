@@ -42,7 +42,7 @@ struct LayeredReceptiveFields: PatchClustering {
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
     let dictionary = builder.addDictionary(self, configured, of: images)
     return builder.addEncoding(
-      configured.only(.encoding, of: Self.self).json, inputs: ["dictionary": dictionary],
+      configured.only(.encoding, of: Self.self), by: Self.self, inputs: ["dictionary": dictionary],
       label: builder.label, seconds: 300, device: true)
   }
 
@@ -64,12 +64,11 @@ struct LayeredReceptiveFields: PatchClustering {
   }
 
   func learn(_ context: StepContext, _ images: PixelSource, stream: inout RandomStream) throws {
-    var learned = 0
     let model = try LayeredKMeans.fit(
       images, configuration, stream: &stream, threads: context.step.needs.cores
-    ) {
-      learned += 1
-      context.progress(Double(learned) / Double(layers), $0)
+    ) { done, what in
+      if context.shouldStop { throw Interrupted() }
+      context.progress(done, what)
     }
     try model.save(to: "\(context.output)/\(LearnedDictionary.layeredFile)")
   }

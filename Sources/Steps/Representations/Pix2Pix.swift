@@ -22,14 +22,17 @@ struct Pix2Pix: NetworkTranslation {
         "dropout", \.configuration.dropout,
         "drop half of the units of the first three layers of a U-Net's decoder"),
     ]
-  static let rules = [
+  static let rules: [Kind.Rule] = [
     Kind.Rule("dropout") { values in
       guard values["dropout"]?.bool == true, values["generator"]?.string != "u-net" else { return nil }
       return "`dropout` is of U-Nets' decoders: set `generator: u-net`, or leave it out"
-    }
+    },
+    .makesImages(Pix2Pix.self),
   ]
 
   var secondsPerUpdate: Double { seconds(1.6) }
+
+  func check(side: Int) throws { try configuration(side: side).check(hasFeatures: false) }
 
   func model(
     _ scenes: ScenePairs, side: Int, weights: String?, seed: UInt64, device: Device

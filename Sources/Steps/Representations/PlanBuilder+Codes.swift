@@ -28,11 +28,11 @@ extension PlanBuilder {
 
   /// Codes of the pool.
   mutating func addFeatures(
-    _ representation: JSON, inputs: [String: String] = [:], seed: UInt64? = nil, label: String,
-    needs: Needs = Needs(memory: 1 << 30, seconds: 10)
+    _ configured: Configured, by kind: (some Representation).Type, inputs: [String: String] = [:],
+    seed: UInt64? = nil, label: String, needs: Needs = Needs(memory: 1 << 30, seconds: 10)
   ) -> String {
     add(
-      FeaturesStep(kinds: kinds), ["representation": representation, "pool": pool],
+      FeaturesStep(kinds: kinds), ["representation": configured.identified(by: kind), "pool": pool],
       inputs: data.merging(inputs) { $1 }, seed: seed, label: label, needs: needs)
   }
 
@@ -50,8 +50,8 @@ extension PlanBuilder {
       needs: Needs(
         cores: model.threads, memory: memory, seconds: 1 + seconds * Double(model.updates), device: true))
     let features = addFeatures(
-      ["kind": .string(configured.kind)], inputs: ["model": trained], label: "codes \(label)",
-      needs: Needs(memory: 3 << 29, seconds: 10, device: true))
+      Configured(kind: configured.kind, parameters: [:]), by: Model.self, inputs: ["model": trained],
+      label: "codes \(label)", needs: Needs(memory: 3 << 29, seconds: 10, device: true))
     addPictures(of: trained)
     addResponses(of: features, model: trained)
     return features

@@ -6,11 +6,11 @@ import Pipeline
 extension PlanBuilder {
   /// Features of the data set's images, split by split.
   mutating func addEncoding(
-    _ parameters: JSON, inputs: [String: String], label: String, cores: Int = 2, seconds: Double = 60,
-    device: Bool = false
+    _ configured: Configured, by kind: (some Representation).Type, inputs: [String: String] = [:],
+    label: String, cores: Int = 2, seconds: Double = 60, device: Bool = false
   ) -> String {
     add(
-      EncodeStep(kinds: kinds), parameters, inputs: data.merging(inputs) { $1 },
+      EncodeStep(kinds: kinds), configured.identified(by: kind), inputs: data.merging(inputs) { $1 },
       label: "features of \(label)",
       needs: Needs(cores: cores, memory: 3 << 30, seconds: seconds, device: device))
   }
@@ -35,7 +35,7 @@ extension PlanBuilder {
     var inputs = ["images": addLearningImages(images)]
     inputs["classes"] = classes
     let needs = Needs(
-      cores: learning.parameters["threads"]?.int ?? 1, memory: 3 << 30,
+      cores: network.threads, memory: 3 << 30,
       seconds: Needs.training(updates: network.updates), device: true)
     let model: String
     if let search = row.search {
@@ -76,7 +76,7 @@ extension PlanBuilder {
     _ network: Network, _ configured: Configured, _ model: String
   ) -> String {
     addEncoding(
-      configured.only(.encoding, of: Network.self).json, inputs: ["model": model], label: label,
+      configured.only(.encoding, of: Network.self), by: Network.self, inputs: ["model": model], label: label,
       seconds: 300, device: true)
   }
 }

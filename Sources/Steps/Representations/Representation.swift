@@ -60,6 +60,7 @@ protocol PatchDictionary: FeatureRepresentation {
 /// Features of a network that learns from a collection of images, in a `train` step.
 protocol ImageNetwork: FeatureRepresentation {
   var updates: Int { get }
+  var threads: Int { get }
   /// The untrained network.
   ///
   /// - Parameter classes: surrogate classes that an earlier training has found, where the kind knows such.
@@ -113,8 +114,11 @@ extension Configured {
   }
 
   /// What a step's identity is computed from: the parameters, and the revision of the code behind the kind.
-  func identified(by kind: (some Parameterised).Type) -> JSON {
-    guard kind.revision > 1 else { return json }
-    return .object((json.object ?? [:]).merging(["revision": .int(kind.revision)]) { $1 })
+  func identified(by kind: (some Parameterised).Type) -> JSON { identified(revision: kind.revision) }
+
+  /// The first revision is in no identity.
+  func identified(revision: Int) -> JSON {
+    guard revision > 1 else { return json }
+    return .object((json.object ?? [:]).merging(["revision": .int(revision)]) { $1 })
   }
 }

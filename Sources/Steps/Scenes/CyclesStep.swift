@@ -15,7 +15,7 @@ struct CyclesStep: StepKind {
   func run(_ context: StepContext) throws {
     let scenes = try context.scenes(SceneRole.scenes)
     let model = try SceneTraining.restored(context, scenes, kinds: kinds)
-    let items = ShownScenes.indices(of: scenes.count, context.step.parameters["scenes"]?.int ?? 6)
+    let items = ShownScenes.indices(of: scenes.count, try context.number("scenes"))
     var columns: [[Raster]] = []
     for there in TranslationDirection.allCases {
       let inputs = there.inputs(of: scenes)

@@ -38,7 +38,7 @@ struct ExamplesStep: StepKind {
     let scenes = try context.scenes(Split.test)
     let reader = try kinds.reader(parameters["reader"] ?? .null)
     let direction = type(of: reader).reads
-    let items = ShownScenes.indices(of: scenes.count, parameters["scenes"]?.int ?? 6)
+    let items = ShownScenes.indices(of: scenes.count, try context.number("scenes"))
     let made: ImageCollection =
       switch subject {
       case .row: try ImageCollection(file: "\(context.input(SceneRole.images))/\(TranslateStep.file)")

@@ -19,7 +19,8 @@ struct NearestColour: SceneReader {
   static let parameters: [Parameter<NearestColour>] = [
     Parameter(
       "candidates", \.candidates,
-      "classes: the 19 that are scored; palette: all 30 colours, of which those of no class count as wrong"),
+      "classes: the 19 that are scored; palette: all of its colours, of which those of no class count as wrong"
+    ),
     Parameter("distance", \.distance, "between colours in RGB"),
     Parameter(
       "enlarge", \.enlarge, added: true,

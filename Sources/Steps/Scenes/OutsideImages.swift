@@ -15,11 +15,16 @@ struct OutsideImages: SceneRepresentation, OutsideRepresentation {
   static let summary = "images that another program has made of the test scenes, one file each"
   static let parameters: [Parameter<OutsideImages>] = [
     Parameter(
-      "photos", \.photos, "the folder of photographs that were made of label maps; relative to the manifest"),
-    Parameter("labels", \.labels, "the folder of label maps that were made of photographs"),
-    Parameter("file", \.file, "the name of a scene's file; {id} stands for the name of the scene"),
+      "photos", \.photos,
+      "the folder of photographs that were made of label maps; relative to the manifest; {repeat} stands for the number of "
+        + "the repeat, from 1"),
+    Parameter(
+      "labels", \.labels, "the folder of label maps that were made of photographs; {repeat} as in photos"),
+    Parameter(
+      "file", \.file,
+      "the name of a scene's file; {id} stands for the name of the scene, {repeat} as in photos"),
   ]
-  static let rules = [
+  static let rules: [Kind.Rule] = [
     Kind.Rule("photos") { values in
       guard values["photos"]?.string == "", values["labels"]?.string == "" else { return nil }
       return "`photos`, `labels` or both must name a folder of images"
@@ -28,11 +33,45 @@ struct OutsideImages: SceneRepresentation, OutsideRepresentation {
       guard let file = values["file"]?.string, !file.contains("{id}") else { return nil }
       return "`file` must have {id} in it, which stands for the name of a scene, but is `\(file)`"
     },
+    changesWithRepeats("photos"), changesWithRepeats("labels"),
+    isRead("photos", .labelsToPhotos, "photographs"), isRead("labels", .photosToLabels, "label maps"),
   ]
+
+  /// Reading draws nothing anew for a repeat: one folder for several would be one measurement that counts as so many, with no
+  /// spread, and would be called better or worse for that.
+  private static func changesWithRepeats(_ field: String) -> Kind.Rule {
+    Kind.Rule(field) { values in
+      guard let repeats = values[TableFact.repeats]?.int, repeats > 1,
+        let folder = values[field]?.string, !folder.isEmpty
+      else { return nil }
+      let names = [folder, values["file"]?.string ?? ""]
+      guard !names.contains(where: { $0.contains(ArrayReference.repeatMark) }) else { return nil }
+      return "`\(field)` names one folder for \(repeats) repeats: write {repeat} in its path, or give the "
+        + "row `repeats: 1`"
+    }
+  }
+
+  /// Images that no column reads would be given for nothing, and a row of no others would have no cell.
+  private static func isRead(
+    _ field: String, _ direction: TranslationDirection, _ words: String
+  ) -> Kind.Rule {
+    Kind.Rule(field) { values in
+      guard let folder = values[field]?.string, !folder.isEmpty,
+        let classifiers = values[TableFact.classifiers]?.array?.compactMap(\.string)
+      else { return nil }
+      let readers = Kinds.standard.readers
+      // Of one that is added elsewhere it is not known here what it reads.
+      let others = readers.filter { $0.reads != direction }.map { $0.name }
+      guard classifiers.allSatisfy(others.contains) else { return nil }
+      let fitting = readers.filter { $0.reads == direction }.map { "`classifier: \($0.name)`" }
+      return "`\(field)` would not be read: the row has no column whose classifier reads \(words). Add one "
+        + "(\(fitting.joined(separator: ", "))), or leave `\(field)` out"
+    }
+  }
 
   static let pathParameters = ["photos", "labels"]
 
-  func paths(repetition: Int) -> [String] { [photos, labels] }
+  func paths(repetition: Int) -> [String] { [photos, labels].map { $0.of(repetition: repetition) } }
 
   func makes(_ direction: TranslationDirection) -> Bool { !folder(direction).isEmpty }
 
@@ -48,10 +87,12 @@ struct OutsideImages: SceneRepresentation, OutsideRepresentation {
     _ direction: TranslationDirection, of represented: String, _ configured: Configured,
     in builder: inout PlanBuilder
   ) -> String {
-    builder.addOutside(
-      OutsideImagesStep(), ["file": .string(file)], inputs: [Split.test: represented],
-      files: [OutsideImagesStep.role: folder(direction)],
-      label: "images of \(builder.row.id), \(direction.rawValue)", needs: Needs(seconds: 10))
+    let repetition = builder.repetition
+    return builder.addOutside(
+      OutsideImagesStep(), ["file": .string(file.of(repetition: repetition))],
+      inputs: [Split.test: represented],
+      files: [OutsideImagesStep.role: folder(direction).of(repetition: repetition)],
+      label: "images of \(builder.label), \(direction.rawValue)", needs: Needs(seconds: 10))
   }
 }
 
@@ -77,17 +118,36 @@ struct OutsideImagesStep: StepKind {
           + "Every test scene needs one, named as `file` says")
     }
     let side = scenes.photos.width
+    var unusable: [String] = []
     try TranslateStep.write(
       like: scenes.photos, words: "images of another program", in: context.output
     ) {
       writer in
       for (index, file) in files.enumerated() {
-        try writer.append(try SceneImage.planes(of: file, side: side), label: nil)
         if index % 50 == 0 {
           context.progress(Double(index) / Double(files.count), "image \(index) of \(files.count)")
         }
+        do {
+          let planes = try SceneImage.planes(of: file, side: side)
+          if unusable.isEmpty { try writer.append(planes, label: nil) }
+        } catch DatasetError.unreadableImage(_, let reason) {
+          // The rest is looked at all the same: somebody who mends one file after another would run as often.
+          unusable.append("\(Paths.name(of: file)): \(reason)")
+        }
       }
+      try Self.refuse(unusable, of: files.count, in: folder)
     }
     try context.requireUnchangedSources()
+  }
+
+  /// - Throws: `StepsError` where any image cannot be used.
+  private static func refuse(_ unusable: [String], of count: Int, in folder: String) throws {
+    guard !unusable.isEmpty else { return }
+    let shown = unusable.prefix(10).joined(separator: "; ")
+    let rest = unusable.count > 10 ? "; and \(unusable.count - 10) more" : ""
+    throw StepsError(
+      .dataMissing,
+      "\(folder) has \(unusable.count) of \(count) images that cannot be used: \(shown)\(rest). Every test scene needs "
+        + "one in colour")
   }
 }

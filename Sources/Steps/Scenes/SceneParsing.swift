@@ -72,6 +72,14 @@ struct SceneParsing: SceneReader {
 
   func parser(_ scenes: ScenePairs, side: Int, seed: UInt64, device: Device) throws -> SceneParser {
     guard let truth = scenes.truth else { throw StepsError(.failed, "the training scenes have no truth") }
+    // Counts may agree where scenes do not.
+    guard scenes.arePaired else {
+      throw StepsError(
+        .dataMissing,
+        "the reader of photographs learns from pairs, and the photographs and label maps of this copy do not go together; "
+          + "get a copy of pairs"
+      )
+    }
     return try SceneParser(
       configuration: configuration(side: side), photos: scenes.photos, truth: truth, seed: seed,
       device: device)

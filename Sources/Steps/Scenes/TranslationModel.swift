@@ -34,6 +34,8 @@ protocol TranslationModel: SceneRepresentation {
   var needsFeatures: Bool { get }
   /// Seconds of one update at 128x128 on one core of a machine of today, a guess for the first run.
   var secondsPerUpdate: Double { get }
+  /// Throws `ModelError` for networks that cannot make images of so many pixels a side.
+  func check(side: Int) throws
   /// The untrained model.
   ///
   /// - Parameters:
@@ -65,6 +67,28 @@ extension TranslationModel {
       seed: builder.seed("translate"),
       label: "\(direction.rawValue) by \(builder.label)",
       needs: Needs(memory: 2 << 30, seconds: 30, device: true))
+  }
+}
+
+extension Kind.Rule {
+  /// Networks that cannot make images of the table's size are refused where they are written: their training would be the
+  /// first to say so, which may be hours later.
+  static func makesImages<Model: TranslationModel>(_ kind: Model.Type) -> Kind.Rule {
+    Kind.Rule("kind") { values in
+      // The size is known only where a table is looked at. The model is made of its own values, by which this rule passes.
+      guard let side = values[TableFact.dataset("side")]?.int,
+        let model = try? Model(TableFact.without(values))
+      else { return nil }
+      let place = "with `side: \(side)` under `dataset`, `\(Model.name)` cannot "
+      do {
+        try model.check(side: side)
+        return nil
+      } catch ModelError.data(_, let found, let needed) {
+        return place + "use \(found); it needs \(needed)"
+      } catch {
+        return place + "be trained: \(error)"
+      }
+    }
   }
 }
 

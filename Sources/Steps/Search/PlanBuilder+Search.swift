@@ -35,9 +35,7 @@ struct SearchedTraining {
   let validate: (inout PlanBuilder, String, String) -> String
 
   func identified(_ configuration: Configured) -> [String: JSON] {
-    var members = configuration.json.object ?? [:]
-    if revision > 1 { members["revision"] = .int(revision) }
-    return members.merging(draw) { $1 }
+    (configuration.identified(revision: revision).object ?? [:]).merging(draw) { $1 }
   }
 }
 

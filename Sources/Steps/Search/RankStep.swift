@@ -59,7 +59,7 @@ struct RankStep: StepKind {
   let version = 1
 
   func run(_ context: StepContext) throws {
-    let count = context.step.parameters["models"]?.int ?? 0
+    let count = try context.number("models")
     let outputs = try (0..<count).map { position in
       let path = "\(context.input(SearchRole.validation(position)))/\(ValidationOutput.file)"
       return try JSON(parsing: POSIXFileSystem().contents(of: path)).decode(ValidationOutput.self)

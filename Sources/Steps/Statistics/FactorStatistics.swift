@@ -54,7 +54,8 @@ struct DCIScore: CodeStatistic {
   static let name = "dci"
   static let summary =
     "disentanglement, completeness and informativeness by boosted trees (Eastwood and Williams 2018)"
-  static let needs = Needs(memory: 1 << 29, seconds: 5)
+  // Factors are predicted beside each other.
+  static let needs = Needs(cores: 2, memory: 1 << 29, seconds: 5)
   static let parameters: [Parameter<DCIScore>] = [
     Parameter("report", \.report, use: .planning, "which of the three this column shows"),
     Parameter("rounds", \.rounds, in: 1...10_000, "boosting rounds of each predictor"),

@@ -43,6 +43,15 @@ struct Higgins: CodeStatistic {
     Parameter("restarts", \.restarts, in: 1...100, "classifier initialisations; each gives a value"),
     .trainPoints(\.trainPoints), .testPoints(\.testPoints),
   ]
+  static let rules: [Kind.Rule] =
+    [reads("C", with: .logistic)]
+    + ["learning-rate", "max-steps", "tolerance"].map { reads($0, with: .adagrad) }
+
+  private static func reads(_ field: String, with fitting: Fitting) -> Kind.Rule {
+    .where("`classifier: \(fitting.rawValue)`", isRead: field, of: Higgins.self) {
+      $0["classifier"]?.string.map { $0 == fitting.rawValue } ?? true
+    }
+  }
 
   /// What the formula is told.
   var options: HigginsScore.Options {

@@ -14,10 +14,8 @@ struct ScoreStep: StepKind {
     let name = parameters["kind"]?.string
     if let statistic = OutcomeStatistic.named(name) {
       let fit = try FitOutput(folder: context.input("outcomes"))
-      return try ScoreOutput(
-        values: statistic.values(fit.outcomes),
-        details: fit.details.merging(statistic.details(fit.outcomes)) { $1 }
-      ).save(in: context.output)
+      return try ScoreOutput(values: statistic.values(fit.outcomes), details: fit.details)
+        .save(in: context.output)
     }
     try kinds.statistic(name).init(parameters).score(context).save(in: context.output)
   }

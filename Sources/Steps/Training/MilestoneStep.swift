@@ -36,7 +36,6 @@ struct MilestoneStep: StepKind {
     metric.trainPoints = parameters.trainPoints
     metric.testPoints = parameters.testPoints
     metric.classifier = .logistic
-    metric.maxSteps = 1000
     let milestones = try probes.map { [metric] probe in
       let codes = Matrix(
         rows: indices.count, columns: probe.dimensions, elements: probe.elements)

@@ -33,7 +33,7 @@ struct Training {
 extension Kinds {
   /// What a step's parameters and inputs ask to train. What learns is known by its name and by what it learns from.
   func training(_ parameters: JSON, _ context: StepContext) throws -> Training {
-    if parameters["labels-per-class"] != nil {
+    if parameters[TrainedDraw.labelsKey] != nil {
       let draw = try TrainedDraw(parameters, context, kinds: self)
       return try draw.training()
     }

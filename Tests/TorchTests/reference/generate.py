@@ -39,11 +39,11 @@ def case(name, function, *inputs):
     }
 
 
-def row_sums(table, values):
-    bags = F.embedding_bag(
-        torch.tensor([2, 0, 2, 3, 1]), table, torch.tensor([0, 2, 2, 5]), mode="sum", per_sample_weights=values,
-        include_last_offset=True)
-    return bags
+def passed_over(*shapes):
+    """No case, but the draws of one that stood here, so that later numbers stay as they are."""
+    for shape in shapes:
+        normal(*shape)
+    return []
 
 
 def composite(x, kernel, weight, bias):
@@ -94,7 +94,7 @@ def operations():
         case("concatenate", lambda x, y: torch.cat([x, y], 1), a, normal(2, 1)),
         case("linear", F.linear, a, normal(4, 3), normal(4)),
         case("linear without bias", lambda x, w: F.linear(x, w), a, normal(4, 3)),
-        case("weighted row sums", row_sums, normal(4, 3), normal(5)),
+        *passed_over((4, 3), (5,), (3, 3)),
         case("convolution", lambda x, w, c: F.conv2d(x, w, c, stride=2, padding=1), image, normal(3, 2, 3, 3), normal(3)),
         case("transposed convolution",
              lambda x, w, c: F.conv_transpose2d(x, w, c, stride=2, padding=1, output_padding=1),

@@ -5,18 +5,18 @@ import Synchronization
 /// Threads that take numbered pieces of work one after the other until none is left.
 ///
 /// Which thread takes which piece is open, so a piece may write only what belongs to it.
-struct Workers: Sendable {
-  let threads: Int
+public struct Workers: Sendable {
+  public let threads: Int
 
   /// - Parameter threads: all cores of the machine when nil.
-  init(_ threads: Int? = nil) {
+  public init(_ threads: Int? = nil) {
     precondition(threads ?? 1 > 0, "work needs at least one thread")
     self.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
   }
 
   /// Calls `body` for every number below `count`. After an error no further piece is begun; of several errors that
   /// of the first piece is thrown.
-  func forEach<Failure: Error>(
+  public func forEach<Failure: Error>(
     _ count: Int, _ body: @Sendable (Int) throws(Failure) -> Void
   ) throws(Failure) {
     let next = Atomic(0)

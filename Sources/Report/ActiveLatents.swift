@@ -1,0 +1,33 @@
+import Manifest
+import Results
+
+/// How many latents of trained models carry something, and how much each: the end of every training whose posteriors have a
+/// divergence from the prior.
+struct ActiveLatents {
+  static let title = "Active latents"
+  static let headings = ["updates", "active", "KL of each latent in nats, the largest first (repeat 1)"]
+
+  /// A row of the table with its cells, as many as `headings`.
+  let lines: [(row: Row, cells: [String])]
+
+  init(in layout: TableLayout) {
+    lines = RowCurves.all(in: layout) { $0.milestones.last?.latentKL.isEmpty == false }.compactMap { row in
+      let ends = row.curves.sorted { $0.repetition < $1.repetition }.compactMap(\.milestones.last)
+      guard let first = ends.first else { return nil }
+      let active = ends.map { end in "\(end.latentKL.count { $0 >= TrainingCurve.Milestone.activeKL })" }
+      return (
+        row.row,
+        [
+          "\(first.update)",
+          "\(active.joined(separator: ", ")) of \(first.latentKL.count)",
+          first.latentKL.sorted(by: >).map { NumberText.fixed($0, 2) }.joined(separator: " "),
+        ]
+      )
+    }
+  }
+
+  /// What counts, in words.
+  static let note =
+    "The divergence of a latent's posterior from the prior, mean over a fixed sample of images. A latent is active from "
+    + "\(NumberText.shortest(TrainingCurve.Milestone.activeKL)) nats on, counted for each repeat; the others say nothing of an image."
+}
