@@ -80,7 +80,9 @@ import Testing
     let report = try JSON(
       parsing: POSIXFileSystem().contents(of: program.folder.path("Results/small/quick/run.json")))
     let labels = report["steps"]?.array?.compactMap { $0["label"]?.string } ?? []
-    #expect(labels.contains("dictionary of kmeans") && labels.contains("features of constant"), "\(labels)")
+    #expect(
+      labels.contains("dictionary of kmeans, repeat 1") && labels.contains("features of constant"),
+      "\(labels)")
     #expect(try program.run("check", "small", "--recorded").code == 0)
 
     // Where the manifest asks for something else by now, a row that is recorded is not written over with nothing.
