@@ -222,23 +222,26 @@ struct ResultsReader {
       "update, score and latent_kl of \(group.path) do not fit together")
     let latents = divergences.shape[1]
     let values = try divergences.read(Double.self)
-    let named = try namedScores(in: group, milestones: updates.count)
+    let named = try byName("scores", in: group, milestones: updates.count)
+    let collapse = try byName("collapse_ratios", in: group, milestones: updates.count)
     return updates.indices.map { index in
       var milestone = TrainingCurve.Milestone(
         update: updates[index], score: scores[index],
         latentKL: Array(values[index * latents..<(index + 1) * latents]))
       milestone.scores = named?.mapValues { $0[index] }
+      milestone.collapseRatios = collapse?.mapValues { $0[index] }
       return milestone
     }
   }
 
-  private func namedScores(in group: Group, milestones: Int) throws -> [String: [Double]]? {
-    guard try group.contains("scores") else { return nil }
-    let scores = try group.group("scores")
+  /// What milestones have by name, if they have it.
+  private func byName(_ kind: String, in group: Group, milestones: Int) throws -> [String: [Double]]? {
+    guard try group.contains(kind) else { return nil }
+    let family = try group.group(kind)
     var named: [String: [Double]] = [:]
-    for (name, _) in try scores.children() {
-      let values = try scores.dataset(name).read(Double.self)
-      try require(values.count == milestones, "\(scores.path)/\(name) does not fit the milestones")
+    for (name, _) in try family.children() {
+      let values = try family.dataset(name).read(Double.self)
+      try require(values.count == milestones, "\(family.path)/\(name) does not fit the milestones")
       named[name.visible] = values
     }
     return named

@@ -86,9 +86,15 @@ struct ResultsWriter {
     try milestones.write(
       curve.milestones.flatMap(\.latentKL), as: "latent_kl",
       shape: [curve.milestones.count, curve.milestones.first?.latentKL.count ?? 0])
-    guard let names = curve.milestones.first?.scores?.keys.sorted(), !names.isEmpty else { return }
-    let scores = try milestones.createGroup("scores")
-    for name in names { try scores.write(curve.milestones.map { $0.scores?[name] ?? .nan }, as: name) }
+    try write(curve.milestones.map(\.scores), as: "scores", to: milestones)
+    try write(curve.milestones.map(\.collapseRatios), as: "collapse_ratios", to: milestones)
+  }
+
+  /// What milestones have by name: a dataset for each name, if there are any.
+  private func write(_ values: [[String: Double]?], as name: String, to milestones: Group) throws {
+    guard let names = values.first??.keys.sorted(), !names.isEmpty else { return }
+    let group = try milestones.createGroup(name)
+    for name in names { try group.write(values.map { $0?[name] ?? .nan }, as: name) }
   }
 }
 
@@ -99,6 +105,7 @@ extension ResultsWriter {
       results.experiment.rows.map(\.id) + results.cells.flatMap { [$0.row, $0.column] }
       + results.curves.flatMap {
         [$0.row] + $0.series.keys.sorted() + ($0.milestones.first?.scores?.keys.sorted() ?? [])
+          + ($0.milestones.first?.collapseRatios?.keys.sorted() ?? [])
       } + results.searches.map(\.row)
       + results.examples.map(\.direction) + results.splits.keys.sorted()
     for name in names where name.isEmpty || name == "." || name.contains("/") {
@@ -140,6 +147,9 @@ extension ResultsWriter {
     }
     guard Set(curve.milestones.map { $0.scores?.keys.sorted() ?? [] }).count < 2 else {
       throw .uneven(path, object, "the milestones have different scores")
+    }
+    guard Set(curve.milestones.map { $0.collapseRatios?.keys.sorted() ?? [] }).count < 2 else {
+      throw .uneven(path, object, "the milestones have different collapse ratios")
     }
   }
 

@@ -146,6 +146,9 @@ public struct TrainingCurve: Sendable, Codable, Equatable {
     public var latentKL: [Double]
     /// Scores of several kinds by name, where a model does several things; `score` is then their mean.
     public var scores: [String: Double]?
+    /// How much what a model makes of one input differs from what it makes of another, against the truth of these inputs,
+    /// by the names of the scores: near 0 where all are one image.
+    public var collapseRatios: [String: Double]?
 
     public init(update: Int, score: Double, latentKL: [Double]) {
       self.update = update
@@ -153,10 +156,11 @@ public struct TrainingCurve: Sendable, Codable, Equatable {
       self.latentKL = latentKL
     }
 
-    public init(update: Int, scores: [String: Double]) {
+    public init(update: Int, scores: [String: Double], collapseRatios: [String: Double]? = nil) {
       let sum = scores.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value }
       self.init(update: update, score: scores.isEmpty ? 0 : sum / Double(scores.count), latentKL: [])
       self.scores = scores
+      self.collapseRatios = collapseRatios
     }
   }
 

@@ -98,14 +98,18 @@ public struct Collector {
   /// The steps that what is measured comes from.
   private var usedSteps: Set<String> {
     let unmeasured = unmeasuredRows
-    var used: Set<String> = []
-    var next = plan.targets.filter { !unmeasured.contains($0.row) && store.holds($0.identity) }.map(
-      \.identity)
+    return steps { !unmeasured.contains($0.row) && store.holds($0.identity) }
+  }
+
+  /// The steps of these targets and all that they are made from.
+  private func steps(of isWanted: (Target) -> Bool) -> Set<String> {
+    var found: Set<String> = []
+    var next = plan.targets.filter(isWanted).map(\.identity)
     while let identity = next.popLast() {
-      guard used.insert(identity).inserted, let step = plan.step(identity) else { continue }
+      guard found.insert(identity).inserted, let step = plan.step(identity) else { continue }
       next += step.inputs.values
     }
-    return used
+    return found
   }
 
   /// The metric's own values, or the one of its numbers that the column names.
@@ -172,8 +176,10 @@ public struct Collector {
     let unread = Set(plan.steps.filter { !used.contains($0.identity) }.compactMap { Self.dataSet(of: $0) })
       .subtracting(plan.steps.filter { used.contains($0.identity) }.compactMap { Self.dataSet(of: $0) })
     for set in unread { found[set] = nil }
+    // Pictures and curves decide no number.
+    let deciding = steps { $0.role == .score }
     for step in plan.steps {
-      facts["step \(step.kind)"] = "version \(step.version)"
+      if deciding.contains(step.identity) { facts["step \(step.kind)"] = "version \(step.version)" }
       guard used.contains(step.identity), let record = try? store.record(step.identity) else { continue }
       if let fact = dataFact(of: step) {
         facts[fact.name] = fact.text

@@ -109,6 +109,8 @@ import Testing
     let curve = try #require(results.curves.first { $0.row == "cyclegan" })
     #expect(curve.milestones.last?.update == 6)
     #expect(curve.milestones[0].scores?.keys.sorted() == ["labels-to-photos", "photos-to-labels"])
+    // All test scenes are few enough to be looked at at milestones: the last ratio is the cell's.
+    #expect(curve.milestones.last?.collapseRatios?["labels-to-photos"] == cell.details["collapse-ratio"])
     #expect(curve.series["forward_cycle"]?.count == curve.updates.count)
 
     // How an image is searched for is no part of the training, and reaches what translates all the same.

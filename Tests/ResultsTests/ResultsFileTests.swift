@@ -62,7 +62,11 @@ import Testing
       TrainingCurve(row: "b", repetition: 2, updates: [], series: [:], milestones: []),
       TrainingCurve(
         row: "a", repetition: 0, updates: [4], series: ["loss": [1]],
-        milestones: [.init(update: 4, scores: ["a-to-b": 0.25, "b-to-a": 0.75])]),
+        milestones: [
+          .init(
+            update: 4, scores: ["a-to-b": 0.25, "b-to-a": 0.75],
+            collapseRatios: ["a-to-b": 0.5, "b-to-a": 1.25])
+        ]),
     ]
     results.searches = [
       SearchOutcome(

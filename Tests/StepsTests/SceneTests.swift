@@ -62,6 +62,7 @@ import Testing
     #expect(Spread.ratio(varied, varied) == 1)
     #expect(Spread.ratio(images([0, 10, 10, 10]), varied) == 0.5)
     #expect(Spread.ratio(varied, images([7, 9, 7, 9])) == 0)
+    #expect(Spread.ratio(varied, images([0, 0, 0, 10, 99, 99, 20, 10]), items: [1, 3]) == 1)
   }
 
   @Test(arguments: [1, 6, 40, 500]) func shownScenesAreDistinct(count: Int) {

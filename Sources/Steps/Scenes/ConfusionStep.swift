@@ -61,16 +61,20 @@ struct SceneScores {
 enum Spread {
   /// The mean over pixels and channels of the standard deviation over images, of one set against another: near 0 where the
   /// first has collapsed into one image whatever it was made of.
-  static func ratio(_ images: some ByteImages, _ reference: some ByteImages) -> Double {
-    let own = mean(images)
-    let other = mean(reference)
+  ///
+  /// - Parameter items: which images of the other set count; nil for all.
+  static func ratio(
+    _ images: some ByteImages, _ reference: some ByteImages, items: [Int]? = nil
+  ) -> Double {
+    let own = mean(images, Array(0..<images.count))
+    let other = mean(reference, items ?? Array(0..<reference.count))
     return other > 0 ? own / other : 0
   }
 
-  private static func mean(_ images: some ByteImages) -> Double {
+  private static func mean(_ images: some ByteImages, _ indices: [Int]) -> Double {
     var sums = [Double](repeating: 0, count: images.pixelCount)
     var squares = sums
-    for index in 0..<images.count {
+    for index in indices {
       images.withPixels(of: index) { pixels in
         for position in 0..<pixels.count {
           let value = Double(pixels[position])
@@ -79,7 +83,7 @@ enum Spread {
         }
       }
     }
-    let count = Double(max(1, images.count))
+    let count = Double(max(1, indices.count))
     let deviations = zip(sums, squares).map { sum, square in
       max(0, square / count - (sum / count) * (sum / count)).squareRoot()
     }

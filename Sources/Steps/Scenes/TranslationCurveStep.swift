@@ -6,10 +6,10 @@ import Models
 import Pipeline
 import Results
 
-/// The class IoU of a model at milestones of its training, from what it had made of a few test scenes then.
+/// The class IoU and the collapse ratio of a model at milestones of its training, from what it had made of a few test scenes then.
 struct TranslationCurveStep: StepKind {
   let name = "translation-curve"
-  let version = 1
+  let version = 2
   let kinds: Kinds
 
   func run(_ context: StepContext) throws {
@@ -29,6 +29,7 @@ struct TranslationCurveStep: StepKind {
     let readings = try readers.map { try $0.reading(context) }
     let milestones = try translations.map { milestone in
       var scores: [String: Double] = [:]
+      var collapse: [String: Double] = [:]
       for (reader, reading) in zip(readers, readings) {
         let direction = type(of: reader).reads.rawValue
         guard let made = milestone.images.first(where: { $0.direction == direction }),
@@ -42,8 +43,9 @@ struct TranslationCurveStep: StepKind {
         }
         let outcomes = Outcomes.confusions(ConfusionCounts(classes: SceneClasses.names, images: [counts]))
         scores[direction] = OutcomeStatistic.classIoU.values(outcomes)[0]
+        collapse[direction] = Spread.ratio(images, type(of: reader).reads.targets(of: scenes), items: items)
       }
-      return TrainingCurve.Milestone(update: milestone.update, scores: scores)
+      return TrainingCurve.Milestone(update: milestone.update, scores: scores, collapseRatios: collapse)
     }
     // Row and repeat are the collector's to fill in: equal models are one artifact for several rows.
     let result = TrainingCurve(
