@@ -47,8 +47,7 @@ extension ExperimentDecoder {
 
   /// Whether the data set has the splits that cells are measured on.
   func checkSplits(of row: Row, in columns: [Column], of dataset: Configured?, at plan: RowPlan) {
-    guard let dataset, let splits = vocabulary.datasets.first(where: { $0.name == dataset.kind })?.splits,
-      !splits.isEmpty
+    guard let dataset, let splits = vocabulary.datasets.first(where: { $0.name == dataset.kind })?.splits
     else { return }
     for (index, column) in columns.enumerated() {
       guard let name = row.split ?? column.split else { continue }
@@ -57,8 +56,10 @@ extension ExperimentDecoder {
         ?? plan.members.node.mark
       guard let split = splits.first(where: { $0.name == name }) else {
         findings.error(
-          "the data set `\(dataset.kind)` has no split `\(name)`", at: mark,
-          Suggestions.instead(of: name, among: splits.map(\.name), listing: "there are"))
+          "no cell can be measured on the split `\(name)` of the data set `\(dataset.kind)`", at: mark,
+          splits.isEmpty
+            ? "leave `split` out: its images are no train and test split"
+            : Suggestions.instead(of: name, among: splits.map(\.name), listing: "there are"))
         return
       }
       if let field = split.field, (dataset.parameters[field]?.int ?? 0) == 0 {

@@ -109,7 +109,8 @@ public struct Explanation {
     lines.append(
       (
         NumberText.summary(measurement.plain, digits),
-        "mean and sd over \(NumberText.count(measurement.plain.count, "repeat"))"
+        (measurement.plain.count == 1
+          ? "1 repeat" : "mean and sd over \(NumberText.count(measurement.plain.count, "repeat"))")
           + interval(measurement.plain)
       ))
     return lines

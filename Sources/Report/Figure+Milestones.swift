@@ -46,7 +46,7 @@ extension Figure {
       let words = direction.replacing("-", with: " ")
       trace.name = "collapse-during-training-\(slug(direction))"
       trace.title = "Spread over inputs, \(words),"
-      trace.axis = "Spread over a few test scenes, of the truth's, \(words)"
+      trace.axis = "Spread over a few test scenes, relative to the truth's, \(words)"
       trace.unit = ""
       trace.range = "0:*"
       trace.heading = "collapse_ratio"

@@ -52,6 +52,7 @@ extension MainTable.Line {
     if layout.hasItemIntervals(column) { cells.append(layout.itemInterval(row, column)) }
     cells.append(verdict?.evidence.map { NumberText.signed($0.gap, decimals) } ?? "")
     cells.append(verdict?.description ?? "")
-    self.init(row: row, label: row.label, marks: layout.marks(of: row), cells: cells, verdict: verdict)
+    self.init(
+      row: row, label: row.label, marks: layout.marks(of: row, column), cells: cells, verdict: verdict)
   }
 }

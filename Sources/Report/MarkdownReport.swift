@@ -10,7 +10,7 @@ struct MarkdownReport {
   var text: String {
     let parts: [Markdown] =
       [heading] + layout.mainColumns.map(mainTable) + [reading] + layout.furtherSections.map(section)
-      + [latents, orderings, figureLinks, data, deviations, choices, searches]
+      + [latents, orderings, figureLinks, data] + layout.noteSections.map(notes)
     return Markdown.joined(parts.filter { $0 != .nothing }, by: "\n").source
   }
 
@@ -65,24 +65,11 @@ struct MarkdownReport {
     return row.published[column.id].map { "\(measured) (published \(NumberText.claim($0)))" } ?? measured
   }
 
-  private var deviations: Markdown {
-    notes(titled: "Deviations from the published protocol", 0..<layout.deviationCount)
-  }
-
-  private var choices: Markdown {
-    notes(
-      titled: "What the paper leaves open, and what is done here",
-      layout.deviationCount..<layout.noteCount)
-  }
-
-  private var searches: Markdown {
-    notes(titled: "Random searches", layout.noteCount..<layout.footnotes.count)
-  }
-
-  private func notes(titled title: Markdown, _ range: Range<Int>) -> Markdown {
-    guard !range.isEmpty else { return .nothing }
-    let notes: [Markdown] = range.map { "[^\($0 + 1)]: \(Markdown.opening(.prose(layout.footnotes[$0])))\n" }
-    return "## \(title)\n\n\(notes)"
+  private func notes(_ section: TableLayout.NoteSection) -> Markdown {
+    let notes: [Markdown] = section.range.map {
+      "[^\($0 + 1)]: \(Markdown.opening(.prose(layout.footnotes[$0])))\n"
+    }
+    return "## \(section.title)\n\n\(notes)"
   }
 
   /// Where the images came from.

@@ -4,27 +4,40 @@ import Results
 /// What the renderings share: sections, groups of rows, and numbered footnotes.
 struct TableLayout {
   let results: TableResults
-  /// Deviations, then choices, then searches, in the order of their numbers: those of the whole table first, each text
-  /// once.
-  let footnotes: [String]
-  /// How many of them are deviations.
-  let deviationCount: Int
-  /// How many of them are deviations or choices.
-  let noteCount: Int
+  /// In the order of their numbers: those of the whole table first, each text once.
+  private(set) var footnotes: [String] = []
+  /// Which of them stand under which title.
+  private(set) var noteSections: [NoteSection] = []
+
+  struct NoteSection {
+    /// The name of its place in a page.
+    let id: String
+    let title: String
+    let range: Range<Int>
+  }
 
   init(_ results: TableResults) {
     self.results = results
-    var footnotes: [String] = []
     let experiment = results.experiment
-    for text in results.deviations + experiment.rows.flatMap({ results.deviations(of: $0) })
-    where !footnotes.contains(text) { footnotes.append(text) }
-    deviationCount = footnotes.count
-    for text in experiment.choices + experiment.rows.flatMap({ Self.choices(of: $0, in: experiment) })
-    where !footnotes.contains(text) { footnotes.append(text) }
-    noteCount = footnotes.count
-    for text in experiment.rows.flatMap({ Self.searchNotes(of: $0, in: results) })
-    where !footnotes.contains(text) { footnotes.append(text) }
-    self.footnotes = footnotes
+    let rows = experiment.rows
+    addNotes(
+      "deviations", "Deviations from the published protocol",
+      results.deviations + rows.flatMap { results.deviations(of: $0) })
+    addNotes(
+      "choices", "What the paper leaves open, and what is done here",
+      experiment.choices + rows.flatMap { Self.choices(of: $0, in: experiment) })
+    addNotes(
+      "doubts", "Doubts about the published numbers",
+      mainColumns.flatMap { column in rows.flatMap { Self.doubts(of: $0, column) } })
+    addNotes("searches", "Random searches", rows.flatMap { Self.searchNotes(of: $0, in: results) })
+  }
+
+  private mutating func addNotes(_ id: String, _ title: String, _ texts: [String]) {
+    let first = footnotes.count
+    for text in texts where !footnotes.contains(text) { footnotes.append(text) }
+    if footnotes.count > first {
+      noteSections.append(NoteSection(id: id, title: title, range: first..<footnotes.count))
+    }
   }
 
   var experiment: Experiment { results.experiment }
@@ -54,11 +67,15 @@ struct TableLayout {
     }
   }
 
-  /// The numbers of a row's footnotes, from 1.
-  func marks(of row: Row) -> [Int] {
+  /// The numbers of a row's footnotes in the table of a column, from 1.
+  func marks(of row: Row, _ column: Column) -> [Int] {
     marks(
-      results.deviations(of: row) + Self.choices(of: row, in: experiment)
+      results.deviations(of: row) + Self.choices(of: row, in: experiment) + Self.doubts(of: row, column)
         + Self.searchNotes(of: row, in: results))
+  }
+
+  private static func doubts(of row: Row, _ column: Column) -> [String] {
+    row.published[column.id]?.doubts ?? []
   }
 
   /// What a manifest leaves open and what is done, beside the table's own: a row may be measured on other images than the rest.

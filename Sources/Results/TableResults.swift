@@ -192,7 +192,18 @@ extension TableResults {
   public static func deviationKey(_ set: String) -> String { "deviation \(set)" }
 
   private func declared(_ set: String?) -> [String] {
-    set.flatMap { provenance[Self.deviationKey($0)] }.map { [$0] } ?? []
+    set.flatMap { provenance[Self.deviationKey($0)] }.map { [Self.united([$0])] } ?? []
+  }
+
+  /// Facts of several machines or sittings, or lists of such facts, as one list: nothing that another one says too.
+  public static func united(_ facts: [String]) -> String {
+    let separator = "; "
+    var parts: [String] = []
+    for part in facts.flatMap({ $0.components(separatedBy: separator) }) where !parts.contains(part) {
+      parts.append(part)
+    }
+    return parts.filter { part in !parts.contains { $0 != part && $0.contains(part) } }
+      .joined(separator: separator)
   }
 
   /// Those of every row: the table's own, and those of the images that it classifies.

@@ -199,7 +199,7 @@ public struct Collector {
     for (set, deviations) in found where !deviations.isEmpty {
       facts[TableResults.deviationKey(set)] = deviations.joined(separator: "; ")
     }
-    for (name, versions) in environment { facts[name] = versions.sorted().joined(separator: ", ") }
+    for (name, versions) in environment { facts[name] = TableResults.united(versions.sorted()) }
     return facts
   }
 

@@ -45,7 +45,7 @@ extension TableResults {
       examples.append(shown)
     }
     for (name, fact) in recorded.provenance {
-      provenance[name] = provenance[name].map { Self.joined($0, fact) } ?? fact
+      provenance[name] = provenance[name].map { Self.united([$0, fact].sorted()) } ?? fact
     }
     return rows
   }
@@ -80,8 +80,4 @@ extension TableResults {
     return row.split(column)
   }
 
-  /// Both facts where they differ, as those of several machines are joined.
-  private static func joined(_ a: String, _ b: String) -> String {
-    a.contains(b) ? a : b.contains(a) ? b : [a, b].sorted().joined(separator: ", ")
-  }
 }

@@ -270,7 +270,7 @@ import Testing
     ),
     (
       "validation-images: 100", "split: tset, labels-per-class: 5, ", "{kind: knn}", "pixels",
-      "the data set `svhn` has no split `tset`"
+      "no cell can be measured on the split `tset` of the data set `svhn`"
     ),
     (
       "validation-images: 100", "labels-per-class: 5, ", "{kind: cnn, updates: 1}", "pixels",

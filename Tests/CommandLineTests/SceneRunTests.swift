@@ -286,8 +286,21 @@ import Testing
     #expect(unusable.code == 6)
     for words in [
       "has 2 of 6 images that cannot be used: scene-2.png: it is grey where colours are needed; scene-5.png: ",
-      ". Every test scene needs one in colour",
+      ". Every test scene needs one in colour, all of one size",
     ] { #expect(unusable.errors.contains(words), "\(unusable.errors)") }
+
+    for number in [2, 5] {
+      try DurableFile.write(
+        Raster(width: number, height: 1, colour: .rgb, filledWith: .black).png(),
+        to: "\(moved)/scene-\(number).png")
+    }
+    let mixed = try program.run("run", "scenes")
+    #expect(mixed.code == 6)
+    #expect(
+      mixed.errors.contains(
+        "has 2 of 6 images that cannot be used: scene-2.png: it is 2 x 1 pixels where the most frequent size is"
+      ),
+      "\(mixed.errors)")
   }
 
   /// Three trainings of somebody's model are one row, and count as three only where each has images of its own.

@@ -202,6 +202,39 @@ import Testing
       path, with: "x")
   }
 
+  @Test func `a scene whose sides are the other way round is named`() throws {
+    let folder = try TemporaryDirectory()
+    try StreetScenes.write(to: folder.path, train: 12, test: 12)
+    let pair = StreetScenes.pair(3)
+    var bytes: [UInt8] = []
+    for row in 0..<64 {
+      let line = pair.bytes[row * 384..<(row + 1) * 384]
+      bytes += line.suffix(192) + line.prefix(192)
+    }
+    let exchanged = try Raster(width: 128, height: 64, colour: .rgb, bytes: bytes).png()
+    // Eight are looked at to tell the sides of the set, and this is none of them.
+    for name in ["train/3.png", "val/3.png"] { try folder.file(name, exchanged) }
+    let words = "has the photograph where the other scenes have the label map"
+    #expect(
+      Self.problemOfImporting(folder.path)
+        == "x has 2 problems, and nothing is left out: train/3.png \(words); val/3.png \(words). "
+        + "Put the published files in their place")
+    #expect(CityscapesTests.problem(folder.path)?.contains("train/3.png \(words)") == true)
+  }
+
+  /// Only test scenes are scored in the size of their classes.
+  @Test func `verifying finds test classes of unusual size`() throws {
+    let folder = try TemporaryDirectory()
+    try StreetScenes.write(to: folder.path, train: 3, test: 3)
+    try folder.file("train/2.png", StreetScenes.pair(2, side: 32).png())
+    #expect(throws: Never.self) { try CityscapesSet.inspect(folder.path) }
+    try folder.file("val/2.png", StreetScenes.pair(2, side: 32).png())
+    #expect(
+      Self.problemOfImporting(folder.path)
+        == "x has 1 problem, and nothing is left out: val/2.png has 32 x 32 classes where the most frequent size is "
+        + "64 x 64. Put the published files in their place")
+  }
+
   @Test func `importing and verifying name what is wrong with either split`() throws {
     let folder = try TemporaryDirectory()
     let path = folder.path("cityscapes")

@@ -53,10 +53,23 @@ import Testing
   }
 
   @Test func equalDeviationsShareAFootnote() throws {
-    #expect(layout.footnotes.count == 4)
+    #expect(layout.footnotes.count == 5)
     let rows = layout.experiment.rows
-    #expect(layout.marks(of: rows[4]) == layout.marks(of: rows[5]))
+    let column = try #require(layout.mainColumns.first)
+    #expect(layout.marks(of: rows[4], column) == layout.marks(of: rows[5], column))
     #expect(layout.tableMarks == [1])
+  }
+
+  @Test func aDoubtAboutAPublishedNumberIsAFootnoteOfItsTable() throws {
+    let row = try #require(layout.experiment.row("dc-ign"))
+    let column = try #require(layout.mainColumns.first)
+    #expect(layout.marks(of: row, column).last == 5)
+    let further = try #require(layout.furtherSections.first?.columns.first)
+    #expect(!layout.marks(of: row, further).contains(5))
+    let markdown = MarkdownReport(layout: layout, figures: []).text
+    #expect(markdown.contains("\n## Doubts about the published numbers\n\n[^5]: supervised\n"))
+    let html = HTMLReport(layout: layout, pictures: []).text
+    #expect(html.contains("<a href=\"#ref-5.score.dc-ign\">DC-IGN</a>"))
   }
 
   @Test func cellsOfMarkdownAreEscaped() {

@@ -26,7 +26,7 @@ import Testing
     return results
   }
 
-  @Test func aFootnoteSaysHowManyTrialsStandBehindARow() {
+  @Test func aFootnoteSaysHowManyTrialsStandBehindARow() throws {
     let layout = TableLayout(Self.results())
     let text = layout.footnotes.last
     #expect(
@@ -37,13 +37,14 @@ import Testing
         + "the winner alone: batch 32, rate 0.002")
     let row = layout.experiment.rows[4]
     #expect(row.id == "vae")
-    #expect(layout.marks(of: row).contains(layout.footnotes.count))
-    #expect(!layout.marks(of: layout.experiment.rows[5]).contains(layout.footnotes.count))
+    let column = try #require(layout.mainColumns.first)
+    #expect(layout.marks(of: row, column).contains(layout.footnotes.count))
+    #expect(!layout.marks(of: layout.experiment.rows[5], column).contains(layout.footnotes.count))
     let markdown = MarkdownReport(layout: layout, figures: []).text
-    #expect(markdown.contains("\n## Random searches\n\n[^5]: random search of 6 trials"))
-    #expect(LaTeXTable(layout: layout).text.contains("\\item[5] random search of 6 trials"))
+    #expect(markdown.contains("\n## Random searches\n\n[^6]: random search of 6 trials"))
+    #expect(LaTeXTable(layout: layout).text.contains("\\item[6] random search of 6 trials"))
     let html = HTMLReport(layout: layout, pictures: []).text
-    #expect(html.contains("<h2>Random searches</h2>\n<ol class=\"notes\" start=\"5\">"))
+    #expect(html.contains("<h2>Random searches</h2>\n<ol class=\"notes\" start=\"6\">"))
   }
 
   @Test func aRepeatIsNamedWhereThereAreSeveral() {

@@ -164,8 +164,8 @@ import Testing
     let layout = TableLayout(results)
     #expect(layout.footnotes == ["drawn by hand", "200 classes"])
     #expect(layout.tableMarks == [1])
-    #expect(layout.marks(of: learner) == [2])
-    #expect(layout.marks(of: own) == [])
+    #expect(layout.marks(of: learner, score) == [2])
+    #expect(layout.marks(of: own, score) == [])
     #expect(layout.furtherFacts.isEmpty, "it stands among the deviations")
   }
 

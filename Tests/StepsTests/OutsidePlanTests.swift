@@ -215,9 +215,10 @@ import Testing
     #expect(
       problem([#filePath], [:], "cityscapes")
         == "one folder of images is wanted, with photos or labels in it, and not a file")
+    #expect(problem(["/nowhere"], [:], "cityscapes") == "there is no folder /nowhere")
     #expect(
-      problem(["/nowhere"], [:], "cityscapes")
-        == "/nowhere has no folder photos or labels: put images that were made of label maps into the one, and label maps "
+      problem(["/usr"], [:], "cityscapes")
+        == "/usr has no folder photos or labels: put images that were made of label maps into the one, and label maps "
         + "that were made of photographs into the other")
   }
 }

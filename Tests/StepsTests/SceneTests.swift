@@ -167,6 +167,11 @@ import Testing
         .contains("`load-side` must be at least `side`, which is 16, or 0, but is 12"))
     #expect(problem("{kind: reference-images}").contains("source"))
     #expect(problem("{kind: dcgan, updates: 1}").contains("dcgan"))
+    // The truth that images are held against is of the test scenes.
+    #expect(problem("{kind: reference-images, source: target}", row: "split: test, ") == "fine")
+    #expect(
+      problem("{kind: reference-images, source: target}", row: "split: train, ")
+        .contains("no cell can be measured on the split `train` of the data set `cityscapes`"))
   }
 
   /// Sizes that networks cannot make would fail in a training, after hours of others.

@@ -6,7 +6,8 @@ import Testing
 /// Values that no field forbids by itself, and that no step could work with.
 @Suite struct VocabularyTests {
   private func messages(
-    representation: String, dataset: String = "cifar10", metric: String = "feature-units"
+    representation: String, dataset: String = "cifar10", metric: String = "feature-units",
+    row: String = ""
   ) -> [String] {
     let text = """
       table: tiny
@@ -16,7 +17,7 @@ import Testing
       columns:
         - {id: one, label: One, metric: \(metric)}
       rows:
-        - {id: only, label: Only, representation: \(representation)}
+        - {id: only, label: Only, \(row)representation: \(representation)}
 
       """
     do {
@@ -26,6 +27,17 @@ import Testing
     } catch {
       return (error as? ManifestError)?.diagnostics.map(\.message) ?? ["\(error)"]
     }
+  }
+
+  @Test func aSetWithoutSplitsHasNoneToBeMeasuredOn() {
+    func messages(_ row: String) -> [String] {
+      self.messages(
+        representation: "ground-truth", dataset: "{kind: dsprites, pool: 100}",
+        metric: "{kind: mig, points: 100}", row: row)
+    }
+    #expect(messages("") == [])
+    let refusal = "no cell can be measured on the split `train` of the data set `dsprites`"
+    #expect(messages("split: train, ") == [refusal])
   }
 
   @Test(arguments: [

@@ -2,10 +2,11 @@ extension Cityscapes {
   /// The squares of every scene in turn. Throws `DatasetError.badScenes` at the end where something is wrong with one of
   /// them, or with the list.
   func forEach(
-    _ listing: SceneListing, _ reader: SceneFileReader, like first: SceneFileReader.Truth? = nil,
-    progress: (Double) -> Void, _ body: (SceneFileReader.Squares) throws -> Void
+    _ listing: SceneListing, _ reader: SceneFileReader, progress: (Double) -> Void,
+    _ body: (SceneFileReader.Squares) throws -> Void
   ) throws {
-    try requireNone(problems(of: listing, reader, like: first, progress: progress, body))
+    try requireNone(
+      problems(of: listing, reader, areOfOneSize: reader.truth == .native, progress: progress, body))
   }
 
   /// Reads every scene of both splits and keeps none; returns how many there are, in words. Throws as `save` does, with what
@@ -24,7 +25,8 @@ extension Cityscapes {
           errors.append(error)
           problems.append(Self.problem(error))
         }
-        problems += try self.problems(of: listing, reader)
+        // The test scenes are scored in the size of their classes.
+        problems += try self.problems(of: listing, reader, areOfOneSize: split == .test)
         found.append("\(Self.number(listing, of: split)) \(split.words) pairs")
       } catch let error as DatasetError {
         errors.append(error)
@@ -52,16 +54,19 @@ extension Cityscapes {
   }
 
   /// Hands the squares of every scene to `body`, in turn and for as long as nothing is wrong. Returns what is wrong with the
-  /// list and with the scenes, a sentence each. Where `first` is given, all scenes need classes of one size.
+  /// list and with the scenes, a sentence each.
+  ///
+  /// - Parameter areOfOneSize: whether all maps of classes have to be as large as most of them are.
   ///
   /// All cores decode, 64 scenes at a time. Throws `FileError`, and what `body` throws.
   private func problems(
-    of listing: SceneListing, _ reader: SceneFileReader, like first: SceneFileReader.Truth? = nil,
+    of listing: SceneListing, _ reader: SceneFileReader, areOfOneSize: Bool,
     progress: (Double) -> Void = { _ in }, _ body: (SceneFileReader.Squares) throws -> Void = { _ in }
   ) throws -> [String] {
     let scenes = listing.scenes
     var refusals = [String?](repeating: nil, count: scenes.count)
     var sizes = [SceneFileReader.Size?](repeating: nil, count: scenes.count)
+    var first: SceneFileReader.Size?
     var isWhole = listing.problems.isEmpty
     for start in stride(from: 0, to: scenes.count, by: Self.scenesPerRound) {
       let round = start..<min(start + Self.scenesPerRound, scenes.count)
@@ -71,9 +76,10 @@ extension Cityscapes {
       for (scene, result) in zip(round, read) {
         do {
           let squares = try result.get()
-          if let first, let size = squares.truth?.size {
+          if areOfOneSize, let size = squares.classes {
+            first = first ?? size
             sizes[scene] = size
-            isWhole = isWhole && size == first.size
+            isWhole = isWhole && size == first
           }
           // What is written after the first problem is thrown away, but the others are to be named too.
           if isWhole { try body(squares) }

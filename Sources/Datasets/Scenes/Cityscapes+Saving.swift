@@ -32,7 +32,7 @@ extension Cityscapes {
           }
         }
         try write(ScenePairs.truthFile, 1, first.height, first.width) { truths in
-          try forEach(listing, reader, like: first, progress: progress) { squares in
+          try forEach(listing, reader, progress: progress) { squares in
             if let photo = squares.photo { try photos.append(photo, label: nil) }
             if let map = squares.labels { try labels.append(map, label: nil) }
             if let truth = squares.truth { try truths.append(truth.ids, label: nil) }

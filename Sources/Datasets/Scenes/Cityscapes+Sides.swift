@@ -24,7 +24,7 @@ extension Cityscapes {
     }
     guard !shares.contains(where: \.isEmpty) else { return false }
     let means = shares.map { $0.reduce(0, +) / Double($0.count) }
-    let areLabels = means.map { $0 > 0.4 }
+    let areLabels = means.map { $0 > Self.labelShare }
     guard areLabels[0] != areLabels[1] else {
       throw DatasetError.unclearSides(path: path, sides: sides(scenes), shares: means)
     }
@@ -41,6 +41,10 @@ extension Cityscapes {
         "the \($0.offset == 0 ? "left" : "right") halves of \($0.element)"
       }
   }
+
+  static func isLabelMap(_ image: Raster) -> Bool { shareLikeLabels(image) > labelShare }
+
+  private static let labelShare = 0.4
 
   /// The share of pixels whose colour is nearly one of the palette's: 64 to 95 % of a label map that went through JPEG, at
   /// most 17 % of a photograph.

@@ -19,6 +19,8 @@ struct SceneFileReader: Sendable {
     /// Planes of side x side.
     var photo: [UInt8]?
     var labels: [UInt8]?
+    /// How large the map of classes is before it is made as large as `truth` asks for.
+    var classes: Size?
     var truth: Truth?
   }
 
@@ -26,8 +28,6 @@ struct SceneFileReader: Sendable {
     let height: Int
     let width: Int
     let ids: [UInt8]
-
-    var size: Size { Size(height: height, width: width) }
   }
 
   struct Size: Hashable, Sendable {
@@ -46,11 +46,18 @@ struct SceneFileReader: Sendable {
     let decoder = JPEGDecoder()
     let (photo, labels) = try pictures(of: scene, decoder)
     var squares = Squares(photo: photo.map(square), labels: labels.map(square))
-    guard truth != .none, let labels else { return squares }
+    guard let labels else { return squares }
+    let map = scene.ids == nil ? Self.squash(labels) : labels
+    squares.classes = Size(height: map.height, width: map.width)
+    if let photo, let file = scene.labels, scene.ids == nil, Cityscapes.isLabelMap(photo),
+      !Cityscapes.isLabelMap(labels)
+    {
+      throw Refusal(file, "has the photograph where the other scenes have the label map")
+    }
+    guard truth != .none else { return squares }
     if let file = scene.ids {
       squares.truth = sized(try official(file, like: labels, decoder))
     } else {
-      let map = Self.squash(labels)
       let ids = map.planes.withUnsafeBufferPointer {
         rule.ids(planes: $0, height: map.height, width: map.width)
       }

@@ -14,40 +14,27 @@ extension HTMLReport {
       body: figures.isEmpty ? .nothing : "<div class=\"pictures\">\n\(figures)</div>\n")
   }
 
-  var deviations: Section {
-    Section(
-      id: "deviations", title: "Deviations from the published protocol",
-      body: notes(0..<layout.deviationCount))
-  }
-
-  var choices: Section {
-    Section(
-      id: "choices", title: "What the paper leaves open, and what is done here",
-      body: notes(layout.deviationCount..<layout.noteCount))
-  }
-
-  var searches: Section {
-    Section(
-      id: "searches", title: "Random searches", body: notes(layout.noteCount..<layout.footnotes.count))
-  }
-
-  private func notes(_ range: Range<Int>) -> HTML {
-    guard !range.isEmpty else { return .nothing }
-    let items = range.map { index -> HTML in
+  func notes(_ section: TableLayout.NoteSection) -> Section {
+    let items = section.range.map { index -> HTML in
       "<li id=\"note-\(index + 1)\">\(HTML.prose(layout.footnotes[index]))\(backLinks(index + 1))</li>\n"
     }
-    return "<ol class=\"notes\" start=\"\(range.lowerBound + 1)\">\n\(items)</ol>\n"
+    return Section(
+      id: section.id, title: section.title,
+      body: "<ol class=\"notes\" start=\"\(section.range.lowerBound + 1)\">\n\(items)</ol>\n")
   }
 
-  /// To every row that a note belongs to, in the first table of the page, or to the line under the title.
+  /// To every row that a note belongs to, in the first table of the page that marks it so, or to the line under the title.
   private func backLinks(_ number: Int) -> HTML {
     var links: [HTML] = []
     if layout.tableMarks.contains(number) {
       links.append("<a href=\"#ref-\(number).table\">the whole table</a>")
     }
-    if let column = layout.mainColumns.first {
-      for row in experiment.rows where layout.marks(of: row).contains(number) {
-        links.append("<a href=\"#ref-\(number).\(column.id).\(row.id)\">\(row.label)</a>")
+    for row in experiment.rows {
+      let marked = layout.mainColumns.first {
+        $0.includes(row) && layout.marks(of: row, $0).contains(number)
+      }
+      if let marked {
+        links.append("<a href=\"#ref-\(number).\(marked.id).\(row.id)\">\(row.label)</a>")
       }
     }
     guard !links.isEmpty else { return .nothing }

@@ -33,10 +33,8 @@ struct HTMLReport {
     let tables = layout.mainColumns.map(mainTable)
     let further = layout.furtherSections.map(furtherTable)
     return
-      (tables + [reading] + further
-      + [latents, orderings, charts, otherPictures, deviations, choices, searches, data, provenance]).filter {
-        $0.body != .nothing
-      }
+      (tables + [reading] + further + [latents, orderings, charts, otherPictures]
+      + layout.noteSections.map(notes) + [data, provenance]).filter { $0.body != .nothing }
   }
 
   private func render(_ section: Section) -> HTML {

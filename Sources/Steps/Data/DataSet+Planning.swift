@@ -34,7 +34,8 @@ extension DataSet {
       name, summary, fields: fields + (isOfScenes ? SceneOptions.parameters.map(\.field) : []),
       gives: Array(Set(splits.compactMap(\.port.manifestPort))),
       rules: isOfScenes ? SceneOptions.rules : [],
-      splits: splits.filter { $0.role != .all }.map {
+      // What reads images of scenes is held against the truth of the test scenes alone.
+      splits: splits.filter { $0.role != .all && (!isOfScenes || $0.role == .test) }.map {
         Kind.SplitName($0.name, field: $0.drawnFrom == nil ? nil : "\($0.name)-images")
       })
   }

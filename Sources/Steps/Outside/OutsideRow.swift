@@ -71,6 +71,9 @@ public struct OutsideRow {
       }
       // A folder for each repeat holds what that of the first one does.
       let first = files[0].of(repetition: 0)
+      guard (try? POSIXFileSystem().exists(first)) == true else {
+        throw StepsError(.failed, "there is no folder \(first)")
+      }
       let inside = names.filter { (try? POSIXFileSystem().exists(Paths.join(first, $0))) == true }
       guard !inside.isEmpty else {
         throw StepsError(

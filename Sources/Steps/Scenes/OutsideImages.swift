@@ -115,10 +115,11 @@ struct OutsideImagesStep: StepKind {
       throw StepsError(
         .dataMissing,
         "\(folder) lacks \(missing.count) of \(files.count) images: \(shown)\(missing.count > 10 ? ", …" : ""). "
-          + "Every test scene needs one, named as `file` says")
+          + "Every test scene needs one; `file` says how they are named, \(pattern) here")
     }
     let side = scenes.photos.width
     var unusable: [String] = []
+    var sizes: [[Int]] = []
     try TranslateStep.write(
       like: scenes.photos, words: "images of another program", in: context.output
     ) {
@@ -128,16 +129,29 @@ struct OutsideImagesStep: StepKind {
           context.progress(Double(index) / Double(files.count), "image \(index) of \(files.count)")
         }
         do {
-          let planes = try SceneImage.planes(of: file, side: side)
-          if unusable.isEmpty { try writer.append(planes, label: nil) }
+          let image = try SceneImage(file: file, side: side)
+          sizes.append([image.width, image.height])
+          if unusable.isEmpty { try writer.append(image.planes, label: nil) }
         } catch DatasetError.unreadableImage(_, let reason) {
           // The rest is looked at all the same: somebody who mends one file after another would run as often.
           unusable.append("\(Paths.name(of: file)): \(reason)")
         }
       }
+      if unusable.isEmpty { unusable = Self.differences(of: sizes, files) }
       try Self.refuse(unusable, of: files.count, in: folder)
     }
     try context.requireUnchangedSources()
+  }
+
+  /// Which images have not the size of most: what one program has made of scenes of one size is of one size.
+  private static func differences(of sizes: [[Int]], _ files: [String]) -> [String] {
+    let counts = Dictionary(grouping: sizes) { $0 }.mapValues(\.count)
+    guard counts.count > 1, let most = counts.values.max(),
+      let usual = sizes.first(where: { counts[$0] == most })
+    else { return [] }
+    return zip(files, sizes).filter { $1 != usual }.map { file, size in
+      "\(Paths.name(of: file)): it is \(size[0]) x \(size[1]) pixels where the most frequent size is \(usual[0]) x \(usual[1])"
+    }
   }
 
   /// - Throws: `StepsError` where any image cannot be used.
@@ -148,6 +162,6 @@ struct OutsideImagesStep: StepKind {
     throw StepsError(
       .dataMissing,
       "\(folder) has \(unusable.count) of \(count) images that cannot be used: \(shown)\(rest). Every test scene needs "
-        + "one in colour")
+        + "one in colour, all of one size")
   }
 }
