@@ -79,5 +79,4 @@ extension TableResults {
     else { return nil }
     return row.split(column)
   }
-
 }

@@ -112,6 +112,12 @@ import Testing
     #expect(try TableResults(file: path) == read)
   }
 
+  @Test func factsOfSeveralSittingsAreSaidOnce() {
+    #expect(TableResults.united(["a; b", "b; a"]) == "a; b")
+    #expect(TableResults.united(["Xeon", "Xeon, family 6; EPYC"]) == "Xeon, family 6; EPYC")
+    #expect(TableResults.united(["a"]) == "a")
+  }
+
   @Test func picturesAreOfTheirSize() throws {
     var results = Self.results()
     results.examples[0].made.bytes.removeLast()
