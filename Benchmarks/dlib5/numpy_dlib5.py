@@ -134,7 +134,7 @@ def main():
         "encoding_seconds": round(encoding, 3), "differences_seconds": round(differences, 3),
         "classifier_seconds": round(end - fitting, 3),
         "seconds": round(encoding + differences + end - fitting, 3),
-        "peak_megabytes": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6, 1),
+        "peak_megabytes": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
         "largest_disagreement": disagreement,
     }))
 

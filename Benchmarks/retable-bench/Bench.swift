@@ -40,18 +40,12 @@ struct VAETraining: ParsableCommand {
       FactorSelection(.dSprites, keeping: ["orientation": [0], "scale": [3, 5]]))
     let model = try BetaVAE(
       configuration: BetaVAEConfiguration(batch: batch, initialAccumulator: 0), images: images, seed: 1)
-    for _ in 0..<5 { _ = try precision { try model.update() } }
-    var speeds: [Double] = []
-    var loss = 0.0
-    for _ in 0..<rounds {
-      let elapsed = try ContinuousClock().measure {
-        for _ in 0..<updates { loss = try precision { try model.update()["loss"] ?? 0 } }
-      }
-      speeds.append(Double(updates) / (elapsed / .seconds(1)))
+    let (timing, loss) = try timeTraining(warmUp: 5, rounds: rounds, updates: updates) {
+      try precision { try model.update()["loss"] ?? 0 }
     }
     let line: JSON = [
       "batch": .int(batch), "threads": .int(threads), "precision": .string(precision.rawValue),
-      "updates_per_second": .number(median(speeds)),
+      "updates_per_second": .number(Double(updates) / timing.seconds),
       "loss": .number(loss),
     ]
     print(line.canonical)

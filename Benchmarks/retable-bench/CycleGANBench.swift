@@ -27,16 +27,9 @@ struct CycleGANTraining: ParsableCommand {
     let model = try TranslationGAN(
       configuration: TranslationConfiguration(networks: networks, side: side, updates: 1_000_000),
       photos: images, labels: images, seed: 1)
-    for _ in 0..<2 { _ = try model.update() }
-    var timings: [Timing] = []
-    var loss = 0.0
-    for _ in 0..<rounds {
-      timings.append(
-        try Timing {
-          for _ in 0..<updates { loss = try precision { try model.update() }["forward_cycle"] ?? 0 }
-        })
+    let (timing, loss) = try timeTraining(warmUp: 2, rounds: rounds, updates: updates) {
+      try precision { try model.update()["forward_cycle"] ?? 0 }
     }
-    let timing = Timing.median(timings)
     let line: JSON = [
       "side": .int(side), "filters": .int(filters), "threads": .int(threads),
       "precision": .string(precision.rawValue),

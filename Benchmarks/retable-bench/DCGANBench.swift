@@ -6,7 +6,7 @@ import Randomness
 import Torch
 
 /// Training images per second of the 32 x 32 DCGAN, the peer of `dcgan/pytorch_dcgan.py`: minibatches taken from the data
-/// by both networks together, in the alternating schedule.
+/// by both networks together, of which an update takes one for each.
 struct DCGANTraining: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "dcgan")
   @Option(help: "Channels of the discriminator's convolutions, joined by commas.")
@@ -29,19 +29,14 @@ struct DCGANTraining: ParsableCommand {
     let model = try DCGAN(
       configuration: .imageNet(widths: channels, batch: batch),
       images: ImageStack(channels: 3, height: 32, width: 32, bytes: pixels), seed: 1)
-    _ = try model.update()
-    var speeds: [Double] = []
-    var loss = 0.0
-    for _ in 0..<rounds {
-      let elapsed = try ContinuousClock().measure {
-        for _ in 0..<updates { loss = try precision { try model.update() }["discriminator"] ?? 0 }
-      }
-      speeds.append(Double(updates * model.minibatchesPerUpdate * batch) / (elapsed / .seconds(1)))
+    let (timing, loss) = try timeTraining(warmUp: 1, rounds: rounds, updates: updates) {
+      try precision { try model.update()["discriminator"] ?? 0 }
     }
+    let images = updates * 2 * batch
     let line: JSON = [
       "widths": .string(widths), "batch": .int(batch), "threads": .int(threads),
       "precision": .string(precision.rawValue),
-      "images_per_second": .number(speeds.sorted()[rounds / 2]), "loss": .number(loss),
+      "images_per_second": .number(Double(images) / timing.seconds), "loss": .number(loss),
     ]
     print(line.canonical)
   }

@@ -49,7 +49,7 @@ struct DLib5: ParsableCommand {
 
   /// Every image once: 15,000 points of 64 pairs draw 93 % of all images, and each of those 2.8 times.
   private func encode(_ images: DSprites, _ layers: Layers) -> Matrix<Float> {
-    BinaryPerceptron(layers: layers, activation: .relu)
+    BinaryPerceptron(layers: layers)
       .encode(images, Array(0..<images.grid.count), threads: threads)
   }
 
@@ -84,12 +84,5 @@ struct DLib5: ParsableCommand {
       try write(layer.bias, "bias-\(index).f32")
     }
     try write(encode(images, layers).elements, "codes.f32")
-  }
-
-  /// The largest part of this process that was in memory at once.
-  private func peakMegabytes() -> Double {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return Double(usage.ru_maxrss) * 1024 / 1e6
   }
 }

@@ -57,30 +57,26 @@ struct KMeansIterations: ParsableCommand {
       "share_of_distances": .number(
         Double(state.history.reduce(0) { $0 + $1.distances })
           / (Double(rows) * Double(centroids) * Double(state.history.count))),
-      "inertia": .number(state.history[iterations].inertia), "peak_megabytes": .number(peakMegabytes()),
+      // Of the centroids that the shorter run ends with, or of the last ones where both end earlier.
+      "inertia": .number(state.history.prefix(iterations + 1).last?.inertia ?? .nan),
+      "peak_megabytes": .number(peakMegabytes()),
     ]
     print(line.canonical)
   }
 
   /// Rows from the file; when there is none, whitened patches of the images, or noise, which are then written.
   private func loadSamples() throws -> Matrix<Float> {
-    let location = URL(fileURLWithPath: samples)
-    if let bytes = try? Data(contentsOf: location) {
-      let elements = bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
-      return Matrix(rows: rows, columns: features, elements: Array(elements.prefix(rows * features)))
-    }
-    var stream = RandomStream(seed: 1)
-    var data: Matrix<Float>
-    if let images {
-      data = try PatchSampler().draw(rows, from: try cifarImages(images), stream: &stream)
-      try ZCA.fit(data).apply(to: &data)
-    } else {
-      data = Matrix(rows: rows, columns: features) { elements in
-        for index in elements.indices { elements[index] = Float(stream.normal()) }
+    try loadRows(at: samples, rows: rows, features: features) {
+      var stream = RandomStream(seed: 1)
+      guard let images else {
+        return Matrix(rows: rows, columns: features) { elements in
+          for index in elements.indices { elements[index] = Float(stream.normal()) }
+        }
       }
+      var data = try PatchSampler().draw(rows, from: try cifarImages(images), stream: &stream)
+      try ZCA.fit(data).apply(to: &data)
+      return data
     }
-    try data.withUnsafeElements { try Data(buffer: $0).write(to: location) }
-    return data
   }
 }
 

@@ -22,15 +22,12 @@ struct M1Training: ParsableCommand {
     }
     let model = try GaussianVAE(
       configuration: GaussianVAEConfiguration(batch: batch), inputs: rows, seed: 1)
-    for _ in 0..<5 { _ = try model.update() }
-    var speeds: [Double] = []
-    var loss = 0.0
-    for _ in 0..<rounds {
-      let timing = try Timing { for _ in 0..<updates { loss = try model.update()["loss"] ?? 0 } }
-      speeds.append(Double(updates) / timing.seconds)
+    let (timing, loss) = try timeTraining(warmUp: 5, rounds: rounds, updates: updates) {
+      try model.update()["loss"] ?? 0
     }
     let line: JSON = [
-      "batch": .int(batch), "threads": .int(threads), "updates_per_second": .number(median(speeds)),
+      "batch": .int(batch), "threads": .int(threads),
+      "updates_per_second": .number(Double(updates) / timing.seconds),
       "loss": .number(loss), "peak_megabytes": .number(peakMegabytes()),
     ]
     print(line.canonical)

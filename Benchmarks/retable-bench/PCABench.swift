@@ -1,6 +1,5 @@
 import ArgumentParser
 import Files
-import Foundation
 import Learners
 import LinearAlgebra
 import Randomness
@@ -41,17 +40,12 @@ struct PrincipalComponents: ParsableCommand {
 
 /// Rows x features from the file; when there is none, clouds of normal noise, which are then written.
 func clouds(at path: String, rows: Int, features: Int) throws -> Matrix<Float> {
-  let location = URL(fileURLWithPath: path)
-  if let bytes = try? Data(contentsOf: location) {
-    let elements = bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self).prefix(rows * features)) }
-    return Matrix(rows: rows, columns: features, elements: elements)
-  }
-  var stream = RandomStream(seed: 1)
-  let data = Matrix<Float>(rows: rows, columns: features) { elements in
-    for index in elements.indices {
-      elements[index] = Float(stream.normal() + (index / features % 10 == index % 10 ? 1 : 0))
+  try loadRows(at: path, rows: rows, features: features) {
+    var stream = RandomStream(seed: 1)
+    return Matrix(rows: rows, columns: features) { elements in
+      for index in elements.indices {
+        elements[index] = Float(stream.normal() + (index / features % 10 == index % 10 ? 1 : 0))
+      }
     }
   }
-  try data.withUnsafeElements { try Data(buffer: $0).write(to: location) }
-  return data
 }

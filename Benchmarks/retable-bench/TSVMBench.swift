@@ -1,6 +1,5 @@
 import ArgumentParser
 import Files
-import Foundation
 import Learners
 import LinearAlgebra
 import Randomness
@@ -50,21 +49,16 @@ struct TransductiveFit: ParsableCommand {
 
   /// Rows from the file; when there is none, ten overlapping clouds, which are then written.
   private func loadSamples() throws -> Matrix<Float> {
-    let location = URL(fileURLWithPath: samples)
-    if let bytes = try? Data(contentsOf: location) {
-      let elements = bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
-      return Matrix(rows: rows, columns: features, elements: Array(elements.prefix(rows * features)))
-    }
-    var stream = RandomStream(seed: 1)
-    let centres = Matrix<Float>(rows: 10, columns: features) { elements in
-      for index in elements.indices { elements[index] = Float(0.12 * stream.normal()) }
-    }
-    let data = Matrix<Float>(rows: rows, columns: features) { elements in
-      for index in elements.indices {
-        elements[index] = Float(stream.normal()) + centres[index / features % 10, index % features]
+    try loadRows(at: samples, rows: rows, features: features) {
+      var stream = RandomStream(seed: 1)
+      let centres = Matrix<Float>(rows: 10, columns: features) { elements in
+        for index in elements.indices { elements[index] = Float(0.12 * stream.normal()) }
+      }
+      return Matrix(rows: rows, columns: features) { elements in
+        for index in elements.indices {
+          elements[index] = Float(stream.normal()) + centres[index / features % 10, index % features]
+        }
       }
     }
-    try data.withUnsafeElements { try Data(buffer: $0).write(to: location) }
-    return data
   }
 }

@@ -42,6 +42,19 @@ struct Timing {
   }
 }
 
+/// Calls `update`, which answers a loss: `warmUp` times, and then `updates` times in every round. Gives the round in the
+/// middle by the clock, and the last loss.
+func timeTraining(
+  warmUp: Int, rounds: Int, updates: Int, _ update: () throws -> Double
+) throws -> (timing: Timing, loss: Double) {
+  for _ in 0..<warmUp { _ = try update() }
+  var loss = 0.0
+  let timings = try (0..<rounds).map { _ in
+    try Timing { for _ in 0..<updates { loss = try update() } }
+  }
+  return (Timing.median(timings), loss)
+}
+
 /// Largest resident size of this process so far.
 func peakMegabytes() -> Double {
   let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""

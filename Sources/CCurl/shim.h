@@ -16,3 +16,9 @@ static inline CURLcode retable_curl_set_pointer(CURL *handle, CURLoption option,
 static inline CURLcode retable_curl_set_sink(CURL *handle, CURLoption option, retable_curl_sink sink) {
   return curl_easy_setopt(handle, option, sink);
 }
+/* How the proxy answered the last CONNECT, or 0. */
+static inline long retable_curl_connect_status(CURL *handle) {
+  long status = 0;
+  curl_easy_getinfo(handle, CURLINFO_HTTP_CONNECTCODE, &status);
+  return status;
+}

@@ -2,8 +2,8 @@ import Files
 
 /// STL-10 (Coates, Ng, Lee 2011): colour images of 96 x 96 pixels, in the official binary layout.
 ///
-/// 5,000 training images (500 of each of 10 classes) with ten predefined folds of 1,000, 8,000 test images (800 of each
-/// class), and 100,000 images without labels. Images stand channel after channel, each channel column by column.
+/// 5,000 training images and 8,000 test images, with a file of labels each, and 100,000 images without labels. Images
+/// stand channel after channel, each channel column by column.
 public struct STL10: Sendable {
   public enum Split: String, Hashable, Sendable, CaseIterable, Codable {
     case train, test, unlabeled
@@ -17,9 +17,6 @@ public struct STL10: Sendable {
     }
   }
 
-  public static let classes = [
-    "airplane", "bird", "car", "cat", "deer", "dog", "horse", "monkey", "ship", "truck",
-  ]
   public static let folderName = "stl10_binary"
   public static let archiveName = "stl10_binary.tar.gz"
   public static let side = 96
@@ -64,20 +61,18 @@ public struct STL10: Sendable {
     }
   }
 
-  /// Writes the images of a split, in the official order, as a collection that `ImageCollection(file:)` maps; those of
-  /// `.unlabeled` have no labels.
+  /// Writes the images of a split without labels, in the official order, as a collection that `ImageCollection(file:)`
+  /// maps.
   ///
   /// `progress` is told the finished fraction. Throws `DatasetError` for anything that is not exactly the official
   /// layout, and `FileError`.
   public func save(_ split: Split, to target: String, progress: (Double) -> Void = { _ in }) throws {
     try check(split)
-    let labels = split == .unlabeled ? nil : try readLabels(split)
     let images = try MappedFile(imagesPath(split))
     let count = images.count / Self.imageByteCount
     try ImageCollectionWriter.write(
-      to: target, channels: 3, height: Self.side, width: Self.side,
-      classes: labels == nil ? [] : Self.classes,
-      provenance: "STL-10 \(split) images, fingerprint \(try fingerprint(split))", isLabelled: labels != nil
+      to: target, channels: 3, height: Self.side, width: Self.side, classes: [],
+      provenance: "STL-10 \(split) images, fingerprint \(try fingerprint(split))", isLabelled: false
     ) { writer in
       var image = [UInt8](repeating: 0, count: Self.imageByteCount)
       for index in 0..<count {
@@ -87,37 +82,8 @@ public struct STL10: Sendable {
             UnsafeRawBufferPointer(rebasing: bytes[start..<(start + Self.imageByteCount)]), side: Self.side,
             into: &image)
         }
-        try writer.append(image, label: labels?[index])
+        try writer.append(image, label: nil)
         if index % 1000 == 999 || index == count - 1 { progress(Double(index + 1) / Double(count)) }
-      }
-    }
-  }
-
-  /// The classes of a split's images, numbered from 0 as in `classes`; the file numbers them from 1.
-  private func readLabels(_ split: Split) throws -> [Int] {
-    let bytes = try POSIXFileSystem().contents(of: labelsPath(split))
-    if let wrong = bytes.firstIndex(where: { !(1...10).contains($0) }) {
-      throw DatasetError.invalidLabel(
-        path: labelsPath(split), image: wrong, label: Int(bytes[wrong]), allowed: 1...10)
-    }
-    return bytes.map { Int($0) - 1 }
-  }
-
-  /// The ten predefined folds of the training images: in each the positions of its images, from `fold_indices.txt`.
-  ///
-  /// The folds overlap. Throws `DatasetError.malformedText`, and `FileError`.
-  public func folds() throws -> [[Int]] {
-    let file = Paths.join(path, "fold_indices.txt")
-    let count = counts[.train] ?? Split.train.count
-    let lines = try POSIXFileSystem().text(of: file).split(whereSeparator: \.isNewline)
-    return try lines.enumerated().map { line, text in
-      try text.split(separator: " ").map { word in
-        guard let index = Int(word), (0..<count).contains(index) else {
-          throw DatasetError.malformedText(
-            path: file, line: line + 1,
-            reason: "\"\(word)\" is no position among the \(count) training images")
-        }
-        return index
       }
     }
   }

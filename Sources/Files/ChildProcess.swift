@@ -88,11 +88,13 @@ public final class ChildProcess: Sendable {
 }
 
 extension ChildProcess {
-  /// A pipe whose sides lie above the standard streams, and which no other child inherits.
-  struct Pipe {
-    let reading, writing: Int32
+  /// A pipe to or from a child, whose sides lie above the standard streams, and which no other child inherits. Whoever
+  /// makes it closes both sides.
+  public struct Pipe: Sendable {
+    public let reading, writing: Int32
 
-    init(for program: String) throws(FileError) {
+    /// - Throws: an error of the operation `start`, such as too many open files.
+    public init(for program: String) throws(FileError) {
       var sides: [Int32] = [-1, -1]
       guard Glibc.pipe(&sides) == 0 else { throw FileError("start", program, code: errno) }
       defer { for side in sides { Glibc.close(side) } }
@@ -105,7 +107,7 @@ extension ChildProcess {
       }
     }
 
-    func close() { for side in [reading, writing] where side >= 0 { Glibc.close(side) } }
+    public func close() { for side in [reading, writing] where side >= 0 { Glibc.close(side) } }
   }
 
   private static func spawn(

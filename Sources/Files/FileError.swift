@@ -82,8 +82,8 @@ extension FileError {
       EACCES: "EACCES", EBADF: "EBADF", EBUSY: "EBUSY", EDQUOT: "EDQUOT", EEXIST: "EEXIST", EFBIG: "EFBIG",
       EINTR: "EINTR", EINVAL: "EINVAL", EIO: "EIO", EISDIR: "EISDIR", ELOOP: "ELOOP", EMFILE: "EMFILE",
       ENAMETOOLONG: "ENAMETOOLONG", ENFILE: "ENFILE", ENOENT: "ENOENT", ENOSPC: "ENOSPC",
-      ENOTDIR: "ENOTDIR", ENOTEMPTY: "ENOTEMPTY", EPERM: "EPERM", EROFS: "EROFS", ESTALE: "ESTALE",
-      EWOULDBLOCK: "EWOULDBLOCK", EXDEV: "EXDEV",
+      ENOTDIR: "ENOTDIR", ENOTEMPTY: "ENOTEMPTY", EPERM: "EPERM", EPIPE: "EPIPE", EROFS: "EROFS",
+      ESTALE: "ESTALE", EWOULDBLOCK: "EWOULDBLOCK", EXDEV: "EXDEV",
     ]
     return names[code] ?? "errno \(code)"
   }
@@ -101,6 +101,7 @@ extension FileError {
     case EEXIST, ENOTEMPTY: "Something has this name already: remove it, or choose another name."
     case EMFILE, ENFILE: "Too many files are open: raise the limit (ulimit -n)."
     case EXDEV: "Source and target lie on different file systems: choose a folder on the same one."
+    case EPIPE: "Whoever read it has left: keep the reader running, or name a file."
     case EIO: "The device reported a fault: check the disk and the kernel log before trying again."
     case ESTALE: "The file vanished from a network file system: check the mount, then try again."
     case EWOULDBLOCK: "Another process holds it: wait for that process, or stop it."

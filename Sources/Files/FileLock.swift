@@ -59,7 +59,8 @@ public final class FileLock: Sendable {
         continue
       }
       let lock = FileLock(path: path, descriptor: descriptor)
-      try lock.writeHolder()
+      // The text decides nothing, and a full disk has no room for it: what makes room needs its lock all the same.
+      try? lock.writeHolder()
       return lock
     }
   }

@@ -48,7 +48,7 @@ public enum FileAccess: Hashable, Sendable {
   case creating
   /// Adding to the end of a regular file, created when missing; reading is allowed too. A link is not followed.
   case appending
-  /// Adding to whatever a user has named: a file, behind a link or not, a terminal, a pipe.
+  /// Adding to whatever a user has named: a file, behind a link or not, a terminal, a pipe. Only a file is read too.
   case streaming
   /// A folder, to be synchronized.
   case directory

@@ -11,7 +11,7 @@ public struct POSIXFileSystem: FileSystem {
       case .reading: (O_RDONLY | O_NONBLOCK, "open")
       case .creating: (O_WRONLY | O_CREAT | O_EXCL, "create")
       case .appending: (O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, "open")
-      case .streaming: (O_RDWR | O_CREAT | O_APPEND, "open")
+      case .streaming: (streamingAccess(of: path) | O_CREAT | O_APPEND, "open")
       case .directory: (O_RDONLY | O_DIRECTORY, "open folder")
       }
     if access == .creating { FaultPoint.create.pass() }
@@ -29,6 +29,13 @@ public struct POSIXFileSystem: FileSystem {
       throw error
     }
     return file
+  }
+
+  /// A file is read too, for its last line. A pipe is not: whoever can read it counts as its reader, and a write would
+  /// never be told that the real one has left.
+  private func streamingAccess(of path: String) -> Int32 {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG ? O_WRONLY : O_RDWR
   }
 
   public func read(

@@ -17,8 +17,9 @@ public final class JPEGDecoder {
   /// The pixels are those of libjpeg's accurate inverse DCT and its smooth upsampling of chroma, the defaults of most
   /// programs. Orientation in Exif data is not applied: data sets count pixels as they are stored.
   ///
-  /// Throws `ImageError.unreadable`, also for a file that ends early or whose entropy-coded data are damaged, where
-  /// libjpeg itself would fill in grey and go on.
+  /// Throws `ImageError.unreadable`, also for a file that ends early, or whose entropy-coded data end too soon or have
+  /// a code that does not exist, where libjpeg itself would fill in grey and go on. Damage that turns codes into other
+  /// codes is not found, not even where it leaves bytes over.
   public func decode(_ file: UnsafeBufferPointer<UInt8>, named name: String) throws(ImageError) -> Raster {
     guard let handle else { throw .unreadable(file: name, reason: "no memory for a JPEG decoder") }
     let header = try Header(file, handle: handle, name: name)
@@ -46,7 +47,9 @@ public final class JPEGDecoder {
       bytes: format == TJPF_CMYK ? JPEGDecoder.rgb(cmyk: pixels) : pixels)
   }
 
-  /// Warnings about bytes between the parts of a file and about its application markers; the image is complete.
+  /// Warnings about bytes between the parts of a file and about its application markers. ImageNet has many such files,
+  /// whose images are complete. Damaged entropy-coded data may leave bytes over too, under the same warning, and are let
+  /// pass with them.
   private static func isHarmless(_ warning: String) -> Bool {
     ["extraneous bytes before marker", "unknown JFIF revision", "Unknown Adobe color transform"]
       .contains { warning.contains($0) }
@@ -87,9 +90,13 @@ extension JPEGDecoder {
       guard status == 0 || (width > 0 && height > 0) else {
         throw .unreadable(file: name, reason: JPEGDecoder.reason(handle))
       }
+      // -1 where the components are no colours that have a name.
+      guard let code = UInt32(exactly: space) else {
+        throw .unreadable(file: name, reason: "it has neither one, three nor four components of colour")
+      }
       self.width = Int(width)
       self.height = Int(height)
-      colourSpace = TJCS(UInt32(space))
+      colourSpace = TJCS(code)
       guard self.width * self.height <= Raster.maximumPixelCount else {
         throw .unreadable(
           file: name,

@@ -28,8 +28,8 @@ public struct FastICA: Sendable, Codable, Equatable {
     _ whitened: Matrix<Float>, components: Int, tolerance: Double = 1e-4, maximumIterations: Int = 200,
     stream: inout RandomStream
   ) throws -> FastICA {
-    precondition(components > 0, "independent component analysis needs at least one component")
     try Border.check("FastICA", whitened)
+    precondition(components > 0, "independent component analysis needs at least one component")
     guard components <= whitened.columns else {
       throw LearnerError.tooManyComponents(
         learner: "FastICA", components: components, limit: whitened.columns,

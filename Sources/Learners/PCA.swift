@@ -25,74 +25,40 @@ public struct PCA: Sendable, Codable, Equatable {
   /// smallest eigenvalues are far below the rounding of the largest in single precision, and whitening divides by them.
   private static let mostExactFeatures = 3200
 
-  /// Fits on samples x features, which are read twice.
+  /// Fits on samples x features. They are read twice and block by block, so that they need not be in memory together.
   ///
-  /// - Throws: ``LearnerError``, `LinearAlgebraError`; whatever reading the rows throws.
-  public static func fit(_ features: some RowSource, components: Int) throws -> PCA {
-    try fit(samples: features.rows, features: features.columns, components: components) { range in
-      try features.withRows(range) {
-        Matrix(rows: range.count, columns: features.columns, elements: Array($0))
-      }
-    }
-  }
-
-  /// Fits on samples that are made or read batch by batch, so that they never need to be in memory together.
+  /// Up to 3,200 features the covariance is in double precision, beyond that in single precision with double-precision
+  /// means.
   ///
-  /// `batch` is asked twice for each range: once for the means, then for the covariance about them (two passes,
-  /// because the one-pass formula cancels). Up to 3,200 features the covariance is in double precision, beyond that
-  /// in single precision with double-precision means.
-  ///
-  /// - Parameters:
-  ///   - batch: the rows of the given range, samples x features; must give the same values both times.
-  /// - Throws: ``LearnerError``, `LinearAlgebraError`, and whatever `batch` throws.
+  /// - Parameter progress: called with the share of the rows that have been read; what it throws ends the fit.
+  /// - Throws: ``LearnerError``, `LinearAlgebraError`; what reading the rows and `progress` throw.
   public static func fit(
-    samples: Int, features: Int, components: Int, batchRows: Int = 2048,
-    batch: (Range<Int>) throws -> Matrix<Float>
+    _ features: some RowSource, components: Int, progress: (Double) throws -> Void = { _ in }
   ) throws -> PCA {
-    precondition(batchRows > 0 && components >= 0, "batches need rows, and components cannot be negative")
+    precondition(components >= 0, "the number of components cannot be negative")
+    let (samples, width) = (features.rows, features.columns)
     guard samples > 0 else { throw LearnerError.noSamples(learner: "PCA") }
-    guard components <= min(samples, features) else {
+    guard components <= min(samples, width) else {
       throw LearnerError.tooManyComponents(
-        learner: "PCA", components: components, limit: min(samples, features),
-        reason: "\(samples) samples of \(features) features")
+        learner: "PCA", components: components, limit: min(samples, width),
+        reason: "\(samples) samples of \(width) features")
     }
-    func reader(_ rows: Range<Int>) throws -> Matrix<Float> {
-      let part = try batch(rows)
-      precondition(
-        part.rows == rows.count && part.columns == features,
-        "asked for \(rows.count) x \(features), the batch is \(part.rows) x \(part.columns)")
-      return part
-    }
-    let ranges = stride(from: 0, to: samples, by: batchRows).map { $0..<min($0 + batchRows, samples) }
-    var sums = [Double](repeating: 0, count: features)
-    for rows in ranges {
-      let part = try reader(rows)
-      if let (row, column) = part.firstNonFinite() {
-        throw LearnerError.notFinite(
-          learner: "PCA", row: rows.lowerBound + row, column: column, value: Double(part[row, column]))
-      }
-      part.addColumnSums(to: &sums)
-    }
-    let means = sums.map { $0 / Double(samples) }
-    return features <= mostExactFeatures
-      ? try decompose(Double.self, ranges, means, samples: samples, components: components, reader)
-      : try decompose(Float.self, ranges, means, samples: samples, components: components, reader)
+    return width <= mostExactFeatures
+      ? try decompose(Double.self, features, components: components, progress)
+      : try decompose(Float.self, features, components: components, progress)
   }
 
   private static func decompose<Working: BLASScalar>(
-    _ precision: Working.Type, _ ranges: [Range<Int>], _ means: [Double], samples: Int, components: Int,
-    _ batch: (Range<Int>) throws -> Matrix<Float>
+    _ precision: Working.Type, _ features: some RowSource, components: Int,
+    _ progress: (Double) throws -> Void
   ) throws -> PCA {
-    var covariance = Matrix<Working>(rows: means.count, columns: means.count)
-    let scale = 1 / Working(max(1, samples - 1))
-    for rows in ranges {
-      covariance.addGram(try batch(rows).centred(by: means, as: Working.self), .transposed, alpha: scale)
-    }
-    covariance.mirrorUpperTriangle()
+    let (means, covariance) = try features.covariance(
+      precision, learner: "PCA", blockRows: 2048, progress: progress)
     let total = (0..<means.count).reduce(0.0) { $0 + Double(covariance[$1, $1]) }
     let eigen = try SymmetricEigen(covariance, largest: components)
-    // Rounding may leave a null direction slightly negative.
-    let variances = eigen.values.map { max(0, Double($0)) }
+    // A null direction has what rounding leaves of it, of either sign, and whitening would divide by its root.
+    let floor = 64 * Double(Working.ulpOfOne) * Double(eigen.values.first ?? 0)
+    let variances = eigen.values.map { Double($0) > floor ? Double($0) : 0 }
     return PCA(
       mean: means.map { Float($0) }, components: oriented(eigen.vectors.converted(to: Float.self)),
       variances: variances, explainedRatio: variances.map { total > 0 ? $0 / total : 0 })

@@ -5,7 +5,8 @@ extension SoftmaxRegression {
   /// what ``fitAdagrad(_:labels:classes:options:stream:)`` goes towards, by L-BFGS from zero.
   ///
   /// The loss is the same for any invertible affine map of the features, so it is minimised for features of mean 0 and
-  /// standard deviation 1, where far fewer steps are needed; the model and the report are those of the features as given.
+  /// standard deviation 1, where far fewer steps are needed; the model is that of the features as given, and so is what
+  /// the report says but for its gradient, which is that of the standardised features.
   /// Classes that can be separated have no optimum: the loss falls towards 0 as weights grow. The fit then ends, as
   /// ever, when the gradient is small, and the report's objective, near 0, tells.
   ///

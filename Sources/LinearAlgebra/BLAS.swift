@@ -25,10 +25,6 @@ public enum BLAS {
     public var core: String
     public var threading: Threading
     public var threads: Int
-    /// Symbol to the path of the shared library that provides it, for `cblas_sgemm`, `sgemm_` and `dpotrf_`.
-    ///
-    /// Another library of the process may export the Fortran names too; then these paths differ.
-    public var providers: [String: String]
   }
 
   public enum Threading: String, Sendable, Codable {
@@ -47,11 +43,8 @@ public enum BLAS {
       case 2: .openMP
       default: .pthreads
       }
-    let symbols = ["cblas_sgemm", "sgemm_", "dpotrf_"]
     return Info(
-      version: words.count > 1 ? words[1] : "unknown", core: core,
-      threading: threading, threads: threads,
-      providers: Dictionary(uniqueKeysWithValues: symbols.map { ($0, library(providing: $0)) }))
+      version: words.count > 1 ? words[1] : "unknown", core: core, threading: threading, threads: threads)
   }
 
   /// The file of the first library in lookup order that defines `symbol`.

@@ -19,11 +19,9 @@ public protocol BLASScalar: BinaryFloatingPoint, SIMDScalar, Sendable, Codable {
     beta: Self, _ y: UnsafeMutablePointer<Self>)
   static func _axpy(_ count: Int, _ alpha: Self, _ x: UnsafePointer<Self>, _ y: UnsafeMutablePointer<Self>)
   static func _dot(_ count: Int, _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>) -> Self
-  static func _norm(_ count: Int, _ x: UnsafePointer<Self>) -> Self
-  /// B := op(T)^-1 B for a triangular T.
+  /// B := op(L)^-1 B for a lower triangular L.
   static func _trsm(
-    upper: Bool, transpose: Bool, unitDiagonal: Bool, size: Int, columns: Int, _ t: UnsafePointer<Self>,
-    _ b: UnsafeMutablePointer<Self>)
+    transpose: Bool, size: Int, columns: Int, _ l: UnsafePointer<Self>, _ b: UnsafeMutablePointer<Self>)
 
   /// Cholesky factorisation of the lower row-major triangle; answers LAPACK's `info`.
   static func _potrf(_ size: Int, _ a: UnsafeMutablePointer<Self>) -> Int

@@ -23,36 +23,19 @@ public struct Cholesky<Element: BLASScalar>: Sendable {
     lower = factor
   }
 
-  /// X with A X = `right`.
+  /// X with A X = `right` (BLAS trsm, with L and then with its transpose).
   @inlinable public func solve(_ right: Matrix<Element>) -> Matrix<Element> {
-    lower.solvingTriangular(lower.solvingTriangular(right, .lower), .lower, .transposed)
-  }
-}
-
-/// Which half of a matrix holds a triangular one.
-public enum Triangle: Sendable {
-  case lower, upper
-}
-
-extension Matrix {
-  /// X with op(T) X = `right`, T being the named triangle of `self` (BLAS trsm).
-  ///
-  /// - Precondition: no diagonal element is zero.
-  @inlinable public func solvingTriangular(
-    _ right: Matrix, _ triangle: Triangle, _ orientation: Orientation = .asStored, unitDiagonal: Bool = false
-  ) -> Matrix {
+    let (size, columns) = (lower.rows, right.columns)
     precondition(
-      rows == columns && right.rows == rows,
-      "a \(rows) x \(columns) triangle cannot solve for \(right.rows) x \(right.columns)")
-    precondition(
-      unitDiagonal || (0..<rows).allSatisfy { self[$0, $0] != 0 }, "the triangle has a zero on its diagonal")
+      right.rows == size, "a \(size) x \(size) matrix cannot solve for \(right.rows) x \(columns)")
     var solution = right
-    guard right.rows > 0, right.columns > 0 else { return solution }
-    withUnsafeElements { t in
+    guard size > 0, columns > 0 else { return solution }
+    lower.withUnsafeElements { l in
       solution.withUnsafeMutableElements { b in
-        Element._trsm(
-          upper: triangle == .upper, transpose: orientation == .transposed, unitDiagonal: unitDiagonal,
-          size: rows, columns: right.columns, t.baseAddress!, b.baseAddress!)
+        for transpose in [false, true] {
+          Element._trsm(
+            transpose: transpose, size: size, columns: columns, l.baseAddress!, b.baseAddress!)
+        }
       }
     }
     return solution

@@ -42,18 +42,13 @@ extension Float: BLASScalar {
     cblas_sdot(lapackInteger(count), x, 1, y, 1)
   }
 
-  public static func _norm(_ count: Int, _ x: UnsafePointer<Self>) -> Self {
-    cblas_snrm2(lapackInteger(count), x, 1)
-  }
-
   public static func _trsm(
-    upper: Bool, transpose: Bool, unitDiagonal: Bool, size: Int, columns: Int, _ t: UnsafePointer<Self>,
-    _ b: UnsafeMutablePointer<Self>
+    transpose: Bool, size: Int, columns: Int, _ l: UnsafePointer<Self>, _ b: UnsafeMutablePointer<Self>
   ) {
     cblas_strsm(
-      CblasRowMajor, CblasLeft, upper ? CblasUpper : CblasLower, transpose ? CblasTrans : CblasNoTrans,
-      unitDiagonal ? CblasUnit : CblasNonUnit, lapackInteger(size), lapackInteger(columns), 1, t,
-      lapackInteger(max(1, size)), b, lapackInteger(max(1, columns)))
+      CblasRowMajor, CblasLeft, CblasLower, transpose ? CblasTrans : CblasNoTrans, CblasNonUnit,
+      lapackInteger(size), lapackInteger(columns), 1, l, lapackInteger(max(1, size)), b,
+      lapackInteger(max(1, columns)))
   }
 
   public static func _potrf(_ size: Int, _ a: UnsafeMutablePointer<Self>) -> Int {

@@ -46,10 +46,4 @@ extension BLAS {
       y.withUnsafeBufferPointer { y in Element._dot(x.count, x.baseAddress!, y.baseAddress!) }
     }
   }
-
-  /// The Euclidean norm, without overflow in the squares.
-  @inlinable public static func norm<Element: BLASScalar>(_ x: [Element]) -> Element {
-    guard !x.isEmpty else { return 0 }
-    return x.withUnsafeBufferPointer { Element._norm($0.count, $0.baseAddress!) }
-  }
 }

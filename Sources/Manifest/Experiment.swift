@@ -226,6 +226,9 @@ public struct Claim: Sendable, Codable, Equatable {
   public var decimals: Int
   /// The printed plus-minus, in the column's unit.
   public var spread: Double?
+  /// Digits after the point of the spread as printed, where they are more than the shortest way to write it has; nil
+  /// otherwise.
+  public var spreadDecimals: Int?
   /// What the spread is said to be; `unstated` where the paper does not say.
   public var spreadKind: SpreadKind
   /// How many values stand behind the spread, where known.
@@ -235,14 +238,18 @@ public struct Claim: Sendable, Codable, Equatable {
   /// Known doubts about the published number.
   public var doubts: [String]
 
-  /// - Parameter decimals: by default as many as the shortest way to write the value has.
+  /// - Parameters:
+  ///   - decimals: by default as many as the shortest way to write the value has.
+  ///   - spreadDecimals: as printed; by default as many as the shortest way to write the spread has.
   public init(
-    value: Double, decimals: Int? = nil, spread: Double? = nil, spreadKind: SpreadKind = .unstated,
-    count: Int? = nil, split: String? = nil, doubts: [String] = []
+    value: Double, decimals: Int? = nil, spread: Double? = nil, spreadDecimals: Int? = nil,
+    spreadKind: SpreadKind = .unstated, count: Int? = nil, split: String? = nil, doubts: [String] = []
   ) {
     self.value = value
-    self.decimals = decimals ?? Scalar(plain: value == value.rounded() ? "" : "\(value)").decimals
+    self.decimals = decimals ?? Scalar.decimals(of: value)
     self.spread = spread
+    let shortest = spread.map(Scalar.decimals(of:)) ?? Int.max
+    self.spreadDecimals = spreadDecimals.flatMap { $0 > shortest ? $0 : nil }
     self.spreadKind = spreadKind
     self.count = count
     self.split = split

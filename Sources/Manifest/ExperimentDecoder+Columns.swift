@@ -39,7 +39,7 @@ extension ExperimentDecoder {
         "there is no row `\(row)`", at: mark, Suggestions.instead(of: row, among: ids, listing: "rows"))
     }
     for row in outline.rows where !rows.contains(row.id) {
-      guard let entry = row.members["published"]?.entries?.first(where: { $0.key == id }) else { continue }
+      guard let entry = row.members["published"].flatMap(reader.choose)?.entry(id) else { continue }
       findings.error(
         "the column `\(id)` leaves the row `\(row.id)` out, which has a published cell in it",
         at: entry.keyMark,

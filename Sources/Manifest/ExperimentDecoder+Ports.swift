@@ -7,7 +7,7 @@ extension ExperimentDecoder {
       return
     }
     let mark = plan.body.representation?.mark ?? plan.members.node.mark
-    for column in columns {
+    for column in columns where column.includes(row) {
       guard let metric = kind(.metric, column.metric), let needed = metric.takes,
         !representation.gives.contains(needed)
       else { continue }
@@ -50,7 +50,7 @@ extension ExperimentDecoder {
     guard let dataset, let splits = vocabulary.datasets.first(where: { $0.name == dataset.kind })?.splits
     else { return }
     for (index, column) in columns.enumerated() {
-      guard let name = row.split ?? column.split else { continue }
+      guard column.includes(row), let name = row.split ?? column.split else { continue }
       let mark =
         (row.split == nil ? outline.columns[index]["split"] : plan.body.split)?.mark
         ?? plan.members.node.mark
@@ -69,6 +69,41 @@ extension ExperimentDecoder {
         return
       }
     }
+  }
+
+  /// Whether what is said for classifiers reaches one: only where the rest of the table is sound is that known.
+  func checkClassifiers(of rows: [Row], in columns: [Column]) {
+    for (column, members) in zip(columns, outline.columns) {
+      let included = rows.filter(column.includes)
+      guard !included.isEmpty, !included.contains(where: { needsClassifier($0, column) }) else { continue }
+      for key in ["classifier", "labels-per-class", "draws"] {
+        guard let mark = members.entry(key)?.keyMark else { continue }
+        findings.error(
+          "`\(key)` is for classifiers, and `\(column.metric.kind)` takes what the rows leave without one",
+          at: mark, "leave it out")
+      }
+    }
+    let needs = rows.map { row in columns.contains { $0.includes(row) && needsClassifier(row, $0) } }
+    let parts: [(String, KeyPath<RowBody, Node?>)] = [("classifier", \.classifier), ("draws", \.draws)]
+    for (key, part) in parts {
+      // Another row of a matrix, or one that extends this one, may need what this one does not.
+      let read = zip(outline.rows, needs).compactMap { $1 ? $0.body[keyPath: part]?.mark : nil }
+      for (plan, needsOne) in zip(outline.rows, needs) where !needsOne {
+        guard let entry = plan.members.entry(key), !read.contains(where: entry.value.mark.isSame(as:))
+        else { continue }
+        findings.error(
+          "`\(key)` is for classifiers, and every column of this row takes what it leaves without one",
+          at: entry.keyMark, "leave it out")
+      }
+    }
+  }
+
+  /// Whether a cell takes something other than what the row leaves; so too where the kinds do not say what that is.
+  private func needsClassifier(_ row: Row, _ column: Column) -> Bool {
+    guard let gives = kind(.representation, row.representation)?.gives,
+      let takes = kind(.metric, column.metric)?.takes
+    else { return true }
+    return !gives.contains(takes)
   }
 
   /// Whether the row's representation goes with the rest of the table: only here is that known.

@@ -7,11 +7,9 @@ extension ExperimentDecoder {
     let published = published(plan.members["published"])
     let representation = representation(plan)
     let classifier = plan.body.classifier.flatMap { configured($0, .classifier, key: "classifier") }
-    let split = plan.body.split.flatMap { reader.value($0, as: .text, named: "split")?.string }
-    let draws = plan.body.draws.flatMap { reader.value($0, as: Shape.draws, named: "draws")?.int }
-    let repeats = plan.body.repeats.flatMap {
-      reader.value($0, as: Shape.repeats, named: "repeats")?.int
-    }
+    let split = value(plan.body.split, as: .text, named: "split")?.string
+    let draws = value(plan.body.draws, as: Shape.draws, named: "draws")?.int
+    let repeats = value(plan.body.repeats, as: Shape.repeats, named: "repeats")?.int
     let search = search(plan, of: representation, classifier)
     let deviations = plan.body.deviations.flatMap { notes($0, named: "deviations") }
     let choices = plan.body.choices.flatMap { notes($0, named: "choices") }
@@ -23,6 +21,12 @@ extension ExperimentDecoder {
       search: search)
   }
 
+  /// A value that a row may do without, and so in some profiles too.
+  private func value(_ node: Node?, as type: FieldType, named name: String) -> JSON? {
+    guard let node, reader.choose(node) != nil else { return nil }
+    return reader.value(node, as: type, named: name)
+  }
+
   private func representation(_ plan: RowPlan) -> Configured? {
     if let node = plan.body.representation { return configured(node, .representation, key: "representation") }
     if plan.isComplete, plan.members["extends"] == nil, !plan.members.isMisspelt("representation") {
@@ -32,7 +36,7 @@ extension ExperimentDecoder {
   }
 
   private func published(_ node: Node?) -> [String: Claim] {
-    guard let node, let chosen = reader.require(node, named: "published") else { return [:] }
+    guard let chosen = node.flatMap(reader.choose) else { return [:] }
     guard let entries = chosen.entries else {
       findings.error(
         "`published` must be a mapping from columns to cells, not \(chosen.described)", at: chosen.mark)
@@ -72,11 +76,19 @@ extension ExperimentDecoder {
         "a spread without `spread-kind`", at: mark,
         "say which: \(Suggestions.listed(SpreadKind.allCases.map(\.rawValue)))")
     }
+    if members["spread"] == nil, !members.isMisspelt("spread") {
+      for key in ["spread-kind", "count"] {
+        guard let mark = members.entry(key)?.keyMark else { continue }
+        findings.warning(
+          "`\(key)` without `spread`, which it is about", at: mark,
+          "give the printed plus-minus, or leave it out")
+      }
+    }
     guard let value else { return nil }
-    let written = members["value"].flatMap { reader.choose($0)?.scalar?.decimals }
+    let decimals = { (name: String) in members[name].flatMap { reader.choose($0)?.scalar?.decimals } }
     return Claim(
-      value: value, decimals: written ?? 0, spread: spread, spreadKind: spreadKind ?? .unstated, count: count,
-      split: split, doubts: doubts)
+      value: value, decimals: decimals("value") ?? 0, spread: spread, spreadDecimals: decimals("spread"),
+      spreadKind: spreadKind ?? .unstated, count: count, split: split, doubts: doubts)
   }
 
   private func checkRange(_ claim: Claim, _ entry: Entry) {
@@ -95,5 +107,10 @@ extension Scalar {
     let digits = mantissa.firstIndex(of: ".").map { mantissa[mantissa.index(after: $0)...].count } ?? 0
     let exponent = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
     return min(17, max(0, digits - max(-17, min(17, exponent))))
+  }
+
+  /// Digits after the point of the shortest way to write a number.
+  static func decimals(of value: Double) -> Int {
+    Scalar(plain: value == value.rounded() ? "" : "\(value)").decimals
   }
 }

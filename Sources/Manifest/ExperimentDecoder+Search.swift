@@ -10,11 +10,11 @@ extension ExperimentDecoder {
     guard let kind = searchedKind(plan, part), let members = Members(chosen, .search, findings: findings),
       let traits = searchTraits(of: kind, part, at: written.mark)
     else { return nil }
-    if let searched = part == .classifier ? classifier : representation {
-      checkTraining(searched, traits, at: written.mark)
-    }
+    let searched = part == .classifier ? classifier : representation
+    if let searched { checkTraining(searched, traits, at: written.mark) }
     let trials = integer(members, "trials")
     let axes = members["over"].flatMap { self.axes($0, of: kind, traits, plan, part) }
+    if let searched, let axes { checkChoices(of: axes, in: searched, kind, at: members["over"]) }
     let stops = self.stops(members["stop"])
     let validation = self.validation(members["validation"], traits, at: chosen.mark)
     guard let trials, let axes, let stops, let validation else { return nil }
@@ -105,6 +105,21 @@ extension ExperimentDecoder {
       let distribution = DistributionReader(reader: reader, field: field).distribution(node)
     else { return nil }
     return Search.Axis(path: path.dropFirst().joined(separator: "."), distribution: distribution)
+  }
+
+  /// Whether the kind's rules allow every value that is listed, beside those that the row has: a trial would be the first
+  /// to refuse it. Of ranges the fields themselves say what is allowed.
+  private func checkChoices(of axes: [Search.Axis], in searched: Configured, _ kind: Kind, at over: Node?) {
+    let entries = over.flatMap(reader.choose)?.entries ?? []
+    for (axis, entry) in zip(axes, entries) {
+      guard case .oneOf(let values) = axis.distribution else { continue }
+      for value in values {
+        let drawn = searched.replacing([axis.path: value]).parameters
+        for problem in kind.rules.compactMap({ $0.problem(drawn) }) {
+          findings.error(problem, at: entry.keyMark)
+        }
+      }
+    }
   }
 
   /// The field at the end of a path through objects; nil, and reported, where there is none.

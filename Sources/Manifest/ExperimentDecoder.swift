@@ -28,13 +28,16 @@ struct ExperimentDecoder {
     let choices = top["choices"].map { notes($0, named: "choices") } ?? []
     let columns = outline.columns.compactMap(column)
     let rows = outline.rows.compactMap(row)
-    let expectations = expectations()
+    let expectations = expectations(on: columns)
     for (row, plan) in zip(rows, outline.rows) where rows.count == outline.rows.count {
       checkPorts(of: row, in: columns, of: dataset, at: plan)
       if columns.count == outline.columns.count {
         checkSplits(of: row, in: columns, of: dataset, at: plan)
         checkTable(around: row, repeats: repeats ?? 1, columns, dataset, at: plan)
       }
+    }
+    if rows.count == outline.rows.count, columns.count == outline.columns.count, !findings.hasErrors {
+      checkClassifiers(of: rows, in: columns)
     }
     guard !findings.hasErrors else { return nil }
     warnOfSharedLabels(outline.rows.map { ($0.label, "") }, of: "rows")

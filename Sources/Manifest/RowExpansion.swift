@@ -27,9 +27,14 @@ struct RowExpansion {
   mutating func expand(_ rows: [Node]) -> [RowPlan] {
     for row in rows {
       guard let members = Members(row, .row, findings: findings) else { continue }
+      let entry = members.entry("id")
+      // One that is no name has been reported, and is what others call the row all the same.
+      let id =
+        Names.read(entry, findings: findings)
+        ?? entry.flatMap { $0.value.isNull ? nil : $0.value.scalar?.text }
       written.append(
         WrittenRow(
-          id: Names.read(members.entry("id"), findings: findings) ?? "", members: members,
+          id: id ?? "", members: members,
           matrix: members.entry("matrix").flatMap { Matrix($0, findings: findings) }))
     }
     for index in written.indices { register(index) }
@@ -45,13 +50,18 @@ struct RowExpansion {
     let row = written[index]
     guard !row.id.isEmpty, let mark = row.members["id"]?.mark else { return }
     let variants = row.matrix?.variants.map(Optional.some) ?? [nil]
+    var taken: (id: String, line: Int)?
     for variant in variants {
       let id = variant.map { "\(row.id)-\($0.suffix)" } ?? row.id
       if let other = owners[id] {
-        findings.error("the row `\(id)` is there already, on line \(other.line)", at: mark)
+        taken = taken ?? (id: id, line: other.line)
       } else {
         owners[id] = Owner(row: index, variant: variant, line: mark.line)
       }
+    }
+    // One id stands for all rows of a matrix, and one error does.
+    if let taken, Names.isName(row.id) {
+      findings.error("the row `\(taken.id)` is there already, on line \(taken.line)", at: mark)
     }
   }
 
@@ -98,7 +108,7 @@ struct RowExpansion {
         states[index] = .broken
         return
       }
-      for setting in owner.variant?.settings ?? [] { change(&inherited, setting) }
+      for setting in owner.variant?.settings ?? [] { change(&inherited, setting, by: written[owner.row]) }
       body = inherited
     }
     if let representation = members["representation"] {
@@ -131,7 +141,7 @@ struct RowExpansion {
             "`\(entry.key)` is set here and is an axis of the matrix", at: entry.keyMark,
             "leave out one of the two")
         }
-        change(&body, setting)
+        change(&body, setting, by: written[index])
       }
     }
     bodies[index] = body
@@ -154,9 +164,12 @@ struct RowExpansion {
     }
   }
 
-  private func change(_ body: inout RowBody, _ setting: Setting) {
-    if setting.path == ["deviations"] {
-      body.deviations = [setting.value]
+  private func change(_ body: inout RowBody, _ setting: Setting, by row: WrittenRow) {
+    if Setting.notes.contains(setting.path[0]) {
+      let notes = setting.path[0] == "choices" ? \RowBody.choices : \RowBody.deviations
+      // What is replaced is what the row inherits; what it says itself stays.
+      let own = row.members[setting.path[0]].map { [$0] } ?? []
+      body[keyPath: notes] = [setting.value] + own
       return
     }
     if setting.path[0] == "search" {
@@ -210,7 +223,7 @@ struct RowExpansion {
       var plan = plan
       plan.id += "-" + variant.suffix
       plan.label = row.members["label"].map { variant.filling($0, findings: findings) }
-      if complete { for setting in variant.settings { change(&plan.body, setting) } }
+      if complete { for setting in variant.settings { change(&plan.body, setting, by: row) } }
       return plan
     }
   }

@@ -14,7 +14,8 @@ extension SchemaWriter {
   var distributions: JSON {
     perProfile(
       [
-        "type": "object", "propertyNames": ["pattern": "^representation(\\.[^.]+)+$"], "minProperties": 1,
+        "type": "object", "propertyNames": ["pattern": "^(representation|classifier)(\\.[^.]+)+$"],
+        "minProperties": 1,
         "additionalProperties": perProfile(["$ref": "#/$defs/distribution"], complete: true),
       ], complete: true)
   }

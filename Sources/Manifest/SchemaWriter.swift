@@ -25,7 +25,7 @@ struct SchemaWriter {
     case .mapping(let inner): .object(shape(inner, requiring: false))
     case .list(let inner): ["type": "array", "minItems": 1, "items": .object(item(inner))]
     case .paths: ["anyOf": [["type": "string"], ["type": "array", "items": ["type": "string"]]]]
-    case .claims: perProfile(["type": "object", "additionalProperties": claim], complete: true)
+    case .claims: perProfile(["type": "object", "additionalProperties": claim], complete: false)
     case .settings: ["type": "object", "propertyNames": ["pattern": .string(settable)]]
     case .axes: axes
     case .search: search
@@ -68,7 +68,7 @@ struct SchemaWriter {
     ]
   }
 
-  private var settable: String { "^(deviations|(representation|classifier|search)(\\.[^.]+)+)$" }
+  private var settable: String { "^(deviations|choices|(representation|classifier|search)(\\.[^.]+)+)$" }
 
   // MARK: Kinds
 

@@ -5,7 +5,9 @@ struct Setting {
   /// The place of the path.
   let mark: Mark
 
-  private static let roots = ["representation", "classifier", "search", "deviations"]
+  private static let roots = ["representation", "classifier", "search"] + notes
+  /// Texts, which are set as a whole.
+  static let notes = ["deviations", "choices"]
 
   init(path: [String], value: Node, mark: Mark) {
     self.path = path
@@ -25,16 +27,16 @@ struct Setting {
     guard roots.contains(root) else {
       let direct = Shape.row[root] != nil ? "give the row its own `\(root)`" : nil
       findings.error(
-        "`\(entry.key)` cannot be set: a path starts with `representation`, `classifier`, `search` or `deviations`",
-        at: entry.keyMark,
+        "`\(entry.key)` cannot be set: a path starts with `representation`, `classifier`, `search`, "
+          + "`deviations` or `choices`", at: entry.keyMark,
         direct ?? Suggestions.nearest(to: root, among: roots).map { "did you mean `\($0)`?" })
       return nil
     }
-    if path.contains("") || (root == "deviations" && path.count > 1) {
+    if path.contains("") || (notes.contains(root) && path.count > 1) {
       findings.error(
         "`\(entry.key)` is not a path", at: entry.keyMark,
-        root == "deviations"
-          ? "set `deviations` as a whole" : "write names joined by points: `representation.beta`")
+        notes.contains(root)
+          ? "set `\(root)` as a whole" : "write names joined by points: `representation.beta`")
       return nil
     }
     if path == ["search"] {

@@ -43,4 +43,9 @@ struct Mark: Sendable {
   var length = 1
 
   var sourceLine: String { source.lines.indices.contains(line - 1) ? source.lines[line - 1] : "" }
+
+  /// Whether both are one place of one file.
+  func isSame(as other: Mark) -> Bool {
+    source === other.source && line == other.line && column == other.column
+  }
 }

@@ -8,12 +8,13 @@ public struct AverageLinkage: Sendable {
   public let merges: [(first: Int, second: Int, distance: Float)]
   private let count: Int
 
-  /// - Parameter distances: symmetric, items x items.
-  public init(_ distances: Matrix<Float>) {
+  /// - Parameter distances: symmetric, items x items. Joins overwrite them in place, so that there is one such matrix
+  ///   where nobody else keeps them.
+  public init(_ distances: consuming Matrix<Float>) {
+    var distances = distances
     let count = distances.rows
     precondition(count == distances.columns, "distances between \(count) and \(distances.columns) items")
     self.count = count
-    var distances = distances
     var sizes = [Float](repeating: 1, count: count)
     var active = Array(0..<count)
     var chain: [Int] = []

@@ -48,7 +48,7 @@ public struct BetaVAEConfiguration: Codable, Sendable, Hashable {
 ///
 /// the Bernoulli log-likelihood summed over pixels, the divergence summed over latents, one sample of z for each image,
 /// the mean over the batch. Without any update it is the "VAE untrained" row.
-public final class BetaVAE: TrainableModel {
+public final class BetaVAE: TrainableModel, Restorable {
   public let configuration: BetaVAEConfiguration
   private let images: any FactorImages
   private let device: Device
@@ -143,28 +143,18 @@ extension BetaVAE {
 extension BetaVAE: PerceptronCoder {
   public func perceptron() throws -> BinaryPerceptron? {
     guard images.width == DSprites.side, images.height == DSprites.side else { return nil }
-    return BinaryPerceptron(layers: try encoder.meanLayers(), activation: .relu)
+    return BinaryPerceptron(layers: try encoder.meanLayers())
   }
 }
 
 // MARK: Files
 
 extension BetaVAE {
-  private var weights: [NamedTensor] { encoder.weights + decoder.weights }
-
-  public func saveWeights(to path: String) throws { try Safetensors.write(tensors: weights, to: path) }
-  public func restoreWeights(from path: String) throws { try SafetensorsFile(path: path).load(into: weights) }
-
-  public func saveCheckpoint(to path: String) throws {
-    try Checkpoint.write(
-      weights: weights, optimisers: ["optimiser": optimiser], generators: ["noise": noise],
-      streams: ["minibatches": choice], to: path)
+  public var state: TrainingState {
+    TrainingState(
+      weights: encoder.weights + decoder.weights, optimisers: ["optimiser": optimiser],
+      generators: ["noise": noise], streams: ["minibatches": choice])
   }
 
-  public func restoreCheckpoint(from path: String) throws {
-    let checkpoint = try Checkpoint(
-      path: path, weights: weights, optimisers: ["optimiser": optimiser], generators: ["noise": noise],
-      streams: ["minibatches": choice])
-    choice = try checkpoint.stream("minibatches")
-  }
+  public func resume(from checkpoint: Checkpoint) throws { choice = try checkpoint.stream("minibatches") }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import LinearAlgebra
 
 /// x W^T + b for rows of single-precision numbers.
@@ -31,11 +30,7 @@ struct DenseLayer {
   }
 }
 
-extension BinaryPerceptron.Activation {
-  func apply(to values: UnsafeMutableBufferPointer<Float>) {
-    switch self {
-    case .relu: for index in values.indices { values[index] = values[index] < 0 ? 0 : values[index] }
-    case .tanh: for index in values.indices { values[index] = Foundation.tanh(values[index]) }
-    }
-  }
+/// max(x, 0)
+func rectify(_ values: UnsafeMutableBufferPointer<Float>) {
+  for index in values.indices { values[index] = values[index] < 0 ? 0 : values[index] }
 }

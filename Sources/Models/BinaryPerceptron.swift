@@ -3,7 +3,7 @@ import Dispatch
 import LinearAlgebra
 import Synchronization
 
-/// A perceptron of fixed weights, linear -> activation -> linear -> ... -> linear, for binary images of 64 x 64 pixels.
+/// A perceptron of fixed weights, linear -> ReLU -> linear -> ... -> linear, for binary images of 64 x 64 pixels.
 ///
 /// Most of the work of a perceptron on 4096 pixels lies in its first layer when that is a matrix product. Here it
 /// is none: a row of a sprite is a few horizontal runs of ones, and what a run adds to every unit is the difference of
@@ -22,23 +22,18 @@ import Synchronization
 /// products behind it OpenBLAS orders its sums by the place of an image among the 512 that pass through together, so
 /// that other company may change the last bits of a code.
 public struct BinaryPerceptron: Sendable {
-  public enum Activation: Sendable, Hashable { case relu, tanh }
-
   /// The length of a code.
   public let codeSize: Int
   private let first: RunLayer
   private let rest: [DenseLayer]
-  private let activation: Activation
 
   /// Images that pass through the layers at once. Every product packs its weights anew, which should cost little beside
   /// the product, and two activations of so many images should stay in the cache.
   private static let blockSize = 512
 
-  /// - Parameters:
-  ///   - layers: from the pixels to the code; `weights` is outputs x inputs, `bias` has one element per output. The
-  ///     first layer has 4096 inputs, each other one as many as the layer before has outputs. Finite numbers.
-  ///   - activation: follows every layer but the last.
-  public init(layers: [(weights: Matrix<Float>, bias: [Float])], activation: Activation) {
+  /// - Parameter layers: from the pixels to the code; `weights` is outputs x inputs, `bias` has one element per output.
+  ///   The first layer has 4096 inputs, each other one as many as the layer before has outputs. Finite numbers.
+  public init(layers: [(weights: Matrix<Float>, bias: [Float])]) {
     precondition(!layers.isEmpty, "a perceptron has at least one layer")
     var inputs = DSprites.side * DSprites.side
     for (number, layer) in layers.enumerated() {
@@ -51,7 +46,6 @@ public struct BinaryPerceptron: Sendable {
     codeSize = inputs
     first = RunLayer(weights: layers[0].weights, bias: layers[0].bias)
     rest = layers.dropFirst().map(DenseLayer.init)
-    self.activation = activation
   }
 
   /// The codes of these images, `indices.count` x `codeSize`.
@@ -94,11 +88,11 @@ public struct BinaryPerceptron: Sendable {
       return
     }
     var stride = first.stride
-    activation.apply(to: UnsafeMutableBufferPointer(rebasing: values[0..<(rows * stride)]))
+    rectify(UnsafeMutableBufferPointer(rebasing: values[0..<(rows * stride)]))
     for layer in rest.dropLast() {
       layer.apply(to: UnsafeBufferPointer(values), rows: rows, stride: stride, into: spare)
       stride = layer.outputs
-      activation.apply(to: UnsafeMutableBufferPointer(rebasing: spare[0..<(rows * stride)]))
+      rectify(UnsafeMutableBufferPointer(rebasing: spare[0..<(rows * stride)]))
       swap(&values, &spare)
     }
     last.apply(to: UnsafeBufferPointer(values), rows: rows, stride: stride, into: codes)

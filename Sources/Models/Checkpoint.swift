@@ -4,42 +4,36 @@ import Torch
 
 /// All that a continued run needs, in one safetensors file: weights, the state of optimisers and generators, counters
 /// and streams.
-struct Checkpoint {
+public struct Checkpoint {
   private let file: SafetensorsFile
 
-  static func write(
-    weights: [NamedTensor], optimisers: [String: any Optimiser], generators: [String: Generator],
-    streams: [String: RandomStream], to path: String
-  ) throws {
+  static func write(_ state: TrainingState, to path: String) throws {
     var metadata = ["format": format]
-    var tensors = weights.named(under: "weights")
-    for (name, optimiser) in optimisers.sorted(by: { $0.key < $1.key }) {
+    var tensors = state.contents.named(under: "weights")
+    for (name, optimiser) in state.optimisers.sorted(by: { $0.key < $1.key }) {
       metadata["\(name).updates"] = String(optimiser.updates)
       tensors += optimiser.state.named(under: name)
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    for (name, stream) in streams {
+    for (name, stream) in state.streams {
       metadata["stream.\(name)"] = String(decoding: try encoder.encode(stream), as: UTF8.self)
     }
-    let states = try generators.sorted { $0.key < $1.key }.map { ("generator.\($0.key)", try $0.value.state) }
+    let states = try state.generators.sorted { $0.key < $1.key }
+      .map { ("generator.\($0.key)", try $0.value.state) }
     try Safetensors.write(tensors: tensors, bytes: states, metadata: metadata, to: path)
   }
 
-  /// Reads a checkpoint into everything named here, or throws and leaves it all as it was.
-  init(
-    path: String, weights: [NamedTensor], optimisers: [String: any Optimiser],
-    generators: [String: Generator],
-    streams: [String: RandomStream]
-  ) throws {
+  /// Reads a checkpoint into all of a state but its streams, or throws and leaves it as it was.
+  init(path: String, restoring state: TrainingState) throws {
     file = try SafetensorsFile(path: path)
     let found = try file.metadata("format")
     guard found == Checkpoint.format else {
       throw TorchError.file(path: path, message: "is a \(found), expected a \(Checkpoint.format)")
     }
     var counters: [(any Optimiser, Int)] = []
-    var tensors = weights.named(under: "weights")
-    for (name, optimiser) in optimisers {
+    var tensors = state.contents.named(under: "weights")
+    for (name, optimiser) in state.optimisers {
       let text = try file.metadata("\(name).updates")
       guard let updates = Int(text), (0...(1 << 53)).contains(updates) else {
         throw TorchError.file(path: path, message: "\(name).updates is \(text), expected a count")
@@ -47,8 +41,8 @@ struct Checkpoint {
       counters.append((optimiser, updates))
       tensors += optimiser.state.named(under: name)
     }
-    for name in streams.keys { _ = try stream(name) }
-    let states = try generators.map { name, generator in
+    for name in state.streams.keys { _ = try stream(name) }
+    let states = try state.generators.map { name, generator in
       (generator, try Checkpoint.state(of: generator, named: "generator.\(name)", in: file))
     }
     // Nothing below refuses what it is given: `load` checks every shape before it writes.

@@ -29,7 +29,7 @@ struct ConvolutionalEncoder {
   func callAsFunction(_ images: Tensor) throws -> (mean: Tensor, logVariance: Tensor) {
     let count = images.shape[0]
     var values = try images.reshaped([count, 1, side, side])
-    for convolution in convolutions { values = try convolution(values).relu().maxPool2d(kernel: 2) }
+    for convolution in convolutions { values = try convolution(values).reluInPlace().maxPool2d(kernel: 2) }
     let posterior = try output(values.reshaped([count, -1]))
     return (
       try posterior.slice(0..<latents, along: 1), try posterior.slice(latents..<(2 * latents), along: 1)
@@ -70,7 +70,7 @@ struct ConvolutionalDecoder {
     var values = try input(codes).relu().reshaped([count, channels, side / 8, side / 8])
     for (position, convolution) in convolutions.enumerated() {
       values = try convolution(values.upsampledNearest2d(factor: 2))
-      if position < convolutions.count - 1 { values = try values.relu() }
+      if position < convolutions.count - 1 { values = try values.reluInPlace() }
     }
     return try values.reshaped([count, side * side])
   }

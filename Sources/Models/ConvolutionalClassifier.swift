@@ -64,7 +64,7 @@ public struct ConvolutionalClassifierConfiguration: Codable, Sendable, Hashable 
 /// the first, leaky ReLU, and a softmax over the last maps in place of the logit.
 ///
 ///     min -log p(label | image), the mean over the minibatch
-public final class ConvolutionalClassifier: ImageClassifier {
+public final class ConvolutionalClassifier: ImageClassifier, Restorable {
   public let configuration: ConvolutionalClassifierConfiguration
   private let images: any ByteImages
   private let size: ImageSize
@@ -129,10 +129,9 @@ public final class ConvolutionalClassifier: ImageClassifier {
   public func predict(_ images: any ByteImages, indices: [Int]) throws -> [Int] {
     try size.check(images, indices, model: ConvolutionalClassifier.name)
     return try withoutGradient {
-      try stride(from: 0, to: indices.count, by: inferenceBatch).flatMap { start in
-        let part = Array(indices[start..<min(indices.count, start + inferenceBatch)])
-        return try mostProbable(
-          logits(load(part, of: images, levels: signedLevels, to: device), .evaluation, nil))
+      try blocks(0..<indices.count, of: inferenceBatch).flatMap { range in
+        try mostProbable(
+          logits(load(Array(indices[range]), of: images, levels: signedLevels, to: device), .evaluation, nil))
       }
     }
   }
@@ -140,7 +139,7 @@ public final class ConvolutionalClassifier: ImageClassifier {
   /// Images [n, channels, h, w] in -1...1 to [n, classes].
   private func logits(_ images: Tensor, _ mode: Mode, _ dropping: Torch.Generator?) throws -> Tensor {
     var values = try images.channelsLast()
-    for convolution in convolutions { values = try convolution(values, mode).leakyReLU(slope: 0.2) }
+    for convolution in convolutions { values = try convolution(values, mode).leakyReLUInPlace(slope: 0.2) }
     let top = try values.reshaped([images.shape[0], -1])
     return try output(dropping.map { try top.dropout(rate: configuration.dropout, from: $0) } ?? top)
   }
@@ -153,24 +152,15 @@ extension ConvolutionalClassifier {
     convolutions.enumerated().flatMap { $1.parameters.named(under: "convolution.\($0 + 1)") }
       + output.parameters.named(under: "classes")
   }
-  private var weights: [NamedTensor] {
-    optimiser.parameters
-      + convolutions.enumerated().flatMap { $1.buffers.named(under: "convolution.\($0 + 1)") }
+
+  public var state: TrainingState {
+    let buffers = convolutions.enumerated().flatMap { $1.buffers.named(under: "convolution.\($0 + 1)") }
+    return TrainingState(
+      weights: optimiser.parameters + buffers, optimisers: ["optimiser": optimiser],
+      generators: ["dropout": dropout], streams: ["labelled": labelled.source])
   }
 
-  public func saveWeights(to path: String) throws { try Safetensors.write(tensors: weights, to: path) }
-  public func restoreWeights(from path: String) throws { try SafetensorsFile(path: path).load(into: weights) }
-
-  public func saveCheckpoint(to path: String) throws {
-    try Checkpoint.write(
-      weights: weights, optimisers: ["optimiser": optimiser], generators: ["dropout": dropout],
-      streams: ["labelled": labelled.source], to: path)
-  }
-
-  public func restoreCheckpoint(from path: String) throws {
-    let checkpoint = try Checkpoint(
-      path: path, weights: weights, optimisers: ["optimiser": optimiser], generators: ["dropout": dropout],
-      streams: ["labelled": labelled.source])
+  public func resume(from checkpoint: Checkpoint) throws {
     labelled.source = try checkpoint.stream("labelled")
   }
 }

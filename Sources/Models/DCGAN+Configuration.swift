@@ -8,15 +8,6 @@ public struct DCGANConfiguration: Codable, Sendable, Hashable {
     case gaussian
   }
 
-  /// Which minibatches move which network.
-  public enum Schedule: String, Codable, Sendable, CaseIterable {
-    /// One minibatch moves the generator, the next the discriminator: each sees half of an epoch. The released
-    /// training script of the authors does so.
-    case alternating
-    /// Every minibatch moves the discriminator, then the generator.
-    case everyMinibatch = "every-minibatch"
-  }
-
   /// Channels of the discriminator's convolutions; the generator mirrors them.
   public var widths: [Int]
   /// Strides of the discriminator's convolutions. Their product takes the side of an image to 4.
@@ -31,12 +22,10 @@ public struct DCGANConfiguration: Codable, Sendable, Hashable {
   public var beta1: Double
   /// The factor of L2 on all parameters, gains and shifts included; added to the gradients that Adam sees.
   public var weightDecay: Double
-  public var schedule: Schedule
 
   public init(
     widths: [Int], strides: [Int], kernel: Int = 3, latents: Int = 256, prior: Prior = .uniform,
-    batch: Int = 128, learningRate: Double = 2e-4, beta1: Double = 0.5, weightDecay: Double = 1e-5,
-    schedule: Schedule = .alternating
+    batch: Int = 128, learningRate: Double = 2e-4, beta1: Double = 0.5, weightDecay: Double = 1e-5
   ) {
     precondition(
       !widths.isEmpty && widths.count == strides.count, "every convolution has a width and a stride")
@@ -53,7 +42,6 @@ public struct DCGANConfiguration: Codable, Sendable, Hashable {
     self.learningRate = learningRate
     self.beta1 = beta1
     self.weightDecay = weightDecay
-    self.schedule = schedule
   }
 
   /// The 32 x 32 network whose discriminator gave the features for CIFAR-10 (Radford et al. 2016, section 5.1): six
@@ -78,8 +66,4 @@ public struct DCGANConfiguration: Codable, Sendable, Hashable {
   static let finalSide = 4
   /// The side of the images that these strides take to 4 x 4.
   public var side: Int { strides.reduce(DCGANConfiguration.finalSide, *) }
-  /// Features of one image: every convolution's maps, pooled to 4 x 4.
-  public var featureCount: Int {
-    widths.reduce(0, +) * DCGANConfiguration.finalSide * DCGANConfiguration.finalSide
-  }
 }

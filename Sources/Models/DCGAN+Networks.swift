@@ -50,7 +50,7 @@ struct DCGANDiscriminator {
     return try convolutions.indices.map { position in
       values = try convolutions[position](values)
       if position > 0 { values = try norms[position - 1](values, mode) }
-      values = try values.leakyReLU(slope: 0.2)
+      values = try values.leakyReLUInPlace(slope: 0.2)
       return values
     }
   }
@@ -103,11 +103,11 @@ struct DCGANGenerator {
   /// Latents [n, latents] to images [n, channels, side, side] in -1...1, normalised by the statistics of these n.
   func callAsFunction(_ latents: Tensor) throws -> Tensor {
     let side = DCGANConfiguration.finalSide
-    var values = try inputNorm(input(latents), .batch).relu().reshaped([latents.shape[0], start, side, side])
-      .channelsLast()
+    var values = try inputNorm(input(latents), .batch).reluInPlace()
+      .reshaped([latents.shape[0], start, side, side]).channelsLast()
     for (position, convolution) in convolutions.enumerated() {
       values = try convolution(values)
-      if position < norms.count { values = try norms[position](values, .batch).relu() }
+      if position < norms.count { values = try norms[position](values, .batch).reluInPlace() }
     }
     return try values.tanh()
   }

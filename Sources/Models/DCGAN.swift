@@ -9,7 +9,7 @@ import Torch
 ///
 /// means over the minibatch; real and generated images pass through D apart, each with the statistics of its own
 /// minibatch. Its discriminator's features are `DiscriminatorFeatures`.
-public final class DCGAN: Trainable {
+public final class DCGAN: Restorable {
   public let configuration: DCGANConfiguration
   private let images: any ByteImages
   private let device: Device
@@ -19,8 +19,7 @@ public final class DCGAN: Trainable {
   private let discriminatorOptimiser: Adam
   private let prior: Torch.Generator
   private var order: EpochOrder
-  private let ones: Tensor
-  private let zeros: Tensor
+  private let adversary = TranslationConfiguration.Adversary.crossEntropy
 
   /// Throws `ModelError.images` unless the images have the configuration's side and fill a minibatch.
   public init(
@@ -52,35 +51,24 @@ public final class DCGAN: Trainable {
     order = EpochOrder(
       count: images.count, batch: configuration.batch,
       source: RandomStream(seed: seed, stream: Purpose.minibatches.rawValue))
-    ones = try Tensor(repeating: 1, shape: [configuration.batch, 1], device: device)
-    zeros = try Tensor(repeating: 0, shape: [configuration.batch, 1], device: device)
   }
 
   public var updates: Int { discriminatorOptimiser.updates }
 
-  /// Minibatches of one update: two in the alternating schedule, of which the generator's is drawn but not looked at.
-  public var minibatchesPerUpdate: Int { configuration.schedule == .alternating ? 2 : 1 }
-
-  /// One update of each network.
+  /// One update of each network. One minibatch moves the generator, which doesn't look at it, and the next one the
+  /// discriminator, so that each has half of an epoch, as in the authors' released script.
   ///
   /// Reports `discriminator` and `generator` (losses in nats per image), `accuracy_real` and `accuracy_fake` (the shares
   /// of the discriminator's two minibatches that it judges rightly).
   public func update() throws -> [String: Double] {
-    switch configuration.schedule {
-    case .alternating:
-      let deception = try updateGenerator()
-      let judgement = try updateDiscriminator(minibatch: 2 * updates + 1)
-      return judgement.merging(["generator": deception]) { own, _ in own }
-    case .everyMinibatch:
-      let judgement = try updateDiscriminator(minibatch: updates)
-      return try judgement.merging(["generator": updateGenerator()]) { own, _ in own }
-    }
+    let deception = try updateGenerator()
+    let judgement = try updateDiscriminator(minibatch: 2 * updates + 1)
+    return judgement.merging(["generator": deception]) { own, _ in own }
   }
 
   private func updateGenerator() throws -> Double {
     let loss = try discriminator.parameters.heldConstant {
-      let loss = try discriminator(generator(latents()), .batch)
-        .binaryCrossEntropy(logitsFor: ones, reduction: .mean)
+      let loss = try adversary.loss(discriminator(generator(latents()), .batch), areReal: true)
       try loss.backward()
       return loss
     }
@@ -93,9 +81,7 @@ public final class DCGAN: Trainable {
     let fake = try withoutGradient { try generator(latents()) }
     let onReal = try discriminator(real, .batch)
     let onFake = try discriminator(fake, .batch)
-    let loss =
-      try onReal.binaryCrossEntropy(logitsFor: ones, reduction: .mean)
-      + onFake.binaryCrossEntropy(logitsFor: zeros, reduction: .mean)
+    let loss = try adversary.loss(onReal, areReal: true) + adversary.loss(onFake, areReal: false)
     try loss.backward()
     try discriminatorOptimiser.update()
     func share(_ logits: Tensor, _ isRight: (Float) -> Bool) throws -> Double {
@@ -167,13 +153,11 @@ extension DCGAN {
     let width = configuration.latents
     precondition(latents.columns == width, "inputs of \(latents.columns) numbers, not \(width)")
     let batch = configuration.batch
-    let part = max(1, batch / 4)
     let company = try self.latents(batch, seed: 0)
     let pixels = images.channels * configuration.side * configuration.side
     var bytes: [UInt8] = []
     try withoutGradient {
-      for start in stride(from: 0, to: latents.rows, by: part) {
-        let range = start..<min(start + part, latents.rows)
+      for range in blocks(0..<latents.rows, of: max(1, batch / 4)) {
         let input = try Tensor(shape: [batch, width]) { elements in
           for position in 0..<(range.count * width) {
             elements[position] = latents.elements[range.lowerBound * width + position]
@@ -193,24 +177,14 @@ extension DCGAN {
 // MARK: Files
 
 extension DCGAN {
-  private var weights: [NamedTensor] { generator.parameters + discriminator.parameters }
-  private var optimisers: [String: any Optimiser] {
-    ["generator": generatorOptimiser, "discriminator": discriminatorOptimiser]
+  public var state: TrainingState {
+    TrainingState(
+      weights: generator.parameters + discriminator.parameters,
+      optimisers: ["generator": generatorOptimiser, "discriminator": discriminatorOptimiser],
+      generators: ["prior": prior], streams: ["minibatches": order.source])
   }
 
-  public func saveWeights(to path: String) throws { try Safetensors.write(tensors: weights, to: path) }
-  public func restoreWeights(from path: String) throws { try SafetensorsFile(path: path).load(into: weights) }
-
-  public func saveCheckpoint(to path: String) throws {
-    try Checkpoint.write(
-      weights: weights, optimisers: optimisers, generators: ["prior": prior],
-      streams: ["minibatches": order.source], to: path)
-  }
-
-  public func restoreCheckpoint(from path: String) throws {
-    let checkpoint = try Checkpoint(
-      path: path, weights: weights, optimisers: optimisers, generators: ["prior": prior],
-      streams: ["minibatches": order.source])
+  public func resume(from checkpoint: Checkpoint) throws {
     order.source = try checkpoint.stream("minibatches")
   }
 }

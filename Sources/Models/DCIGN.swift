@@ -41,7 +41,7 @@ public struct DCIGNConfiguration: Codable, Sendable, Hashable {
 /// The first four latents belong to x, y, scale and orientation, the rest to what is intrinsic (shape). In a minibatch
 /// where one factor varies, all other latents are replaced by their mean over the batch before decoding, and get the
 /// gradient `clampPull * (mean - batch mean)` in place of their own.
-public final class DCIGN: TrainableModel {
+public final class DCIGN: TrainableModel, Restorable {
   public let configuration: DCIGNConfiguration
   private let images: any FactorImages
   private let device: Device
@@ -154,21 +154,11 @@ extension DCIGN {
 // MARK: Files
 
 extension DCIGN {
-  private var weights: [NamedTensor] { encoder.parameters + decoder.parameters }
-
-  public func saveWeights(to path: String) throws { try Safetensors.write(tensors: weights, to: path) }
-  public func restoreWeights(from path: String) throws { try SafetensorsFile(path: path).load(into: weights) }
-
-  public func saveCheckpoint(to path: String) throws {
-    try Checkpoint.write(
-      weights: weights, optimisers: ["optimiser": optimiser], generators: ["noise": noise],
-      streams: ["minibatches": choice], to: path)
+  public var state: TrainingState {
+    TrainingState(
+      weights: encoder.parameters + decoder.parameters, optimisers: ["optimiser": optimiser],
+      generators: ["noise": noise], streams: ["minibatches": choice])
   }
 
-  public func restoreCheckpoint(from path: String) throws {
-    let checkpoint = try Checkpoint(
-      path: path, weights: weights, optimisers: ["optimiser": optimiser], generators: ["noise": noise],
-      streams: ["minibatches": choice])
-    choice = try checkpoint.stream("minibatches")
-  }
+  public func resume(from checkpoint: Checkpoint) throws { choice = try checkpoint.stream("minibatches") }
 }

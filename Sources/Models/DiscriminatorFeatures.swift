@@ -94,14 +94,14 @@ public final class DiscriminatorFeatures: ImageEncoder {
   ) throws {
     guard isPrepared else { throw ModelError.unprepared(encoder: "a discriminator") }
     try check(images)
-    try fillRows(indices, columns: featureCount, into: features) { part in
-      let maps = try discriminator.maps(of: load(part, images), .evaluation)
+    try fillRows(indices.count, columns: featureCount, into: features) { range in
+      let maps = try discriminator.maps(of: load(Array(indices[range]), images), .evaluation)
       return try Tensor.concatenate(
         kept.map { layer in
           let map = maps[layer]
           let kernel = map.shape[2] / DCGANConfiguration.finalSide
           let pooled = kernel > 1 ? try map.maxPool2d(kernel: kernel) : map
-          return try pooled.reshaped([part.count, -1])
+          return try pooled.reshaped([range.count, -1])
         }, along: 1)
     }
   }

@@ -53,7 +53,4 @@ public struct ExemplarCNNConfiguration: Codable, Sendable, Hashable {
       }
     return learningRate * factor
   }
-
-  /// Features of one image of which every layer's map is at least 2 x 2: maximum of each quadrant, every layer.
-  public var featureCount: Int { 4 * (widths.reduce(0, +) + hidden) }
 }

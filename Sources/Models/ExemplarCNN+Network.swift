@@ -68,7 +68,7 @@ struct ExemplarNetwork {
   private func convolved(_ images: Tensor) throws -> (maps: [Tensor], top: Tensor) {
     var values = try images.channelsLast()
     let maps = try convolutions.enumerated().map { position, convolution in
-      let map = try convolution(values).relu()
+      let map = try convolution(values).reluInPlace()
       values = position < 2 ? try map.maxPool2d(kernel: 3, stride: 2, coversEdge: true) : map
       return map
     }
@@ -93,6 +93,6 @@ struct ExemplarNetwork {
     let (maps, top) = try convolved(images)
     let side = ExemplarNetwork.finalSide
     let kernel = try hidden.weight.reshaped([hidden.weight.shape[0], -1, side, side])
-    return maps + [try top.conv2d(weight: kernel, bias: hidden.bias).relu()]
+    return maps + [try top.conv2d(weight: kernel, bias: hidden.bias).reluInPlace()]
   }
 }

@@ -9,7 +9,7 @@ import Torch
 ///     min sum over i, T of -log softmax_i(net(T x_i)),
 ///
 /// trained as the authors' released networks were. Its features are `ExemplarFeatures`.
-public final class ExemplarCNN: Trainable {
+public final class ExemplarCNN: Restorable {
   public let configuration: ExemplarCNNConfiguration
   /// The class of each seed patch.
   public let classes: SurrogateClasses
@@ -19,8 +19,6 @@ public final class ExemplarCNN: Trainable {
   private let dropout: Torch.Generator
   private let patches: SurrogatePatches
   private var order: EpochOrder
-  /// The copies that training uses: those of seed patches that have a class.
-  private let trained: [Int]
   /// The mean of the copies, [3, 32, 32]; in the weights because the network is nothing without it.
   private let mean: Tensor
 
@@ -49,11 +47,9 @@ public final class ExemplarCNN: Trainable {
         stream: RandomStream(seed: seed, stream: Purpose.seedPatches.rawValue)),
       copies: configuration.copies, ranges: configuration.ranges,
       source: RandomStream(seed: seed, stream: Purpose.transformations.rawValue))
-    let source = patches
-    trained = (0..<patches.count).filter { classes.classes[source.patch(of: $0)] != nil }
-    guard trained.count >= configuration.batch else {
+    guard patches.count >= configuration.batch else {
       throw ModelError.images(
-        model: "Exemplar CNN", found: "\(trained.count) transformed patches",
+        model: "Exemplar CNN", found: "\(patches.count) transformed patches",
         needed: "at least a minibatch of \(configuration.batch)")
     }
     let initial = try Torch.Generator(seed: RandomStream.seed(from: seed, for: .initialWeights), device: .cpu)
@@ -64,7 +60,7 @@ public final class ExemplarCNN: Trainable {
       momentum: configuration.momentum)
     dropout = try Torch.Generator(seed: RandomStream.seed(from: seed, for: .dropout), device: device)
     order = EpochOrder(
-      count: trained.count, batch: configuration.batch,
+      count: patches.count, batch: configuration.batch,
       source: RandomStream(seed: seed, stream: Purpose.minibatches.rawValue))
     mean = try patches.mean().to(device)
   }
@@ -74,8 +70,8 @@ public final class ExemplarCNN: Trainable {
   /// One step on one minibatch. Reports `loss` (nats per patch), `accuracy` (on that minibatch, with dropout) and
   /// `learning_rate`.
   public func update() throws -> [String: Double] {
-    let copies = order.indices(ofMinibatch: updates).map { trained[$0] }
-    let targets = copies.compactMap { classes.classes[patches.patch(of: $0)] }
+    let copies = order.indices(ofMinibatch: updates)
+    let targets = copies.map { classes.classes[patches.patch(of: $0)] }
     let logits = try network.logits(of: input(copies), dropping: dropout)
     let loss = try logits.crossEntropy(
       classes: Tensor(indices: targets, device: device), reduction: .mean)
@@ -114,11 +110,9 @@ extension ExemplarCNN {
   /// seeds x hidden. What a clustering of the classes starts from.
   public func meanActivations(copies: Int = 8) throws -> Matrix<Float> {
     let used = min(copies, configuration.copies)
-    let perBatch = max(1, inferenceBatch / used)
     return try withoutGradient {
       try Matrix(rows: configuration.seeds, columns: configuration.hidden) { elements in
-        for start in stride(from: 0, to: configuration.seeds, by: perBatch) {
-          let seeds = start..<min(configuration.seeds, start + perBatch)
+        for seeds in blocks(0..<configuration.seeds, of: max(1, inferenceBatch / used)) {
           let chosen = seeds.flatMap { seed in (0..<used).map { seed * configuration.copies + $0 } }
           let means = try network.activations(of: input(chosen))
             .reshaped([seeds.count, used, configuration.hidden]).mean(along: 1)
@@ -128,56 +122,19 @@ extension ExemplarCNN {
       }
     }
   }
-
-  /// The seed patches as they were cut out, before any transformation.
-  public var seedPatches: ImageStack {
-    let side = SeedPatch.side
-    let bytes = patches.patches.flatMap { patch in
-      patch.image.withPixels(of: 0) { pixels in
-        (0..<3).flatMap { channel in
-          (0..<side).flatMap { row in
-            let first = (channel * patch.image.height + patch.y + row) * patch.image.width + patch.x
-            return Array(pixels[first..<(first + side)])
-          }
-        }
-      }
-    }
-    return ImageStack(channels: 3, height: side, width: side, bytes: bytes)
-  }
-
-  /// The first `count` transformed copies of a seed patch, for the eye: rounded to bytes.
-  public func transformed(seedPatch: Int, count: Int) -> ImageStack {
-    var bytes: [UInt8] = []
-    var pixels = [Float](repeating: 0, count: SurrogatePatches.size)
-    for copy in 0..<min(count, configuration.copies) {
-      pixels.withUnsafeMutableBufferPointer {
-        patches.fill(seedPatch * configuration.copies + copy, into: $0)
-      }
-      bytes += pixels.map { UInt8(min(255, max(0, $0.rounded()))) }
-    }
-    return ImageStack(channels: 3, height: SeedPatch.side, width: SeedPatch.side, bytes: bytes)
-  }
 }
 
 // MARK: Files
 
 extension ExemplarCNN {
-  private var weights: [NamedTensor] { network.parameters + [NamedTensor("patches.mean", mean)] }
-
-  public func saveWeights(to path: String) throws { try Safetensors.write(tensors: weights, to: path) }
-  public func restoreWeights(from path: String) throws { try SafetensorsFile(path: path).load(into: weights) }
-
-  public func saveCheckpoint(to path: String) throws {
-    try Checkpoint.write(
-      weights: weights, optimisers: ["optimiser": optimiser], generators: ["dropout": dropout],
-      streams: ["minibatches": order.source], to: path)
+  public var state: TrainingState {
+    TrainingState(
+      weights: network.parameters + [NamedTensor("patches.mean", mean)], optimisers: ["optimiser": optimiser],
+      generators: ["dropout": dropout], streams: ["minibatches": order.source])
   }
 
   /// A checkpoint continues with the seed patches that this model has drawn: give both the same images and seed.
-  public func restoreCheckpoint(from path: String) throws {
-    let checkpoint = try Checkpoint(
-      path: path, weights: weights, optimisers: ["optimiser": optimiser], generators: ["dropout": dropout],
-      streams: ["minibatches": order.source])
+  public func resume(from checkpoint: Checkpoint) throws {
     order.source = try checkpoint.stream("minibatches")
   }
 }

@@ -67,9 +67,7 @@ public final class ExemplarFeatures: ImageEncoder {
         model: "an Exemplar CNN", found: "no training images", needed: "some for statistics")
     }
     isPrepared = false
-    let parts = stride(from: 0, to: indices.count, by: inferenceBatch).map {
-      Array(indices[$0..<min(indices.count, $0 + inferenceBatch)])
-    }
+    let parts = blocks(0..<indices.count, of: inferenceBatch).map { Array(indices[$0]) }
     try withoutGradient {
       var sum = try Tensor(repeating: 0, shape: mean.shape, device: device)
       for part in parts { sum = try sum + enlarged(images, part).sum(along: 0) }
@@ -99,10 +97,10 @@ public final class ExemplarFeatures: ImageEncoder {
     guard isPrepared else { throw ModelError.unprepared(encoder: "an Exemplar CNN") }
     try check(images)
     let divisors = try scales.elements()
-    try fillRows(indices, columns: featureCount, into: features) { part in
+    try fillRows(indices.count, columns: featureCount, into: features) { range in
       try Tensor.concatenate(
-        zip(pooled(images, part), divisors).map { features, divisor in
-          try features.reshaped([part.count, -1]) * (1 / Double(divisor))
+        zip(pooled(images, Array(indices[range])), divisors).map { features, divisor in
+          try features.reshaped([range.count, -1]) * (1 / Double(divisor))
         }, along: 1)
     }
   }

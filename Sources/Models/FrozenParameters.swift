@@ -2,7 +2,7 @@ import Torch
 
 extension [NamedTensor] {
   /// Runs `body` with these parameters as constants, so that gradients pass through what uses them but none is computed
-  /// for them. All of the graph that `body` differentiates must be built inside of it.
+  /// for them. Whatever `body` differentiates that uses them must be built inside of it.
   func heldConstant<Result>(_ body: () throws -> Result) throws -> Result {
     for parameter in self { try parameter.tensor.requireGradient(false) }
     defer { for parameter in self { _ = try? parameter.tensor.requireGradient() } }

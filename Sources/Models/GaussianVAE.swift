@@ -31,7 +31,7 @@ public struct GaussianVAEConfiguration: Codable, Sendable, Hashable {
 /// q(z|x) Gaussian, both variances learnt for each dimension, the divergence in closed form, one sample of z for each
 /// row. Encoder and decoder are perceptrons of softplus units; weights start at N(0, 1 / fan in), biases and all that
 /// makes log variances at zero. Adam moves them; the authors' released code uses a precursor of it.
-public final class GaussianVAE: Trainable {
+public final class GaussianVAE: Restorable {
   public let configuration: GaussianVAEConfiguration
   private let inputs: any RowSource
   private let seed: UInt64
@@ -157,21 +157,13 @@ extension GaussianVAE {
 // MARK: Files
 
 extension GaussianVAE {
-  private var weights: [NamedTensor] { optimiser.parameters }
-
-  public func saveWeights(to path: String) throws { try Safetensors.write(tensors: weights, to: path) }
-  public func restoreWeights(from path: String) throws { try SafetensorsFile(path: path).load(into: weights) }
-
-  public func saveCheckpoint(to path: String) throws {
-    try Checkpoint.write(
-      weights: weights, optimisers: ["optimiser": optimiser], generators: ["noise": noise],
-      streams: ["minibatches": order.source], to: path)
+  public var state: TrainingState {
+    TrainingState(
+      weights: optimiser.parameters, optimisers: ["optimiser": optimiser], generators: ["noise": noise],
+      streams: ["minibatches": order.source])
   }
 
-  public func restoreCheckpoint(from path: String) throws {
-    let checkpoint = try Checkpoint(
-      path: path, weights: weights, optimisers: ["optimiser": optimiser], generators: ["noise": noise],
-      streams: ["minibatches": order.source])
+  public func resume(from checkpoint: Checkpoint) throws {
     order.source = try checkpoint.stream("minibatches")
   }
 }

@@ -52,21 +52,3 @@ func consecutiveRanges(_ lengths: [Int]) -> [Range<Int>] {
     return start..<(start + length)
   }
 }
-
-/// Fills `rows` of `columns` elements each, at most `inferenceBatch` rows at a time and without gradients.
-func fillRows(
-  _ indices: [Int], columns: Int, into elements: UnsafeMutableBufferPointer<Float>,
-  compute: ([Int]) throws -> Tensor
-) throws {
-  precondition(elements.count == indices.count * columns, "room for \(elements.count) features")
-  try withoutGradient {
-    for start in stride(from: 0, to: indices.count, by: inferenceBatch) {
-      let range = start..<min(indices.count, start + inferenceBatch)
-      let part = try compute(Array(indices[range]))
-      precondition(part.shape == [range.count, columns], "rows of shape \(part.shape)")
-      try part.read(
-        into: UnsafeMutableBufferPointer(
-          rebasing: elements[(range.lowerBound * columns)..<(range.upperBound * columns)]))
-    }
-  }
-}

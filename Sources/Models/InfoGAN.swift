@@ -10,7 +10,7 @@ public struct InfoGANConfiguration: Codable, Sendable, Hashable {
   public var codes: Int
   /// Further inputs, uniform in [-1, 1].
   public var noise: Int
-  /// Units of the generator's two fully connected layers.
+  /// Units of the generator's two fully connected layers, and of the one of the discriminator's head.
   public var hidden: Int
   /// Channels at 8x8, 16x16 and 32x32 in the generator; the discriminator mirrors them.
   public var channels: [Int]
@@ -44,7 +44,7 @@ public struct InfoGANConfiguration: Codable, Sendable, Hashable {
 ///     min over G, Q, max over D of V(D, G) - information * L_I,   L_I = E[log Q(c|G(z, c))] + const,
 ///
 /// where Q is a Gaussian of unit variance that shares D's convolutions. Q's means on real images are the codes.
-public final class InfoGAN: TrainableModel {
+public final class InfoGAN: TrainableModel, Restorable {
   public let configuration: InfoGANConfiguration
   private let images: any FactorImages
   private let device: Device
@@ -56,6 +56,7 @@ public final class InfoGAN: TrainableModel {
   private let noise: Torch.Generator
   private var choice: RandomStream
   private let batch: Tensor
+  private let adversary = TranslationConfiguration.Adversary.crossEntropy
 
   public init(
     configuration: InfoGANConfiguration, images: any FactorImages, seed: UInt64, device: Device = .cpu
@@ -92,25 +93,26 @@ public final class InfoGAN: TrainableModel {
       [configuration.batch, configuration.codes + configuration.noise], in: -1..<1)
     let codes = try input.slice(0..<configuration.codes, along: 1)
     let fake = try generator(input, .training)
-    let ones = try Tensor(repeating: 1, shape: [configuration.batch, 1], device: device)
-    let zeros = try Tensor(repeating: 0, shape: [configuration.batch, 1], device: device)
 
-    let onReal = try discriminator(noisy(real), .training)
-    let onFake = try discriminator(noisy(fake.detached()), .training)
-    let truth =
-      try onReal.logit.binaryCrossEntropy(logitsFor: ones, reduction: .mean)
-      + onFake.logit.binaryCrossEntropy(logitsFor: zeros, reduction: .mean)
-    try (truth + information(onFake.codes, codes)).backward()
-    try discriminatorOptimiser.update()
     // The head of Q belongs to the generator's optimiser and is not moved by the discriminator's loss.
-    try generatorOptimiser.clearGradients()
+    let truth = try discriminator.codeParameters.heldConstant {
+      let onReal = try discriminator(noisy(real), .training)
+      let onFake = try discriminator(noisy(fake.detached()), .training)
+      let truth =
+        try adversary.loss(onReal.logit, areReal: true) + adversary.loss(onFake.logit, areReal: false)
+      try (truth + information(onFake.codes, codes)).backward()
+      return truth
+    }
+    try discriminatorOptimiser.update()
 
-    let judged = try discriminator(noisy(fake), .training)
-    let deception = try judged.logit.binaryCrossEntropy(logitsFor: ones, reduction: .mean)
-    let told = try information(judged.codes, codes)
-    try (deception + told).backward()
+    let (deception, told) = try discriminator.parameters.heldConstant {
+      let judged = try discriminator(noisy(fake), .training)
+      let deception = try adversary.loss(judged.logit, areReal: true)
+      let told = try information(judged.codes, codes)
+      try (deception + told).backward()
+      return (deception, told)
+    }
     try generatorOptimiser.update()
-    try discriminatorOptimiser.clearGradients()
     return [
       "discriminator": try truth.scalar(), "generator": try deception.scalar(),
       "information": try told.scalar(),
@@ -152,24 +154,12 @@ extension InfoGAN {
 // MARK: Files
 
 extension InfoGAN {
-  private var weights: [NamedTensor] { generator.weights + discriminator.weights }
-  private var optimisers: [String: any Optimiser] {
-    ["generator": generatorOptimiser, "discriminator": discriminatorOptimiser]
+  public var state: TrainingState {
+    TrainingState(
+      weights: generator.weights + discriminator.weights,
+      optimisers: ["generator": generatorOptimiser, "discriminator": discriminatorOptimiser],
+      generators: ["noise": noise, "prior": prior], streams: ["minibatches": choice])
   }
 
-  public func saveWeights(to path: String) throws { try Safetensors.write(tensors: weights, to: path) }
-  public func restoreWeights(from path: String) throws { try SafetensorsFile(path: path).load(into: weights) }
-
-  public func saveCheckpoint(to path: String) throws {
-    try Checkpoint.write(
-      weights: weights, optimisers: optimisers, generators: ["noise": noise, "prior": prior],
-      streams: ["minibatches": choice], to: path)
-  }
-
-  public func restoreCheckpoint(from path: String) throws {
-    let checkpoint = try Checkpoint(
-      path: path, weights: weights, optimisers: optimisers, generators: ["noise": noise, "prior": prior],
-      streams: ["minibatches": choice])
-    choice = try checkpoint.stream("minibatches")
-  }
+  public func resume(from checkpoint: Checkpoint) throws { choice = try checkpoint.stream("minibatches") }
 }

@@ -15,8 +15,7 @@ func withRowBlocks(
   _ body: (Range<Int>, Tensor) throws -> Void
 ) throws {
   try withoutGradient {
-    for start in stride(from: rows.lowerBound, to: rows.upperBound, by: rowBlock) {
-      let block = start..<min(rows.upperBound, start + rowBlock)
+    for block in blocks(rows, of: rowBlock) {
       let tensor = try source.withRows(block) {
         try Tensor($0, shape: [block.count, source.columns], device: device)
       }

@@ -71,7 +71,7 @@ public struct SemiSupervisedCodes: Sendable {
 /// where the last term is a prior N(0, 1) on every parameter. U sums over all classes and draws a z2 for each. Training
 /// follows the authors' released code but for the optimiser: it computes Adam's bias correction and leaves it unused,
 /// here Adam is as published.
-public final class SemiSupervisedVAE: Trainable {
+public final class SemiSupervisedVAE: Restorable {
   public let configuration: SemiSupervisedVAEConfiguration
   private let codes: SemiSupervisedCodes
   private let device: Device
@@ -226,26 +226,15 @@ private func oneHot(_ labels: [Int], classes: Int, on device: Device) throws -> 
 // MARK: Files
 
 extension SemiSupervisedVAE {
-  private var weights: [NamedTensor] { optimiser.parameters }
-  private var streams: [String: RandomStream] {
+  public var state: TrainingState {
     var streams = ["labelled": labelled.source]
     streams["minibatches"] = unlabelled?.order.source
-    return streams
-  }
-
-  public func saveWeights(to path: String) throws { try Safetensors.write(tensors: weights, to: path) }
-  public func restoreWeights(from path: String) throws { try SafetensorsFile(path: path).load(into: weights) }
-
-  public func saveCheckpoint(to path: String) throws {
-    try Checkpoint.write(
-      weights: weights, optimisers: ["optimiser": optimiser], generators: ["noise": noise],
-      streams: streams, to: path)
-  }
-
-  public func restoreCheckpoint(from path: String) throws {
-    let checkpoint = try Checkpoint(
-      path: path, weights: weights, optimisers: ["optimiser": optimiser], generators: ["noise": noise],
+    return TrainingState(
+      weights: optimiser.parameters, optimisers: ["optimiser": optimiser], generators: ["noise": noise],
       streams: streams)
+  }
+
+  public func resume(from checkpoint: Checkpoint) throws {
     labelled.source = try checkpoint.stream("labelled")
     if unlabelled != nil { unlabelled?.order.source = try checkpoint.stream("minibatches") }
   }

@@ -1,4 +1,4 @@
-import Dispatch
+import LinearAlgebra
 import Randomness
 import Torch
 
@@ -34,13 +34,14 @@ struct SurrogatePatches: Sendable {
       to: patches[patch(of: copy)], basis: basis, into: pixels)
   }
 
-  /// These copies as a tensor [n, 3, 32, 32] in host memory, made on all cores.
+  /// These copies as a tensor [n, 3, 32, 32] in host memory, made on as many threads as an operation on tensors uses.
   func tensor(_ copies: [Int]) throws -> Tensor {
     let size = SurrogatePatches.size
+    let workers = Workers(try TorchInfo.threads)
     return try Tensor(shape: [copies.count, 3, SeedPatch.side, SeedPatch.side]) { elements in
       // Each call writes its own patch and no others.
       nonisolated(unsafe) let elements = elements
-      DispatchQueue.concurrentPerform(iterations: copies.count) { row in
+      workers.forEach(copies.count) { row in
         fill(
           copies[row], into: UnsafeMutableBufferPointer(rebasing: elements[(row * size)..<((row + 1) * size)])
         )
@@ -48,13 +49,13 @@ struct SurrogatePatches: Sendable {
     }
   }
 
-  /// The mean of at most `limit` copies, evenly spread over all: [3, 32, 32].
+  /// The mean of `limit` copies or up to twice as many, evenly spread over all, where there are more: [3, 32, 32].
   func mean(limit: Int = 4096) throws -> Tensor {
     let step = max(1, count / limit)
     let chosen = Array(stride(from: 0, to: count, by: step))
     var sum = try Tensor(repeating: 0, shape: [3, SeedPatch.side, SeedPatch.side])
-    for start in stride(from: 0, to: chosen.count, by: inferenceBatch) {
-      sum = try sum + tensor(Array(chosen[start..<min(chosen.count, start + inferenceBatch)])).sum(along: 0)
+    for range in blocks(0..<chosen.count, of: inferenceBatch) {
+      sum = try sum + tensor(Array(chosen[range])).sum(along: 0)
     }
     return try sum * (1 / Double(chosen.count))
   }

@@ -2,8 +2,8 @@ import LinearAlgebra
 
 /// What training needs of a model. One instance is used from one thread.
 ///
-/// A run that is checkpointed, restored and continued gives the same weights, bit for bit, as an unbroken one on the
-/// same machine with the same number of threads.
+/// On the processor, a run that is checkpointed, restored and continued gives the same weights, bit for bit, as an
+/// unbroken one on the same machine with the same number of threads. CUDA's kernels may add in another order each time.
 public protocol Trainable: AnyObject {
   /// Calls of `update()` done so far.
   var updates: Int { get }

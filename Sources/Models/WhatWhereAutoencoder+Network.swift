@@ -63,7 +63,7 @@ struct WhatWhereNetwork {
     var code = Code()
     var values = try images.channelsLast()
     for (layer, convolution) in encoder.enumerated() {
-      values = try convolution(values, mode).relu()
+      values = try convolution(values, mode).reluInPlace()
       if pools.contains(layer) {
         let (height, width) = (values.shape[2], values.shape[3])
         let (maxima, positions) = try values.maxPool2dWithPositions(kernel: 2)
@@ -89,7 +89,7 @@ struct WhatWhereNetwork {
       }
       values = try decoder[layer](values, mode)
       if layer > 0 {
-        values = try values.relu()
+        values = try values.reluInPlace()
         maps.append(values)
       }
     }

@@ -13,7 +13,7 @@ import Torch
 /// -1...1 and over activations, so that weights compare. Positions are hard and have no gradient; encoder and decoder
 /// share no weights. Convolutions keep the size of maps. Where both weights are zero, the decoder is not run and
 /// unlabelled images are not looked at.
-public final class WhatWhereAutoencoder: ImageClassifier {
+public final class WhatWhereAutoencoder: ImageClassifier, Restorable {
   public let configuration: WhatWhereConfiguration
   private let images: any ByteImages
   private let size: ImageSize
@@ -117,10 +117,9 @@ extension WhatWhereAutoencoder {
   ) throws -> [Result] {
     try size.check(images, indices, model: WhatWhereAutoencoder.name)
     return try withoutGradient {
-      try stride(from: 0, to: indices.count, by: inferenceBatch).flatMap { start in
-        let part = Array(indices[start..<min(indices.count, start + inferenceBatch)])
-        let input = try load(part, of: images, levels: signedLevels, to: device)
-        return try body(network.encode(input, .evaluation), part.count)
+      try blocks(0..<indices.count, of: inferenceBatch).flatMap { range in
+        let input = try load(Array(indices[range]), of: images, levels: signedLevels, to: device)
+        return try body(network.encode(input, .evaluation), range.count)
       }
     }
   }
@@ -129,29 +128,15 @@ extension WhatWhereAutoencoder {
 // MARK: Files
 
 extension WhatWhereAutoencoder {
-  private var streams: [String: RandomStream] {
+  public var state: TrainingState {
     var streams = ["labelled": labelled.source]
     streams["minibatches"] = unlabelled?.order.source
-    return streams
-  }
-
-  public func saveWeights(to path: String) throws {
-    try Safetensors.write(tensors: network.weights, to: path)
-  }
-  public func restoreWeights(from path: String) throws {
-    try SafetensorsFile(path: path).load(into: network.weights)
-  }
-
-  public func saveCheckpoint(to path: String) throws {
-    try Checkpoint.write(
+    return TrainingState(
       weights: network.weights, optimisers: ["optimiser": optimiser], generators: ["dropout": dropout],
-      streams: streams, to: path)
+      streams: streams)
   }
 
-  public func restoreCheckpoint(from path: String) throws {
-    let checkpoint = try Checkpoint(
-      path: path, weights: network.weights, optimisers: ["optimiser": optimiser],
-      generators: ["dropout": dropout], streams: streams)
+  public func resume(from checkpoint: Checkpoint) throws {
     labelled.source = try checkpoint.stream("labelled")
     if unlabelled != nil { unlabelled?.order.source = try checkpoint.stream("minibatches") }
   }

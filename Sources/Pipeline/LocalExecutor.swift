@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Glibc
 import Synchronization
 
 /// Runs steps in worker processes on this machine. An idle worker is used again, because loading libtorch costs
@@ -26,7 +27,6 @@ public final class LocalExecutor: Executor {
     do {
       try workers.withLock { workers in
         if try workers.contains(where: { try $0.assign(assignment) }) { return }
-        try OpenFiles.requireRoomForProcess()
         let fresh = try LocalWorker(command: command, environment: environment, continuation: continuation)
         workers.append(fresh)
         guard try fresh.assign(assignment) else { throw StepFailure(.crashed, "it left at once") }
@@ -68,17 +68,19 @@ private final class LocalWorker: Sendable {
     command: [String], environment: [String: String], continuation: AsyncStream<ExecutorEvent>.Continuation
   ) throws {
     self.continuation = continuation
-    let (input, output) = (Pipe(), Pipe())
+    let program = command.first ?? ""
+    let input = try ChildProcess.Pipe(for: program)
+    requests = FileHandle(fileDescriptor: input.writing, closeOnDealloc: true)
+    // Our copies of the worker's sides go at once: a pipe ends when nobody can write into it.
+    defer { Glibc.close(input.reading) }
+    let output = try ChildProcess.Pipe(for: program)
+    let replies = FileHandle(fileDescriptor: output.reading, closeOnDealloc: true)
+    defer { Glibc.close(output.writing) }
     // A worker leads a process group of its own, so that a signal from the terminal comes to the scheduler alone.
     process = try ChildProcess(
-      command.first ?? "", Array(command.dropFirst()),
+      program, Array(command.dropFirst()),
       environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
-      input: .descriptor(input.fileHandleForReading.fileDescriptor),
-      output: .descriptor(output.fileHandleForWriting.fileDescriptor))
-    requests = input.fileHandleForWriting
-    let replies = output.fileHandleForReading
-    try? input.fileHandleForReading.close()
-    try? output.fileHandleForWriting.close()
+      input: .descriptor(input.reading), output: .descriptor(output.writing))
     Thread.detachNewThread { [self] in
       read(from: replies)
       ended(process.wait())

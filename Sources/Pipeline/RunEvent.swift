@@ -9,8 +9,10 @@ public enum RunEvent: Sendable {
   case failed(Step, StepFailure, log: String)
   /// Not started because a step it depends on failed.
   case skipped(Step, because: Step)
+  /// Left its place unfinished: it begins anew, in this run or the next one.
   case interrupted(Step)
   case warning(String)
+  /// What waits for its turn, and the expected time to the end. Damage that is found puts finished steps back.
   case remaining(steps: Int, seconds: Double)
 }
 

@@ -48,7 +48,7 @@ public actor Scheduler {
 
   public func run() async -> RunSummary {
     for (step, reason) in agenda.entries {
-      if case .corrupt(let what) = reason { quarantine(step, what) }
+      if case .corrupt(let what) = reason { tellDamage(of: step, what) }
     }
     summary.cached = agenda.cachedCount
     observer.handle(
@@ -130,7 +130,12 @@ public actor Scheduler {
       observer.handle(.interrupted(step))
     case .reply(.failed(_, let failure)), .lost(_, let failure):
       end(position)
-      if !isGivenAnotherTry(position, failure) { fail(position, failure) }
+      // Whoever shows the run sees the step begin anew.
+      if isGivenAnotherTry(position, failure) {
+        observer.handle(.interrupted(step))
+      } else {
+        fail(position, failure)
+      }
     }
     observer.handle(.remaining(steps: workload.waitingCount, seconds: remainingSeconds()))
   }
@@ -174,29 +179,30 @@ extension Scheduler {
     }
   }
 
-  /// Quarantines damaged inputs and puts them, and the step that found them, back into the queue; once per step.
+  /// Puts damaged inputs, and the step that found them, back into the queue; once per step.
   private func repairInputs(of position: Int) -> Bool {
     guard repaired.insert(position).inserted else { return false }
-    var damaged: [String] = []
+    var damaged: [Int] = []
     for identity in plan.steps[position].inputs.values.sorted() {
       let presence = store.verify(identity)
-      if presence == .cached { continue }
-      if case .corrupt(let what) = presence, let input = plan.step(identity) { quarantine(input, what) }
-      damaged.append(identity)
+      guard presence != .cached, let input = plan.position(identity) else { continue }
+      // One that waits for its turn already has been told.
+      if case .corrupt(let what) = presence, workload.state[input] == .done {
+        tellDamage(of: plan.steps[input], what)
+      }
+      damaged.append(input)
     }
     // What a damaged artifact was made from may itself be gone or pruned.
-    let needed = Agenda(plan: plan, store: store, goals: damaged).positionsToRun
+    let sources = damaged.flatMap { plan.steps[$0].inputs.values }
+    let needed = damaged + Agenda(plan: plan, store: store, goals: sources).positionsToRun
     workload.giveUp(position, requiring: needed)
     return true
   }
 
-  private func quarantine(_ step: Step, _ what: String) {
-    do {
-      let place = try store.quarantine(step.identity)
-      observer.handle(
-        .warning("'\(step.label)' is damaged in the store (\(what)); moved to \(place), computing it again"))
-    } catch {
-      observer.handle(.warning("'\(step.label)' is damaged and could not be moved away: \(error)"))
-    }
+  /// The worker that computes the step anew moves what is damaged away: it holds the lock.
+  private func tellDamage(of step: Step, _ what: String) {
+    observer.handle(
+      .warning(
+        "'\(step.label)' is damaged in the store (\(what)); it goes to quarantine and is computed again"))
   }
 }

@@ -10,25 +10,29 @@ public final class StatusBoard: RunObserver {
   private struct State {
     var held: FileLock?
     var status: RunStatus
-    var lastWriting = ContinuousClock.now - .seconds(60)
+    var lastWriting: ContinuousClock.Instant?
+    /// Something has happened since then, and is written when its time has come.
+    var isHeldBack = false
   }
 
   private let observer: any RunObserver
   private let store: Store
   private let title: String
   private let name: String
+  private let interval: Duration
   private let state: Mutex<State>
-
-  /// The board is rewritten at most this often.
-  private static let interval = Duration.seconds(2)
 
   /// - Parameters:
   ///   - title: what is run, such as "dsprites, desk profile".
   ///   - observer: gets every event too.
-  public init(title: String, store: Store, observer: any RunObserver) {
+  ///   - interval: the board is rewritten at most this often: the disk is waited for, and the scheduler with it.
+  public init(
+    title: String, store: Store, observer: any RunObserver, interval: Duration = .seconds(2)
+  ) {
     self.title = title
     self.store = store
     self.observer = observer
+    self.interval = interval
     let process = getpid()
     name = "\(ProcessFacts.host())-\(process)"
     state = Mutex(
@@ -42,9 +46,23 @@ public final class StatusBoard: RunObserver {
     state.withLock { state in
       state.status.take(event)
       switch event {
-      case .started: put(&state)
-      case .remaining, .progress: if .now - state.lastWriting > Self.interval { put(&state) }
+      case .started, .remaining, .progress: show(&state)
       default: break
+      }
+    }
+  }
+
+  /// Writes the board at once, or where the last time is too short ago later, with all that has happened until then.
+  private func show(_ state: inout State) {
+    guard !state.isHeldBack else { return }
+    guard let last = state.lastWriting, .now - last < interval else { return put(&state) }
+    state.isHeldBack = true
+    let left: Double = (interval - (ContinuousClock.now - last)) / .seconds(1)
+    DispatchQueue.global().asyncAfter(deadline: .now() + left) { [weak self] in
+      guard let self else { return }
+      self.state.withLock { state in
+        // Unless it was taken down meanwhile.
+        if state.isHeldBack { self.put(&state) }
       }
     }
   }
@@ -52,6 +70,7 @@ public final class StatusBoard: RunObserver {
   /// Takes the board down.
   public func end() {
     state.withLock { state in
+      state.isHeldBack = false
       guard state.held != nil else { return }
       try? POSIXFileSystem().removeFile(store.board(name))
       state.held = nil
@@ -62,6 +81,7 @@ public final class StatusBoard: RunObserver {
   /// A board that cannot be written is no reason to stop a run.
   private func put(_ state: inout State) {
     state.lastWriting = .now
+    state.isHeldBack = false
     state.status.updated = ProcessFacts.timestamp()
     if state.held == nil {
       try? POSIXFileSystem().makeDirectories(Paths.parent(of: store.board(name)))
@@ -119,7 +139,9 @@ public struct RunStatus: Codable, Sendable, Equatable {
       failed += 1
       running.removeAll { $0.step == step.identity }
     case .interrupted(let step): running.removeAll { $0.step == step.identity }
-    case .remaining(_, let seconds): secondsLeft = seconds
+    case .remaining(let steps, let seconds):
+      total = max(total, finished + failed + running.count + steps)
+      secondsLeft = seconds
     case .skipped, .warning: break
     }
   }

@@ -38,6 +38,22 @@ extension Store {
     try POSIXFileSystem().removeTree("\(root)/\(leftover.name)")
   }
 
+  /// The step of an artifact, or of unfinished work; nil where neither tells what it is of.
+  public func step(_ identity: String) -> Step? {
+    if let record = try? self.record(identity) { return record.step }
+    let written = try? LineLog.read(workedOn(identity)).values.first?.decode(Step.self)
+    return written.flatMap { $0.isIntact && $0.identity == identity ? $0 : nil }
+  }
+
+  /// Leaves in the folder of unfinished work what it is of. Where that cannot be written it is work of an unknown step.
+  func noteWork(on step: Step) {
+    let path = workedOn(step.identity)
+    guard (try? POSIXFileSystem().exists(path)) == false, let json = try? JSON(encoding: step) else { return }
+    try? DurableFile.append(line: json.canonical, to: path)
+  }
+
+  private func workedOn(_ identity: String) -> String { "\(work(identity))/step.json" }
+
   private func names(_ folder: String) throws -> [String] {
     guard try POSIXFileSystem().exists("\(root)/\(folder)") else { return [] }
     return try POSIXFileSystem().sortedNames(in: "\(root)/\(folder)")

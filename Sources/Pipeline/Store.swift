@@ -4,7 +4,7 @@ import Foundation
 /// The content-addressed artifact store.
 ///
 ///     artifacts/<2 digits>/<identity>/   immutable: the step's files and record.json
-///     work/<identity>/                   in progress: out/, checkpoint/, log.txt
+///     work/<identity>/                   in progress: out/, checkpoint/, step.json, log.txt
 ///     locks/<identity>                   held by the process that computes the artifact
 ///     slurm/<random>/                    an array of jobs that was submitted and not answered for
 ///     quarantine/<identity>-<n>/         artifacts whose bytes did not match their record
@@ -73,12 +73,15 @@ public struct Store: Sendable {
   /// Whether a folder holds the artifact of a step.
   static func check(_ folder: String, _ identity: String, hashUpTo limit: Int = .max) -> Presence {
     guard FileManager.default.fileExists(atPath: folder) else { return .absent }
-    guard let record = try? record(in: folder) else {
+    let record: Record
+    do {
+      record = try Store.record(in: folder)
+    } catch is Record.WrongStamp {
+      return .corrupt("record.json does not match its stamp")
+    } catch {
       return .corrupt("record.json is missing or unreadable")
     }
-    guard record.isIntact, record.step.identity == identity else {
-      return .corrupt("record.json does not match its stamp")
-    }
+    guard record.step.identity == identity else { return .corrupt("record.json is that of another step") }
     for (name, output) in record.outputs.sorted(by: { $0.key < $1.key }) {
       let path = "\(folder)/\(name)"
       guard let size = try? Store.size(path) else { return .corrupt("\(name) is missing") }
@@ -95,13 +98,23 @@ public struct Store: Sendable {
   public func record(_ identity: String) throws -> Record { try Store.record(in: artifact(identity)) }
 
   static func record(in folder: String) throws -> Record {
-    try JSONDecoder().decode(
-      Record.self, from: Data(try POSIXFileSystem().contents(of: "\(folder)/\(recordFile)")))
+    try Record(parsing: POSIXFileSystem().contents(of: "\(folder)/\(recordFile)"))
   }
 
-  /// Moves a corrupt artifact out of the way and returns where it went.
+  /// Moves an artifact out of the way that a second look finds damaged too, and returns where it went.
+  ///
+  /// Nil where it is whole or gone by then, and where a process is at work on its step: that one looks for itself.
+  public func quarantine(_ identity: String) throws -> String? {
+    try POSIXFileSystem().makeDirectories(Paths.parent(of: lock(identity)))
+    guard let lock = try FileLock.tryLock(lock(identity)) else { return nil }
+    defer { withExtendedLifetime(lock) {} }
+    guard case .corrupt = verify(identity) else { return nil }
+    return try setAside(identity)
+  }
+
+  /// Moves an artifact to quarantine, for whoever holds the lock of its step and has found it damaged.
   @discardableResult
-  public func quarantine(_ identity: String) throws -> String {
+  func setAside(_ identity: String) throws -> String {
     let folder = "\(root)/quarantine"
     try POSIXFileSystem().makeDirectories(folder)
     var attempt = 1

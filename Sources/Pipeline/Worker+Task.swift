@@ -53,7 +53,7 @@ extension Worker {
       return try conclude(
         task, reply, signals.first.flatMap { meanings[$0] }, requeues: requeues, variables: variables)
     } catch {
-      FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+      StepLog.write("error: \(error)")
       return .noAssignment
     }
   }
@@ -74,7 +74,7 @@ extension Worker {
     case (.interrupted, _): return .interrupted
     case (.failed(_, let failure), _):
       try task.write(reply)
-      FileHandle.standardError.write(Data("error: \(failure.message)\n".utf8))
+      StepLog.write("error: \(failure.message)")
       return .failed
     default:
       try task.write(reply)

@@ -67,12 +67,23 @@ public final class Worker {
     let store = Store(root: assignment.store)
     do {
       try POSIXFileSystem().makeDirectories(Paths.parent(of: store.lock(step.identity)))
-      let lock = try FileLock.lock(store.lock(step.identity), isInterrupted: { [stop] in stop.isRaised })
+      let lock = try FileLock.lock(
+        store.lock(step.identity), isInterrupted: { [stop] in stop.isRaised },
+        onWait: { holder in
+          let who = holder.map { "\($0)" } ?? "another process"
+          reply(.warning(identity: step.identity, message: "waits for \(who), which is at work on it"))
+        })
       defer { withExtendedLifetime(lock) {} }
-      // Another process may have finished it while this one waited.
-      if store.presence(step.identity) == .cached { return .shared(identity: step.identity) }
+      switch store.verify(step.identity) {
+      // Another process has finished it while this one waited.
+      case .cached: return .shared(identity: step.identity)
+      // One that cannot be moved out of the way is told now, not when the new one is to take its place hours later.
+      case .corrupt: try store.setAside(step.identity)
+      case .absent: break
+      }
       let work = store.work(step.identity)
       try Worker.makeFolder(work)
+      store.noteWork(on: step)
       // Without replies this is no process of its own, and its standard output belongs to somebody else.
       guard replies != nil else { return try compute(step, in: store, work: work) }
       return try StepLog.capturing(to: store.log(step.identity)) {
@@ -134,7 +145,7 @@ public final class Worker {
           warn: { message in
             warnings.append(message)
             reply(.warning(identity: step.identity, message: message))
-            FileHandle.standardError.write(Data("\(ProcessFacts.timestamp()) \(message)\n".utf8))
+            StepLog.write("\(ProcessFacts.timestamp()) \(message)")
           },
           stopRequested: { [stop] in stop.isRaised }))
     } catch let interruption as Interrupted {

@@ -11,16 +11,18 @@ struct ActiveLatents {
   let lines: [(row: Row, cells: [String])]
 
   init(in layout: TableLayout) {
-    lines = RowCurves.all(in: layout) { $0.milestones.last?.latentKL.isEmpty == false }.compactMap { row in
-      let ends = row.curves.sorted { $0.repetition < $1.repetition }.compactMap(\.milestones.last)
-      guard let first = ends.first else { return nil }
-      let active = ends.map { end in "\(end.latentKL.count { $0 >= TrainingCurve.Milestone.activeKL })" }
+    lines = RowCurves.all(in: layout) { $0.latentKL?.isEmpty == false }.compactMap { row in
+      let curves = row.curves.sorted { $0.repetition < $1.repetition }
+      guard let first = curves.first, let latents = first.latentKL else { return nil }
+      let active = curves.compactMap(\.latentKL).map { latents in
+        "\(latents.count { $0 >= TrainingCurve.activeKL })"
+      }
       return (
         row.row,
         [
-          "\(first.update)",
-          "\(active.joined(separator: ", ")) of \(first.latentKL.count)",
-          first.latentKL.sorted(by: >).map { NumberText.fixed($0, 2) }.joined(separator: " "),
+          "\(first.milestones.last?.update ?? first.updates.last ?? 0)",
+          "\(active.joined(separator: ", ")) of \(latents.count)",
+          latents.sorted(by: >).map { NumberText.fixed($0, 2) }.joined(separator: " "),
         ]
       )
     }
@@ -29,5 +31,5 @@ struct ActiveLatents {
   /// What counts, in words.
   static let note =
     "The divergence of a latent's posterior from the prior, mean over a fixed sample of images. A latent is active from "
-    + "\(NumberText.shortest(TrainingCurve.Milestone.activeKL)) nats on, counted for each repeat; the others say nothing of an image."
+    + "\(NumberText.shortest(TrainingCurve.activeKL)) nats on, counted for each repeat; the others say nothing of an image."
 }

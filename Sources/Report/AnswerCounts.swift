@@ -9,8 +9,10 @@ struct AnswerCounts {
 
   /// Nil where the cell has no test items.
   init?(_ cell: Cell) {
-    let all = cell.repeats.compactMap(\.outcomes)
-    guard let classes = all.first?.classes, !classes.isEmpty else { return nil }
+    let outcomes = cell.repeats.compactMap(\.outcomes)
+    guard let classes = outcomes.first?.classes, !classes.isEmpty else { return nil }
+    // Repeats that a file gives need not speak of the same classes.
+    let all = outcomes.filter { $0.classes == classes }
     var counts = [[Int]](repeating: [Int](repeating: 0, count: classes.count), count: classes.count)
     for outcomes in all {
       switch outcomes {

@@ -20,7 +20,9 @@ struct EvidenceText {
     func signed(_ value: Double) -> String { NumberText.signed(value, decimals + 1) }
     let measured = evidence.measured
     let margin = evidence.margin
-    var lines = ["Test: \(evidence.test.rawValue)."]
+    let single = evidence.unit == .draws ? "draw of labels" : "repeat"
+    let lack = evidence.test == .none ? ": one \(single) has no spread" : ""
+    var lines = ["Test: \(evidence.test.rawValue)\(lack)."]
     lines.append(
       "Measured: mean \(number(measured.mean)), sd \(number(measured.standardDeviation)), n = \(measured.count)"
         + (evidence.published.map {
@@ -39,15 +41,16 @@ struct EvidenceText {
       "Margin: \(number(margin.total)) = \(NumberText.shortest(margin.rounding)), half a unit of the last printed digit, "
         + "+ \(tolerance).")
     guard let interval = evidence.interval, let inside = evidence.pInside, let outside = evidence.pOutside,
-      let far = evidence.pFar, let degrees = evidence.degreesOfFreedom
+      let far = evidence.pFar
     else {
-      lines.append("Gap: \(signed(evidence.gap)); a second repeat is needed to test it.")
+      lines.append("Gap: \(signed(evidence.gap)); a second \(single) is needed to test it.")
       self.lines = lines
       return
     }
+    let method = evidence.degreesOfFreedom.map { "\(NumberText.short($0)) degrees of freedom" }
     lines.append(
-      "Gap: \(signed(evidence.gap)), 90% t interval \(signed(interval.lower)) to \(signed(interval.upper)) "
-        + "(\(NumberText.short(degrees)) degrees of freedom).")
+      "Gap: \(signed(evidence.gap)), 90% \(method == nil ? "" : "t ")interval \(signed(interval.lower)) to "
+        + "\(signed(interval.upper)) (\(method ?? "Clopper and Pearson")).")
     let factor = NumberText.shortest(Verdict.closeFactor)
     lines.append(
       "A gap beyond the margin would be this small with \(NumberText.p(outside)) (below 0.05: reproduced).")

@@ -7,12 +7,12 @@ extension Figure {
   /// Nil where there are fewer than three classes or more than twenty: nothing to see, or nothing that could be read.
   static func confusion(in layout: TableLayout) -> Figure? {
     for column in layout.mainColumns where isClassified(column, in: layout) {
-      let panels = layout.experiment.rows.filter { $0.group == .published || !$0.published.isEmpty }
+      let answered = layout.experiment.rows.filter { $0.group == .published || !$0.published.isEmpty }
         .compactMap { row in
           layout.results.cell(row.id, column.id).flatMap(AnswerCounts.init).map { (row, $0) }
         }
-      guard let classes = panels.first?.1.classes, (3...20).contains(classes.count) else { continue }
-      return figure(panels, classes, column, layout)
+      guard let classes = answered.first?.1.classes, (3...20).contains(classes.count) else { continue }
+      return figure(answered.filter { $0.1.classes == classes }, classes, column, layout)
     }
     return nil
   }

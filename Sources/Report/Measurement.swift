@@ -22,7 +22,7 @@ public struct Measurement: Sendable, Hashable {
   public let tested: SampleSummary
   public let unit: Unit
   /// What one is worth in the column's unit: 100 for per cent.
-  private let scale: Double
+  let scale: Double
   /// Whether the value of a single run is a share of its test items.
   private let isShare: Bool
   /// Values of all repeats and restarts.
@@ -65,16 +65,29 @@ public struct Measurement: Sendable, Hashable {
     self.printed = printed
   }
 
+  /// Of how many test items a single run's statistic is true, where its value is their share; nil for anything else.
+  var share: (successes: Int, trials: Int)? {
+    guard unit == .items, isShare else { return nil }
+    // A value that a file gives need not be a share.
+    let share = min(1, max(0, plain.mean / scale))
+    return (Int((share * Double(tested.count)).rounded()), tested.count)
+  }
+
   /// How well the test items pin a single run's value down, in the column's unit: Wilson's 95% interval of a share, a t
   /// interval of anything else.
   public var itemInterval: Interval? {
-    guard unit == .items, tested.mean != 0 || tested.standardDeviation != 0 else { return nil }
-    guard isShare else { return try? tested.interval() }
-    let share = plain.mean / scale
-    let right = Int((share * Double(tested.count)).rounded())
-    guard let interval = try? Binomial.wilson(successes: right, trials: tested.count) else { return nil }
+    guard let share else {
+      let saysNothing = tested.mean == 0 && tested.standardDeviation == 0
+      return unit != .items || saysNothing ? nil : try? tested.interval()
+    }
+    guard let interval = try? Binomial.wilson(successes: share.successes, trials: share.trials) else {
+      return nil
+    }
     return Interval(lower: scale * interval.lower, upper: scale * interval.upper)
   }
+
+  /// The 95% interval of the value over its units; nil where one run says nothing of its spread.
+  public var interval: Interval? { unit == .items ? itemInterval : try? tested.interval() }
 
   private static func aggregate(
     _ values: [[Double]], _ aggregate: Aggregate, better: Direction?

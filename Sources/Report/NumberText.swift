@@ -34,7 +34,8 @@ enum NumberText {
   /// A published cell with the digits of the paper.
   static func claim(_ claim: Claim) -> String {
     let value = fixed(claim.value, claim.decimals)
-    return claim.spread.map { "\(value) ± \(shortest($0))" } ?? value
+    guard let spread = claim.spread else { return value }
+    return "\(value) ± \(claim.spreadDecimals.map { fixed(spread, $0) } ?? shortest(spread))"
   }
 
   /// `p = 0.012`, `p < 0.001`.

@@ -53,70 +53,57 @@ public struct Ordering: Sendable, Equatable {
 extension Ordering {
   public init(_ expectation: Expectation, in results: TableResults) {
     self.expectation = expectation
-    let overDraws = results.experiment.column(expectation.column)?.aggregate == .draws
+    let column = results.experiment.column(expectation.column)
+    let overDraws = column?.aggregate == .draws
     let left = results.means(expectation.left, expectation.column, byDraw: overDraws)
     let right = results.means(expectation.right, expectation.column, byDraw: overDraws)
     let shared = left.keys.filter { right[$0] != nil }.sorted()
     let pairs = shared.compactMap { key in left[key].flatMap { l in right[key].map { (l, $0) } } }
-    differences = pairs.map { $0.0 - $0.1 }
-    let items = pairs.count == 1 && !overDraws ? results.itemScores(expectation) : nil
-    let isEqual = expectation.relation == .equal
-    let discordant = items.flatMap { $0.isShare && !isEqual ? McNemar($0.left, $0.right) : nil }
-    self.discordant = discordant
+    let differences = pairs.map { $0.0 - $0.1 }
+    self.differences = differences
+    let items = pairs.count == 1 && !overDraws ? results.singleRuns(expectation) : nil
     unit = overDraws ? .draws : items == nil ? .repeats : .items
-    let alternative: Alternative
-    switch expectation.relation {
-    case .greater:
-      alternative = .greater
-      heldIn = differences.count { $0 > 0 }
-    case .less:
-      alternative = .less
-      heldIn = differences.count { $0 < 0 }
-    case .equal:
-      let margin = Self.margin(for: results.experiment.column(expectation.column), pairs.map(\.1))
+    guard expectation.relation != .equal else {
+      let margin = Self.margin(for: column, pairs.map(\.1))
       self.margin = margin
-      signFlip = nil
+      (signFlip, discordant) = (nil, nil)
       heldIn = differences.count { abs($0) <= margin }
+      let scale = column?.scale ?? 1
+      let compared = items?.items.map { scale * ($0.before - $0.after) } ?? differences
+      let (found, p) = Self.equality(compared, margin: margin)
       // Over items there is no count of seeds that would settle it.
-      if let items {
-        let scale = results.experiment.column(expectation.column)?.scale ?? 1
-        let (found, p) = Self.equality(zip(items.left, items.right).map { scale * ($0 - $1) }, margin: margin)
-        (outcome, pValue) = (found.isUndecided ? .undecided(repeats: nil) : found, p)
-      } else {
-        (outcome, pValue) = Self.equality(differences, margin: margin)
-      }
+      (outcome, pValue) = (items != nil && found.isUndecided ? .undecided(repeats: nil) : found, p)
       return
     }
     margin = nil
+    let isGreater = expectation.relation == .greater
+    let alternative: Alternative = isGreater ? .greater : .less
+    heldIn = differences.count { isGreater ? $0 > 0 : $0 < 0 }
+    discordant = items?.mcNemar
+    signFlip =
+      items == nil ? try? SignFlipTest(pairs.map(\.0), pairs.map(\.1), alternative: alternative) : nil
+    // The p-value that decides, and that of the opposite claim: exact where the test is, the complement for a t test.
+    let decisive: Double?
+    let against: Double?
     if let discordant {
-      signFlip = nil
       let count = discordant.firstOnly + discordant.secondOnly
       // The chance that as many items or fewer speak against the claim, if each is a fair coin.
       func chance(of against: Int) -> Double { Binomial.cdf(against, trials: count, probability: 0.5) }
-      let isGreater = alternative == .greater
-      let p = chance(of: isGreater ? discordant.secondOnly : discordant.firstOnly)
-      let reverse = chance(of: isGreater ? discordant.firstOnly : discordant.secondOnly)
-      pValue = p
-      outcome = p < Verdict.level ? .holds : reverse < Verdict.level ? .doesNotHold : .undecided(repeats: nil)
-      return
-    }
-    if let items {
-      signFlip = nil
-      let t = try? TTest.paired(items.left, items.right, alternative: alternative)
+      pValue = chance(of: isGreater ? discordant.secondOnly : discordant.firstOnly)
+      decisive = pValue
+      against = chance(of: isGreater ? discordant.firstOnly : discordant.secondOnly)
+    } else {
+      let compared = items?.items.map { $0.before - $0.after } ?? differences
+      let t = try? TTest.oneSample(SampleSummary(compared), expected: 0, alternative: alternative)
       pValue = t?.pValue
-      outcome =
-        t.map { $0.pValue < Verdict.level ? .holds : 1 - $0.pValue < Verdict.level ? .doesNotHold : nil }
-        .flatMap { $0 } ?? .undecided(repeats: nil)
-      return
+      if let signFlip, differences.count >= Self.signFlipCount {
+        decisive = signFlip.pValue
+        against = (try? SignFlipTest(pairs.map(\.1), pairs.map(\.0), alternative: alternative))?.pValue
+      } else {
+        decisive = pValue
+        against = pValue.map { 1 - $0 }
+      }
     }
-    signFlip = try? SignFlipTest(pairs.map(\.0), pairs.map(\.1), alternative: alternative)
-    let t = try? TTest.oneSample(SampleSummary(differences), expected: 0, alternative: alternative)
-    pValue = t?.pValue
-    let decisive = differences.count >= Self.signFlipCount ? signFlip?.pValue : pValue
-    // The p-value of the opposite claim: exact for the sign-flip test, the complement for the t test.
-    let reverse = try? SignFlipTest(
-      pairs.map(\.1), pairs.map(\.0), alternative: alternative)
-    let against = differences.count >= Self.signFlipCount ? reverse?.pValue : pValue.map { 1 - $0 }
     guard let decisive, let against else {
       outcome = differences.isEmpty ? .notMeasured : .undecided(repeats: nil)
       return
@@ -126,7 +113,7 @@ extension Ordering {
     } else if against < Verdict.level {
       outcome = .doesNotHold
     } else {
-      outcome = .undecided(repeats: Self.repeatsToSettle(differences))
+      outcome = .undecided(repeats: items == nil ? Self.repeatsToSettle(differences) : nil)
     }
   }
 
@@ -141,47 +128,41 @@ extension Ordering {
       return (.undecided(repeats: nil), nil)
     }
     if test.pValue < Verdict.level { return (.holds, test.pValue) }
-    let inside = 1 - (summary.mean > 0 ? test.upper.pValue : test.lower.pValue)
-    if inside < Verdict.level { return (.doesNotHold, test.pValue) }
+    if test.inside < Verdict.level { return (.doesNotHold, test.pValue) }
     let repeats = SampleSize.toSettle(
       standardDeviation: summary.standardDeviation, margin: abs(margin - abs(summary.mean)),
       confidence: 1 - 2 * Verdict.level, limit: 10_000)
     return (.undecided(repeats: repeats), test.pValue)
   }
 
+  /// More than there are: the t interval that the count is taken from may be short where the sign-flip test decides.
   private static func repeatsToSettle(_ differences: [Double]) -> Int? {
     guard let summary = try? SampleSummary(differences) else { return nil }
     return SampleSize.toSettle(
       standardDeviation: summary.standardDeviation, margin: abs(summary.mean),
-      confidence: 1 - 2 * Verdict.level, limit: 10_000)
+      confidence: 1 - 2 * Verdict.level, limit: 10_000
+    ).map { max($0, differences.count + 1) }
   }
 }
 
 extension TableResults {
-  /// Means by repetition, or by draw of labels over all repeats.
+  /// Means by repetition, or by draw of labels over all repeats; those that are finite numbers.
   func means(_ row: String, _ column: String, byDraw: Bool) -> [Int: Double] {
     guard byDraw else { return meansByRepeat(row, column) }
     let repeats = (cell(row, column)?.repeats ?? []).map(\.values)
-    let draws = repeats.map(\.count).min() ?? 0
-    return Dictionary(
-      uniqueKeysWithValues: (0..<draws).map { draw in (draw, Measurement.mean(repeats.map { $0[draw] })) })
+    let draws = (0..<(repeats.map(\.count).min() ?? 0)).map { draw in
+      (draw, Measurement.mean(repeats.map { $0[draw] }))
+    }
+    return Dictionary(uniqueKeysWithValues: draws.filter(\.1.isFinite))
   }
 
   /// What the column's statistic says of each item, for two single runs; nil where they have no items in common.
-  func itemScores(_ expectation: Expectation) -> (left: [Double], right: [Double], isShare: Bool)? {
-    func single(_ row: String) -> (cell: Cell, outcomes: Outcomes)? {
-      guard let cell = cell(row, expectation.column), cell.repeats.count == 1,
-        let outcomes = cell.repeats[0].outcomes, outcomes.runs == 1
-      else { return nil }
-      return (cell, outcomes)
-    }
-    guard let left = single(expectation.left), let right = single(expectation.right),
-      left.cell.statistic == right.cell.statistic, let statistic = left.cell.outcomeStatistic,
-      left.outcomes.sharesItems(with: right.outcomes),
-      let first = statistic.itemScores(left.outcomes)?.first,
-      let second = statistic.itemScores(right.outcomes)?.first
+  fileprivate func singleRuns(_ expectation: Expectation) -> PairedCells? {
+    let cells = [expectation.left, expectation.right].compactMap { cell($0, expectation.column) }
+    guard cells.count == 2, cells.allSatisfy({ $0.repeats.count == 1 && $0.repeats[0].outcomes?.runs == 1 })
     else { return nil }
-    return (first, second, statistic.isShare)
+    let pairs = PairedCells(cells[0], cells[1])
+    return pairs.items.isEmpty ? nil : pairs
   }
 
   /// Mean over restarts by repetition, of the repeats whose values are finite numbers.

@@ -69,14 +69,18 @@ struct OrderingText {
   }
 
   private static func note(overRepeats tested: [Ordering]) -> String {
-    guard let fewest = tested.map(\.differences.count).min() else { return "" }
+    guard !tested.isEmpty else { return "" }
     let isDrawn = tested.contains { $0.unit == .draws }
     let text =
       "Differences are taken within a repeat\(isDrawn ? ", or within a draw of labels" : ""), between means over its restarts; p is "
-      + "one-sided, the level is 5%. "
-    guard fewest < Ordering.signFlipCount else { return text + "The exact sign-flip test decides.\n" }
+      + "one-sided, the level is 5%."
+    // Equality is never decided by the sign-flip test.
+    guard let fewest = tested.filter({ $0.margin == nil }).map(\.differences.count).min() else {
+      return text + "\n"
+    }
+    guard fewest < Ordering.signFlipCount else { return text + " The exact sign-flip test decides.\n" }
     return text
-      + "With \(NumberText.count(fewest, isDrawn ? "pair" : "seed")) the sign-flip test, which assumes nothing, cannot fall below "
+      + " With \(NumberText.count(fewest, isDrawn ? "pair" : "seed")) the sign-flip test, which assumes nothing, cannot fall below "
       + "\(NumberText.shortest(1 / Double(1 << fewest))); there the paired t test decides, which takes the differences "
       + "to be normally distributed.\n"
   }

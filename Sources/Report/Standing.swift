@@ -94,7 +94,7 @@ public struct Standing: Sendable {
 
   /// The 95% interval of the value, over test items, draws or repeats, as the measurement has it; nil where one run says
   /// nothing of its spread.
-  public var interval: Interval? { measurement.itemInterval ?? (try? measurement.tested.interval()) }
+  public var interval: Interval? { measurement.interval }
 
   /// The place among the published numbers, from 1.
   public var publishedPlace: Int { 1 + published.count { isBetter($0.claim.value) } }

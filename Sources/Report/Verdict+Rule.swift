@@ -48,9 +48,12 @@ extension Verdict.Evidence {
     margin = Verdict.Margin(claim, spreadIsSampled: published != nil)
     // A column that only describes, such as a number of units, has digits to compare and no distribution.
     let isExact = describes && measured.standardDeviation == 0
-    guard !isExact, measured.count > 1,
-      let inner = try? Self.equivalence(measured, claim, published, margin.total),
-      let outer = try? Self.equivalence(measured, claim, published, Verdict.closeFactor * margin.total)
+    let (published, margin) = (published, margin.total)
+    func equivalence(_ margins: Double) -> EquivalenceTest? {
+      try? Self.equivalence(measurement, claim, published, margin: margins * margin)
+    }
+    guard !isExact, measured.count > 1, let inner = equivalence(1),
+      let outer = equivalence(Verdict.closeFactor)
     else {
       test = isExact ? .exact : .none
       interval = nil
@@ -60,35 +63,47 @@ extension Verdict.Evidence {
       pFar = nil
       return
     }
-    test = unit == .items ? .items : published == nil ? .oneSample : .welch
+    test =
+      measurement.share != nil ? .share : unit == .items ? .items : published == nil ? .oneSample : .welch
     pOutside = inner.pValue
     pFar = outer.pValue
-    // The opposite of the one-sided test at the border on the side of the gap.
-    pInside = 1 - (gap > 0 ? inner.upper.pValue : inner.lower.pValue)
-    degreesOfFreedom = inner.lower.degreesOfFreedom
-    let error = (measured.standardError.squared + (published?.standardError.squared ?? 0)).squareRoot()
-    let half = StudentT.quantile(1 - Verdict.level, degreesOfFreedom: inner.lower.degreesOfFreedom) * error
-    interval = Interval(lower: gap - half, upper: gap + half)
+    pInside = inner.inside
+    degreesOfFreedom = inner.degreesOfFreedom
+    let scale = measurement.share == nil ? 1 : measurement.scale
+    interval = Interval(lower: scale * inner.interval.lower, upper: scale * inner.interval.upper)
   }
 
   private static func equivalence(
-    _ measured: SampleSummary, _ claim: Claim, _ published: SampleSummary?, _ margin: Double
+    _ measurement: Measurement, _ claim: Claim, _ published: SampleSummary?, margin: Double
   ) throws -> EquivalenceTest {
-    if let published { return try EquivalenceTest(measured, published, margin: margin) }
-    return try EquivalenceTest(measured, expected: claim.value, margin: margin)
+    if let share = measurement.share {
+      return try EquivalenceTest(
+        successes: share.successes, trials: share.trials, expected: claim.value / measurement.scale,
+        margin: margin / measurement.scale)
+    }
+    if let published { return try EquivalenceTest(measurement.tested, published, margin: margin) }
+    return try EquivalenceTest(measurement.tested, expected: claim.value, margin: margin)
   }
 
-  /// The smallest number of repeats whose interval would lie on one side of a border, if the gap and the spread stay.
+  /// The smallest number of repeats whose interval would lie on one side of a border, if the gap and the spread stay; nil
+  /// where no number would do.
   ///
   /// Two borders can settle a gap: the outer one of `close` from inside, and the margin from outside. The farther one
-  /// is reached first. The published runs cannot be repeated, so their spread counts as a fixed part of the gap.
+  /// is reached first. The published runs cannot be repeated: what their standard error takes of the way to a border, no
+  /// repeat of ours gives back.
   func repeatsToSettle(margin: Double) -> Int? {
     // The test set cannot grow, and what more seeds would do one run does not show.
     guard unit != .items else { return nil }
     let room = max(Verdict.closeFactor * margin - abs(gap), abs(gap) - margin)
-    return SampleSize.toSettle(
-      standardDeviation: measured.standardDeviation, margin: room, confidence: 1 - 2 * Verdict.level,
-      limit: 10_000)
+    let taken = published.map {
+      StudentT.quantile(1 - Verdict.level, degreesOfFreedom: Double($0.count - 1)) * $0.standardError
+    }
+    let left = room.squared - (taken ?? 0).squared
+    guard left > 0 else { return nil }
+    let count = SampleSize.toSettle(
+      standardDeviation: measured.standardDeviation, margin: left.squareRoot(),
+      confidence: 1 - 2 * Verdict.level, limit: 10_000)
+    return count.flatMap { $0 > measured.count ? $0 : nil }
   }
 }
 

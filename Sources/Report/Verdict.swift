@@ -37,8 +37,10 @@ extension Verdict {
       case welch = "two one-sided Welch t tests against the printed mean and sd"
       case items =
         "two one-sided t tests over test items against the printed value; one run, so seeds are not in it"
+      case share =
+        "two one-sided binomial tests over test items against the printed value; one run, so seeds are not in it"
       case exact = "comparison of the printed digits"
-      case none = "no test: one repeat has no spread"
+      case none = "no test"
     }
 
     public let test: Test
@@ -50,9 +52,9 @@ extension Verdict {
     /// Measured minus published, in the unit of the column.
     public let gap: Double
     public let margin: Margin
-    /// The 90% interval of the gap: what two one-sided tests at 5% decide by. Nil for a single repeat.
+    /// The 90% interval of the gap: what two one-sided tests at 5% decide by. Nil for a single repeat or draw.
     public let interval: Interval?
-    /// The t statistic's degrees of freedom.
+    /// The t statistic's degrees of freedom; nil for the exact tests of a share.
     public let degreesOfFreedom: Double?
     /// p of the hypothesis that the gap is larger than the margin; small means reproduced.
     public let pOutside: Double?
@@ -79,5 +81,5 @@ extension Verdict {
   /// A gap of up to so many margins counts as close.
   public static let closeFactor = 3.0
   /// Every one-sided test is made at this level.
-  public static let level = 0.05
+  public static let level = EquivalenceTest.level
 }

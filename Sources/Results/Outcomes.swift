@@ -41,7 +41,7 @@ public enum Outcomes: Sendable, Codable, Equatable {
 }
 
 /// What was true of each item and what each restart or draw answered.
-public struct Answers: Sendable, Codable, Equatable {
+public struct Answers: Sendable, Equatable {
   public var classes: [String]
   public var actual: [UInt8]
   /// One array per restart or draw, each as long as `actual`.

@@ -6,7 +6,7 @@ import Manifest
 enum ResultsFile {
   static let format = "retable results"
   /// Raised when a reader of the former layout would misread the file.
-  static let layout = 2
+  static let layout = 3
 
   /// JSON with sorted keys. Not by way of `JSON`, whose integers end at 63 bits: a seed has 64.
   static func text(of experiment: Experiment) throws -> String {

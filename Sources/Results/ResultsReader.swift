@@ -93,9 +93,10 @@ struct ResultsReader {
       for (column, claim) in row.published {
         try require(
           // As many as a number of 64 bits can have.
-          (0...1100).contains(claim.decimals) && (claim.count ?? 0) >= 0,
-          "the published \(column) of row \(row.id) has \(claim.decimals) decimals, of \(claim.count ?? 0) values"
-        )
+          (0...1100).contains(claim.decimals) && (0...1100).contains(claim.spreadDecimals ?? 0)
+            && (claim.count ?? 0) >= 0,
+          "the published \(column) of row \(row.id) has \(claim.decimals) decimals, \(claim.spreadDecimals ?? 0) in its "
+            + "spread, of \(claim.count ?? 0) values")
       }
     }
     for (what, names) in [("row", experiment.rows.map(\.id)), ("column", experiment.columns.map(\.id))] {
@@ -182,7 +183,8 @@ struct ResultsReader {
     }
     let curve = TrainingCurve(
       row: row.visible, repetition: repetition, updates: updates, series: series,
-      milestones: try milestones(in: group.group("milestones")))
+      milestones: try milestones(in: group.group("milestones")),
+      latentKL: try group.contains("latent_kl") ? try group.dataset("latent_kl").read(Double.self) : nil)
     return (try group.attributes.read("index", as: Int.self), curve)
   }
 
@@ -216,18 +218,12 @@ struct ResultsReader {
   private func milestones(in group: Group) throws -> [TrainingCurve.Milestone] {
     let updates = try group.dataset("update").read(Int.self)
     let scores = try group.dataset("score").read(Double.self)
-    let divergences = try group.dataset("latent_kl")
     try require(
-      scores.count == updates.count && divergences.shape.count == 2 && divergences.shape[0] == updates.count,
-      "update, score and latent_kl of \(group.path) do not fit together")
-    let latents = divergences.shape[1]
-    let values = try divergences.read(Double.self)
+      scores.count == updates.count, "update and score of \(group.path) do not fit together")
     let named = try byName("scores", in: group, milestones: updates.count)
     let collapse = try byName("collapse_ratios", in: group, milestones: updates.count)
     return updates.indices.map { index in
-      var milestone = TrainingCurve.Milestone(
-        update: updates[index], score: scores[index],
-        latentKL: Array(values[index * latents..<(index + 1) * latents]))
+      var milestone = TrainingCurve.Milestone(update: updates[index], score: scores[index])
       milestone.scores = named?.mapValues { $0[index] }
       milestone.collapseRatios = collapse?.mapValues { $0[index] }
       return milestone

@@ -80,12 +80,10 @@ struct ResultsWriter {
     try group.write(curve.updates, as: "updates")
     let series = try group.createGroup("series")
     for (name, values) in curve.series.sorted(by: { $0.key < $1.key }) { try series.write(values, as: name) }
+    if let latentKL = curve.latentKL { try group.write(latentKL, as: "latent_kl") }
     let milestones = try group.createGroup("milestones")
     try milestones.write(curve.milestones.map(\.update), as: "update")
     try milestones.write(curve.milestones.map(\.score), as: "score")
-    try milestones.write(
-      curve.milestones.flatMap(\.latentKL), as: "latent_kl",
-      shape: [curve.milestones.count, curve.milestones.first?.latentKL.count ?? 0])
     try write(curve.milestones.map(\.scores), as: "scores", to: milestones)
     try write(curve.milestones.map(\.collapseRatios), as: "collapse_ratios", to: milestones)
   }
@@ -141,9 +139,6 @@ extension ResultsWriter {
     let object = "training of row \(curve.row), repeat \(curve.repetition)"
     guard curve.series.values.allSatisfy({ $0.count == curve.updates.count }) else {
       throw .uneven(path, object, "a series has not one value for each recorded update")
-    }
-    guard Set(curve.milestones.map(\.latentKL.count)).count < 2 else {
-      throw .uneven(path, object, "the milestones have different numbers of latents")
     }
     guard Set(curve.milestones.map { $0.scores?.keys.sorted() ?? [] }).count < 2 else {
       throw .uneven(path, object, "the milestones have different scores")

@@ -2,7 +2,7 @@ import Files
 import Manifest
 
 /// The measured table with its evidence: what `results.h5` holds.
-public struct TableResults: Sendable, Equatable {
+public struct TableResults: Sendable, Codable, Equatable {
   public var experiment: Experiment
   /// Measured cells, in the order of rows, then columns.
   public var cells: [Cell] = []
@@ -30,14 +30,14 @@ public struct TableResults: Sendable, Equatable {
 }
 
 /// One measured cell: a value for every repeat and restart, in the unit of its column.
-public struct Cell: Sendable, Equatable {
+public struct Cell: Sendable, Codable, Equatable {
   public var row: String
   public var column: String
   /// What the values are of the outcomes; nil where there are none, or the values follow from none.
   public var statistic: String?
   public var repeats: [Repeat]
 
-  public struct Repeat: Sendable, Equatable {
+  public struct Repeat: Sendable, Codable, Equatable {
     public var repetition: Int
     public var values: [Double]
     /// Further numbers of the same measurement, such as a value per factor.
@@ -133,45 +133,46 @@ public struct TrainingCurve: Sendable, Codable, Equatable {
   /// Series by name (loss, reconstruction, kl, …), each as long as `updates`.
   public var series: [String: [Double]]
   public var milestones: [Milestone]
+  /// Mean KL of each latent at the end, over a fixed sample of images, in nats; nil where the model has none.
+  public var latentKL: [Double]?
+
+  /// A latent whose KL is smaller carries nothing worth speaking of, in nats.
+  public static let activeKL = 0.1
 
   /// The state of the representation after so many updates.
   public struct Milestone: Sendable, Codable, Equatable {
     public var update: Int
     /// The probe score: see docs/formats.md.
     public var score: Double
-    /// A latent whose KL is smaller carries nothing worth speaking of, in nats.
-    public static let activeKL = 0.1
-
-    /// Mean KL of each latent in nats; empty where the model has none.
-    public var latentKL: [Double]
     /// Scores of several kinds by name, where a model does several things; `score` is then their mean.
     public var scores: [String: Double]?
     /// How much what a model makes of one input differs from what it makes of another, against the truth of these inputs,
     /// by the names of the scores: near 0 where all are one image.
     public var collapseRatios: [String: Double]?
 
-    public init(update: Int, score: Double, latentKL: [Double]) {
+    public init(update: Int, score: Double) {
       self.update = update
       self.score = score
-      self.latentKL = latentKL
     }
 
     public init(update: Int, scores: [String: Double], collapseRatios: [String: Double]? = nil) {
       let sum = scores.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value }
-      self.init(update: update, score: scores.isEmpty ? 0 : sum / Double(scores.count), latentKL: [])
+      self.init(update: update, score: scores.isEmpty ? 0 : sum / Double(scores.count))
       self.scores = scores
       self.collapseRatios = collapseRatios
     }
   }
 
   public init(
-    row: String, repetition: Int, updates: [Int], series: [String: [Double]], milestones: [Milestone]
+    row: String, repetition: Int, updates: [Int], series: [String: [Double]], milestones: [Milestone],
+    latentKL: [Double]? = nil
   ) {
     self.row = row
     self.repetition = repetition
     self.updates = updates
     self.series = series
     self.milestones = milestones
+    self.latentKL = latentKL
   }
 }
 
@@ -191,28 +192,34 @@ extension TableResults {
   /// Where the provenance has what was declared of an image set.
   public static func deviationKey(_ set: String) -> String { "deviation \(set)" }
 
+  /// Where it has that of the sets which a row reads and does not name, such as weights that others have trained.
+  public static func deviationKey(ofRow row: String) -> String { deviationKey("of row \(row)") }
+
   private func declared(_ set: String?) -> [String] {
     set.flatMap { provenance[Self.deviationKey($0)] }.map { [Self.united([$0])] } ?? []
   }
 
-  /// Facts of several machines or sittings, or lists of such facts, as one list: nothing that another one says too.
+  /// Facts of several machines or sittings, or lists of such facts, as one list: nothing that another one says with more
+  /// words behind it, after a comma.
   public static func united(_ facts: [String]) -> String {
     let separator = "; "
     var parts: [String] = []
     for part in facts.flatMap({ $0.components(separatedBy: separator) }) where !parts.contains(part) {
       parts.append(part)
     }
-    return parts.filter { part in !parts.contains { $0 != part && $0.contains(part) } }
+    return parts.filter { part in !parts.contains { $0.hasPrefix(part + ", ") } }
       .joined(separator: separator)
   }
 
   /// Those of every row: the table's own, and those of the images that it classifies.
   public var deviations: [String] { experiment.deviations + declared(experiment.dataset.kind) }
 
-  /// Those of one row, beyond those of every row: its own, and those of the images that it learns from.
+  /// Those of one row, beyond those of every row: its own, those of the images that it learns from, and those of what
+  /// else it reads.
   public func deviations(of row: Row) -> [String] {
     let learned = row.representation.parameters["images"]?.string
-    return row.deviations + (learned == experiment.dataset.kind ? [] : declared(learned))
+    let further = provenance[Self.deviationKey(ofRow: row.id)].map { [Self.united([$0])] } ?? []
+    return row.deviations + (learned == experiment.dataset.kind ? [] : declared(learned)) + further
   }
 }
 

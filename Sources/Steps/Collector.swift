@@ -163,19 +163,17 @@ public struct Collector {
     try images.compactMapValues { folder in
       let path = "\(folder)/\(ImagesStep.itemsFile)"
       guard try POSIXFileSystem().exists(path) else { return nil }
-      return try JSON(parsing: POSIXFileSystem().contents(of: path)).decode([Int32].self)
+      return try JSON.read([Int32].self, at: path)
     }
   }
 
   private func provenance() throws -> [String: String] {
     var facts: [String: String] = [:]
     var environment: [String: Set<String>] = [:]
-    // What was declared of a set, and what was found out when it was read.
-    var found = sources.deviations.mapValues { [$0] }
     let used = usedSteps
-    let unread = Set(plan.steps.filter { !used.contains($0.identity) }.compactMap { Self.dataSet(of: $0) })
-      .subtracting(plan.steps.filter { used.contains($0.identity) }.compactMap { Self.dataSet(of: $0) })
-    for set in unread { found[set] = nil }
+    let read = dataSets(of: used)
+    // What was declared of a set, and what was found out when it was read.
+    var found = sources.deviations.filter { read.contains($0.key) }.mapValues { [$0] }
     // Pictures and curves decide no number.
     let deciding = steps { $0.role == .score }
     for step in plan.steps {
@@ -199,6 +197,11 @@ public struct Collector {
     for (set, deviations) in found where !deviations.isEmpty {
       facts[TableResults.deviationKey(set)] = deviations.joined(separator: "; ")
     }
+    for row in experiment.rows {
+      let further = furtherSets(of: row).sorted().flatMap { found[$0] ?? [] }
+      guard !further.isEmpty else { continue }
+      facts[TableResults.deviationKey(ofRow: row.id)] = further.joined(separator: "; ")
+    }
     for (name, versions) in environment { facts[name] = TableResults.united(versions.sorted()) }
     return facts
   }
@@ -212,8 +215,22 @@ public struct Collector {
 
   /// The set that a data step reads.
   private static func dataSet(of step: Step) -> String? {
-    guard [DatasetStep().name, ImagesStep().name, ScenesStep().name].contains(step.kind) else { return nil }
-    return step.parameters["set"]?.string ?? step.parameters["kind"]?.string ?? ""
+    guard let kind = dataSteps.first(where: { $0.name == step.kind }) else { return nil }
+    return step.parameters["set"]?.string ?? step.parameters["kind"]?.string
+      ?? kind.source(of: step)?.set.name
+  }
+
+  /// The sets that some steps read.
+  private func dataSets(of steps: Set<String>) -> Set<String> {
+    Set(plan.steps.filter { steps.contains($0.identity) }.compactMap { Self.dataSet(of: $0) })
+  }
+
+  /// The sets that a row's numbers come from beside the table's own and the one whose images it names, such as weights
+  /// that others have trained.
+  private func furtherSets(of row: Row) -> Set<String> {
+    let named = [experiment.dataset.kind, row.representation.parameters["images"]?.string].compactMap { $0 }
+    return dataSets(of: steps { $0.role == .score && $0.row == row.id && store.holds($0.identity) })
+      .subtracting(named)
   }
 
   /// Where the images of a data step came from, and how they differ from the published ones: what it wrote about them.

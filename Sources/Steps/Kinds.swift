@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Manifest
 import Pipeline
 import Results
@@ -53,8 +54,8 @@ public struct Kinds: Sendable {
   public var registry: Registry {
     Registry([
       DatasetStep(), ImagesStep(), ScenesStep(), ReleasedWeightsStep(), TrainStep(kinds: self),
-      ClustersStep(kinds: self),
-      MilestoneStep(), NetworkCurveStep(), DictionaryStep(kinds: self), PCAStep(), EncodeStep(kinds: self),
+      ClustersStep(kinds: self), MilestoneStep(kinds: self), NetworkCurveStep(), DictionaryStep(kinds: self),
+      PCAStep(), EncodeStep(kinds: self),
       FeaturesStep(kinds: self), TrialStep(kinds: self), ValidateStep(kinds: self), RankStep(), WinnerStep(),
       FitStep(kinds: self), ScoreStep(kinds: self), FiltersStep(), SamplesStep(kinds: self),
       WalkStep(kinds: self), ArithmeticStep(kinds: self), ReconstructionStep(kinds: self),
@@ -69,6 +70,19 @@ public struct Kinds: Sendable {
   func representation(_ name: String?, giving port: Port) throws(StepsError) -> any Representation.Type {
     guard let kind = representations.first(where: { $0.name == name && $0.gives == port }) else {
       throw StepsError(.failed, "no representation is called '\(name ?? "")'")
+    }
+    return kind
+  }
+
+  /// The representation that parameters name, as a kind that does what a step needs of it.
+  ///
+  /// - Parameter lack: what is said of one that does not: "learns no dictionary".
+  func representation<Needed>(
+    of parameters: JSON, giving port: Port, as _: Needed.Type, or lack: String
+  ) throws(StepsError) -> Needed {
+    let name = parameters["kind"]?.string
+    guard let kind = try representation(name, giving: port) as? Needed else {
+      throw StepsError(.failed, "'\(name ?? "")' \(lack)")
     }
     return kind
   }

@@ -40,6 +40,13 @@ struct PlanBuilder {
     plan.add(Target(role: role, row: row.id, name: name, repetition: repetition, identity: identity))
   }
 
+  /// Whether the row has such a target in this repeat already: several of its columns may come to one.
+  func hasTarget(_ role: Target.Role, _ name: String) -> Bool {
+    plan.targets.contains {
+      $0.role == role && $0.row == row.id && $0.name == name && $0.repetition == repetition
+    }
+  }
+
   /// A target that several rows or columns come to, once for each row.
   mutating func addSharedTarget(_ role: Target.Role, _ name: String, _ identity: String) {
     let target = Target(role: role, row: row.id, name: name, repetition: repetition, identity: identity)

@@ -18,9 +18,6 @@ public protocol Optimiser: AnyObject {
 
 extension Optimiser {
   public func apply(_ layer: Linear, to input: Tensor) throws -> Tensor { try layer(input) }
-
-  /// Forgets the gradients of all parameters.
-  public func clearGradients() throws { try Tensor.clearGradients(of: parameters.map(\.tensor)) }
 }
 
 /// One state tensor for each parameter, under the parameter's name.

@@ -11,9 +11,6 @@ extension Tensor {
   public static func * (a: Tensor, b: Tensor) throws -> Tensor {
     try Tensor(owning: torch.multiply(a.handle, b.handle), "multiplication", [a, b])
   }
-  public static func / (a: Tensor, b: Tensor) throws -> Tensor {
-    try Tensor(owning: torch.divide(a.handle, b.handle), "division", [a, b])
-  }
   public static func + (a: Tensor, number: Double) throws -> Tensor {
     try Tensor(owning: torch.add_number(a.handle, number), "addition of a number", [a])
   }
@@ -35,11 +32,7 @@ extension Tensor {
 // Element by element.
 extension Tensor {
   public func exp() throws -> Tensor { try Tensor(owning: torch.exp(handle), "exp", [self]) }
-  /// The natural logarithm.
-  public func log() throws -> Tensor { try Tensor(owning: torch.log(handle), "log", [self]) }
-  public func squareRoot() throws -> Tensor { try Tensor(owning: torch.sqrt(handle), "square root", [self]) }
   public func squared() throws -> Tensor { try Tensor(owning: torch.square(handle), "square", [self]) }
-  public func magnitude() throws -> Tensor { try Tensor(owning: torch.abs(handle), "magnitude", [self]) }
   /// Elements below or above `range` move to its nearer end; their gradient is zero.
   public func clamped(to range: ClosedRange<Double>) throws -> Tensor {
     try Tensor(owning: torch.clamp(handle, range.lowerBound, range.upperBound), "clamp", [self])

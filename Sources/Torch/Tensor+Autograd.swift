@@ -21,12 +21,7 @@ extension Tensor {
 
   /// Adds the derivative of this scalar to the gradient of every leaf it was computed from, and frees the graph.
   public func backward() throws {
-    try check(torch.backward(handle, nil), "backward", [self])
-  }
-
-  /// Adds the derivative of the inner product of this tensor and `weights` to the gradient of every leaf.
-  public func backward(weights: Tensor) throws {
-    try check(torch.backward(handle, weights.handle), "backward", [self, weights])
+    try check(torch.backward(handle), "backward", [self])
   }
 
   /// The same elements, cut off from the autograd graph.
@@ -36,12 +31,6 @@ extension Tensor {
   public func asLeaf(on device: Device) throws -> Tensor {
     if device == self.device, requiresGradient { return self }
     return try detached().to(device).requireGradient()
-  }
-
-  /// Forgets the gradients. The next `backward` then writes new ones instead of adding to zeros.
-  public static func clearGradients(of tensors: [Tensor]) throws {
-    guard !tensors.isEmpty else { return }
-    try withHandles(tensors) { try check(torch.clear_gradients($0, $1), "clearing gradients") }
   }
 }
 

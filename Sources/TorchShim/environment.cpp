@@ -57,6 +57,10 @@ int32_t ctorch_open_cuda(void) {
     const std::string path =
         border::folder_of(reinterpret_cast<void *>(&at::get_parallel_info)) + "libtorch_cuda.so";
     if (dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL) == nullptr) throw std::runtime_error(dlerror());
+    // float32 is what it says: cuDNN would round the operands of convolutions to TF32, as cuBLAS does not by default.
+    at::globalContext().setAllowTF32CuDNN(false);
+    // Of cuDNN's algorithms those that give the same sums every time.
+    at::globalContext().setDeterministicCuDNN(true);
     devices = static_cast<int32_t>(at::detail::getCUDAHooks().deviceCount());
   });
   return devices;
@@ -64,8 +68,10 @@ int32_t ctorch_open_cuda(void) {
 
 int32_t ctorch_retain_freed_memory(void) {
   // glibc maps large blocks one by one and returns them on free, so every step would fault in the pages of its
-  // gradients again; below these thresholds freed blocks stay in the heap and are reused.
-  const bool accepted = mallopt(M_MMAP_THRESHOLD, 1 << 30) == 1 && mallopt(M_TRIM_THRESHOLD, 1 << 30) == 1;
+  // gradients again; below these thresholds freed blocks stay in the heap and are reused. Older versions map whatever
+  // is larger than 32 MiB.
+  const bool accepted = (mallopt(M_MMAP_THRESHOLD, 1 << 30) == 1 || mallopt(M_MMAP_THRESHOLD, 32 << 20) == 1) &&
+                        mallopt(M_TRIM_THRESHOLD, 1 << 30) == 1;
   if (!accepted) border::last_error() = "the C library refused the allocation thresholds";
   return accepted ? 0 : -1;
 }

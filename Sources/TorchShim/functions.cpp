@@ -44,10 +44,6 @@ ctorch_tensor *ctorch_multiply(const ctorch_tensor *a, const ctorch_tensor *b) {
   return tensor([&] { return at::mul(a->value, b->value); });
 }
 
-ctorch_tensor *ctorch_divide(const ctorch_tensor *a, const ctorch_tensor *b) {
-  return tensor([&] { return at::div(a->value, b->value); });
-}
-
 ctorch_tensor *ctorch_add_number(const ctorch_tensor *a, double number) {
   return tensor([&] { return at::add(a->value, number); });
 }
@@ -64,20 +60,8 @@ ctorch_tensor *ctorch_exp(const ctorch_tensor *a) {
   return tensor([&] { return at::exp(a->value); });
 }
 
-ctorch_tensor *ctorch_log(const ctorch_tensor *a) {
-  return tensor([&] { return at::log(a->value); });
-}
-
-ctorch_tensor *ctorch_sqrt(const ctorch_tensor *a) {
-  return tensor([&] { return at::sqrt(a->value); });
-}
-
 ctorch_tensor *ctorch_square(const ctorch_tensor *a) {
   return tensor([&] { return at::square(a->value); });
-}
-
-ctorch_tensor *ctorch_abs(const ctorch_tensor *a) {
-  return tensor([&] { return at::abs(a->value); });
 }
 
 ctorch_tensor *ctorch_relu(const ctorch_tensor *a) {

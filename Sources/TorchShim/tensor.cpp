@@ -152,8 +152,8 @@ int32_t ctorch_clear_gradients(ctorch_tensor *const *tensors, int32_t count) {
   });
 }
 
-int32_t ctorch_backward(const ctorch_tensor *tensor, const ctorch_tensor *gradient) {
-  return status([&] { tensor->value.backward(gradient ? gradient->value : at::Tensor()); });
+int32_t ctorch_backward(const ctorch_tensor *tensor) {
+  return status([&] { tensor->value.backward(); });
 }
 
 ctorch_tensor *ctorch_detach(const ctorch_tensor *a) {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Foundation
+import Manifest
 import Pipeline
 import Report
 import Results
@@ -14,9 +15,9 @@ struct AcceptCommand: AsyncParsableCommand {
       the date and every cell that moved.
       """)
 
-  @Argument(help: "The table.") var table: String
+  @Argument(help: "The table.", completion: .tables) var table: String
   @Option(help: "Why these numbers replace the recorded ones.") var reason: String
-  @Option(help: "quick, desk or paper.") var profile = "quick"
+  @Option(help: "The profile.") var profile: Profile = .quick
   @OptionGroup var project: ProjectOptions
   @OptionGroup var store: StoreOptions
   @OptionGroup var execution: ExecutionOptions
@@ -29,9 +30,9 @@ struct AcceptCommand: AsyncParsableCommand {
 
   func run() async throws {
     let manifest = try project.manifest(table)
-    let experiment = try SelectionOptions.whole(profile: profile).experiment(of: manifest)
-    let folder = try project.folder(table, profile)
-    let baseline = TableResults.recorded(in: folder)
+    let experiment = manifest.experiment(profile)
+    let folder = try project.folder(table, profile.rawValue)
+    let baseline = try TableResults.recorded(in: folder)
     let (store, device) = (try execution.opened(store), try execution.chosenDevice())
     let run = TableRun(
       baseline?.measuredPart(of: experiment) ?? experiment, of: manifest.path, store: store, device: device)

@@ -18,13 +18,15 @@ struct CheckCommand: AsyncParsableCommand {
       Rows that the record leaves open ('retable run --row ... --record') are left out.
 
       Exit codes: 0 fine; 3 a number regressed or cannot be compared; 4 a number improved; 5 there is nothing recorded. \
+      Of several tables the worst decides: 3, then what kept a table from being measured, then 4 and 5. \
       'retable accept' records what is there now, with a reason.
       """)
 
-  @Argument(help: "The tables (default: every table that has recorded results of the profile).") var tables:
-    [String] = []
-  @Option(help: "quick, desk or paper (default: quick; with --recorded all that are recorded).")
-  var profile: String?
+  @Argument(
+    help: "The tables (default: every table that has recorded results of the profile).", completion: .tables)
+  var tables: [String] = []
+  @Option(help: "The profile (default: quick; with --recorded all that are recorded).")
+  var profile: Profile?
   @Flag(help: "Run nothing: check the recorded files alone.") var recorded = false
   @Flag(help: "Leave out tables whose data are not on this machine, and say so.") var whereData = false
   @Flag(help: "List every cell that differs, not only those that matter.") var all = false
@@ -39,23 +41,32 @@ struct CheckCommand: AsyncParsableCommand {
   var json: String?
 
   func run() async throws {
-    var worst = ExitCode.success
+    // Where the outcome cannot be written, that is told before anything is measured.
+    for path in [summary, json].compactMap({ $0 }) { try append("", to: path) }
+    var endings = Endings()
     var documents: [JSON] = []
+    var interruption: CommandFailure?
     for (table, profile) in try chosen() {
       let outcome: Outcome
       do {
         outcome = try await check(table, profile)
-      } catch  where recorded {
+      } catch {
+        let failure = CommandFailure(error, colour: false)
+        guard failure.code != .interrupted else {
+          interruption = failure
+          break
+        }
         // The other tables are as they are.
-        outcome = unreadable(table, profile, CommandFailure(error))
+        outcome = unchecked(table, profile, failure)
       }
       Terminal.print(outcome.markdown)
       if let summary { try append(outcome.markdown + "\n", to: summary) }
       documents.append(outcome.json)
-      if Self.rank(outcome.code) > Self.rank(worst) { worst = outcome.code }
+      endings.take(outcome.code)
     }
     if let json { try DurableFile.write(documents.map { $0.canonical + "\n" }.joined(), to: json) }
-    if worst != .success { throw CommandFailure("", code: worst) }
+    if let interruption { throw interruption }
+    try endings.check()
   }
 
   private struct Outcome {
@@ -64,13 +75,13 @@ struct CheckCommand: AsyncParsableCommand {
     let code: ExitCode
   }
 
-  private func check(_ table: String, _ profile: String) async throws -> Outcome {
-    let selection = SelectionOptions.whole(profile: profile)
+  private func check(_ table: String, _ profile: Profile) async throws -> Outcome {
     let manifest = try project.manifest(table)
-    let experiment = try selection.experiment(of: manifest)
-    let folder = try project.folder(table, profile)
-    let baseline = try recordedResults(folder, table, profile)
-    if recorded { return try checkFiles(baseline, folder, experiment) }
+    let experiment = manifest.experiment(profile)
+    let baseline = try RecordedTables.read(table, profile, of: project)
+    if recorded {
+      return try checkFiles(baseline, try project.folder(table, profile.rawValue), experiment)
+    }
     let run = TableRun(
       baseline.measuredPart(of: experiment), of: manifest.path, store: try execution.opened(store),
       device: try execution.chosenDevice())
@@ -108,12 +119,13 @@ struct CheckCommand: AsyncParsableCommand {
       ], code: problems.isEmpty ? .success : .regressed)
   }
 
-  private func unreadable(_ table: String, _ profile: String, _ failure: CommandFailure) -> Outcome {
+  private func unchecked(_ table: String, _ profile: Profile, _ failure: CommandFailure) -> Outcome {
     let reason = failure.message.hasPrefix("error: ") ? String(failure.message.dropFirst(7)) : failure.message
     return Outcome(
-      markdown: "## Cannot be checked: \(table), \(profile) profile, recorded files\n\n\(reason)\n",
+      markdown: "## Cannot be checked: \(table), \(profile.rawValue) profile"
+        + "\(recorded ? ", recorded files" : "")\n\n\(reason)\n",
       json: [
-        "table": .string(table), "profile": .string(profile), "recorded": true,
+        "table": .string(table), "profile": .string(profile.rawValue), "recorded": .bool(recorded),
         "problems": .array([.string(reason)]),
       ], code: failure.code)
   }
@@ -133,36 +145,31 @@ struct CheckCommand: AsyncParsableCommand {
   }
 
   /// Tables and profiles: those that are named, and where none is those that have recorded results.
-  private func chosen() throws -> [(table: String, profile: String)] {
-    let profiles = profile.map { [$0] } ?? (recorded ? Profile.allCases.map(\.rawValue) : ["quick"])
+  private func chosen() throws -> [(table: String, profile: Profile)] {
+    let profiles: [Profile] = profile.map { [$0] } ?? (recorded ? Profile.allCases : [.quick])
     let known =
-      try tables.isEmpty ? project.experiments.experimentsFolder().manifests().map(\.key).sorted() : tables
-    let found = try known.flatMap { table in
-      try profiles.filter { try POSIXFileSystem().exists("\(project.folder(table, $0))/results.h5") }
-        .map { (table, $0) }
+      try tables.isEmpty
+      ? project.experiments.experimentsFolder().manifests().keys.sorted() : tables.unique
+    var chosen: [(table: String, profile: Profile)] = []
+    for table in known {
+      var found = try profiles.filter {
+        try POSIXFileSystem().exists("\(project.folder(table, $0.rawValue))/results.h5")
+      }
+      // What is named is looked at even where nothing is recorded of it, and says so.
+      if found.isEmpty, !tables.isEmpty { found = [profiles[0]] }
+      chosen += found.map { (table: table, profile: $0) }
     }
-    // What is named is looked at even where nothing is recorded of it, and says so.
-    let silent = tables.filter { table in !found.contains { $0.0 == table } }.map { ($0, profiles[0]) }
-    guard !(found + silent).isEmpty else {
+    guard !chosen.isEmpty else {
+      let names = profiles.map(\.rawValue)
       throw CommandFailure(
-        "error: no table has results of the \(profiles.joined(separator: " or ")) profile in \(try project.results); "
-          + "'retable run TABLE --profile \(profiles[0])' makes them", code: .noBaseline)
+        "error: no table has results of the \(names.joined(separator: " or ")) profile in \(try project.results); "
+          + "'retable run TABLE --profile \(names[0])' makes them", code: .noBaseline)
     }
-    return found + silent
+    return chosen
   }
 
   private func append(_ text: String, to path: String) throws {
     let earlier = try POSIXFileSystem().exists(path) ? POSIXFileSystem().text(of: path) : ""
     try DurableFile.write(earlier + text, to: path)
-  }
-
-  /// What a table in trouble weighs against the others: a regression beats all, good news a missing baseline.
-  private static func rank(_ code: ExitCode) -> Int {
-    switch code {
-    case .success: 0
-    case .noBaseline: 1
-    case .improved: 2
-    default: 3
-    }
   }
 }

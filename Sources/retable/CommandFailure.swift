@@ -26,6 +26,17 @@ extension ExitCode {
     (.interrupted, "Interrupted."),
   ]
 
+  /// What a table that ends so weighs against others: a regression beats all, good news a missing baseline.
+  fileprivate var weight: Int {
+    switch self {
+    case .success: 0
+    case .noBaseline: 1
+    case .improved: 2
+    case .regressed: 4
+    default: 3
+    }
+  }
+
   func leave() -> Never { exit(rawValue) }
 }
 
@@ -39,11 +50,10 @@ struct CommandFailure: Error {
     self.code = code
   }
 
-  init(_ error: any Error) {
+  init(_ error: any Error, colour: Bool = Terminal.isColoured(2)) {
     switch error {
     case let failure as CommandFailure: self = failure
-    case let error as ManifestError:
-      self.init(error.rendered(colour: Terminal.isColoured(2)), code: .usage)
+    case let error as ManifestError: self.init(error.rendered(colour: colour), code: .usage)
     case let error as EnvironmentError: self.init("error: \(error)", code: .usage)
     case let error as DatasetError: self.init("error: \(error)", code: .dataMissing)
     case let error as FileError where error.isDiskFull: self.init("error: \(error)", code: .diskFull)
@@ -53,8 +63,34 @@ struct CommandFailure: Error {
     }
   }
 
-  func leave() -> Never {
+  func tell() {
     if !message.isEmpty { Terminal.error(message) }
+  }
+
+  func leave() -> Never {
+    tell()
     code.leave()
+  }
+}
+
+/// How several tables end, one after another: what goes wrong with one keeps no other from its turn.
+struct Endings {
+  private var worst = ExitCode.success
+
+  mutating func take(_ code: ExitCode) {
+    if code.weight > worst.weight { worst = code }
+  }
+
+  /// Tells what has gone wrong with a table. Throws where the user has interrupted, which ends all of them.
+  mutating func tell(_ error: any Error) throws {
+    let failure = CommandFailure(error)
+    guard failure.code != .interrupted else { throw failure }
+    failure.tell()
+    take(failure.code)
+  }
+
+  /// Throws the worst of all codes. What it stands for has been told.
+  func check() throws {
+    if worst != .success { throw CommandFailure("", code: worst) }
   }
 }

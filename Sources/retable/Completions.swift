@@ -18,7 +18,6 @@ extension CompletionKind {
     .custom { words, _, _ in manifest(in: words)?.columns.map(\.id) ?? [] }
   }
 
-  static var profiles: CompletionKind { .list(Profile.allCases.map(\.rawValue)) }
   static var dataSets: CompletionKind { .list(Catalogue.all.map(\.id)) }
 
   private static func manifests(in words: [String]) -> [String: String] {

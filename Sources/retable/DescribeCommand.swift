@@ -9,13 +9,12 @@ struct DescribeCommand: ParsableCommand {
 
   @Argument(help: "The table.", completion: .tables) var table: String
   @OptionGroup var experiments: ExperimentsOptions
-  @Option(help: "quick, desk or paper", completion: .profiles) var profile: String = "quick"
+  @Option(help: "The profile.") var profile: Profile = .quick
   @Flag(help: "Only the numbers of the images that codes are computed of, from 0, a line each.") var pool =
     false
 
   func run() throws {
-    let experiment = try SelectionOptions.whole(profile: profile).experiment(
-      of: try experiments.manifest(table))
+    let experiment = try experiments.manifest(table).experiment(profile)
     if pool { return try printPool(of: experiment) }
     Terminal.print("\(experiment.table): \(experiment.title)")
     Terminal.print("\(experiment.source.paper), \(experiment.source.place)")

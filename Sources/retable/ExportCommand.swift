@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import Manifest
 import Report
 
 struct ExportCommand: ParsableCommand {
@@ -23,9 +24,8 @@ struct ExportCommand: ParsableCommand {
   @Option(
     name: .customLong("profile"),
     help: ArgumentHelp(
-      "Only this profile; may be given again (default: every one that has results).", valueName: "profile"),
-    completion: .profiles)
-  var profiles: [String] = []
+      "Only this profile; may be given again (default: every one that has results).", valueName: "profile"))
+  var profiles: [Profile] = []
   @Option(help: "csv, or json with one object a line.") var format: Format = .csv
   @Option(
     name: [.customShort("o"), .long],

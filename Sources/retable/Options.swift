@@ -18,6 +18,16 @@ extension ParsableArguments {
   }
 }
 
+extension Sequence where Element: Hashable {
+  /// Each element once, where it stands first.
+  var unique: [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
+  }
+}
+
+extension Profile: ExpressibleByArgument {}
+
 /// Where manifests are.
 struct ExperimentsOptions: ParsableArguments {
   @Option(
@@ -39,32 +49,16 @@ struct ExperimentsOptions: ParsableArguments {
 
 /// Which part of a table, at which size.
 struct SelectionOptions: ParsableArguments {
-  @Option(
-    help: "quick (minutes), desk (hours, real data, full method) or paper (the published protocol)",
-    completion: .profiles)
-  var profile: String = "quick"
+  @Option(help: "quick takes minutes, desk hours (real data, full method); paper is the published protocol.")
+  var profile: Profile = .quick
 
   @Option(
     name: .customLong("row"), help: ArgumentHelp("Only this row; may be given again.", valueName: "row"),
     completion: .rows)
   var rows: [String] = []
 
-  /// All rows of a profile.
-  static func whole(profile: String) -> SelectionOptions {
-    var selection = SelectionOptions()
-    (selection.profile, selection.rows) = (profile, [])
-    return selection
-  }
-
-  static func requireProfile(_ name: String) throws {
-    guard Profile(rawValue: name) == nil else { return }
-    let known = Profile.allCases.map(\.rawValue).joined(separator: ", ")
-    throw CommandFailure("error: there is no profile '\(name)'; profiles are \(known)", code: .usage)
-  }
-
   func experiment(of manifest: ManifestFile) throws -> Experiment {
-    try Self.requireProfile(profile)
-    var experiment = try manifest.experiment(profile: profile)
+    var experiment = manifest.experiment(profile)
     guard !rows.isEmpty else { return experiment }
     for row in rows where !experiment.rows.contains(where: { $0.id == row }) {
       let known = experiment.rows.map(\.id).joined(separator: ", ")

@@ -14,7 +14,7 @@ struct PlanCommand: ParsableCommand {
       wrong manifest (2), missing data (6), too little room on the disk (7).
       """)
 
-  @Argument(help: "The table.", completion: .tables) var table: String
+  @Argument(help: "The tables.", completion: .tables) var tables: [String]
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var experiments: ExperimentsOptions
   @OptionGroup var store: StoreOptions
@@ -22,11 +22,20 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Only the steps that have to run.") var toRun = false
 
   func run() throws {
+    var endings = Endings()
+    for table in tables.unique {
+      do { try show(table) } catch { try endings.tell(error) }
+    }
+    try endings.check()
+  }
+
+  private func show(_ table: String) throws {
     let manifest = try experiments.manifest(table)
     let run = TableRun(
       try selection.experiment(of: manifest), of: manifest.path, store: try store.opened,
       device: try device.resolved())
     let listing = PlanListing(run)
+    if tables.unique.count > 1 { Terminal.print("\(table), \(run.experiment.profile) profile") }
     for line in listing.lines(all: !toRun) { Terminal.print(line) }
     Terminal.print("\n\(listing.total)")
     try listing.check()

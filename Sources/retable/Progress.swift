@@ -45,12 +45,13 @@ private struct RunningStep {
 /// Shows a run on standard error: one live region on a terminal, plain lines elsewhere; events as JSON lines too.
 final class Progress: RunObserver {
   private let display: Mutex<Display>
-  private let events: LineLog<POSIXFileSystem>?
 
   init(quiet: Bool, events: String?) throws {
+    // Whoever reads the events may leave.
+    Signals.ignoreBrokenPipes()
     let live = !quiet && isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
-    self.events = try events.map { try LineLog(appendingTo: $0, as: .streaming) }
-    display = Mutex(Display(live: live, quiet: quiet))
+    let events = try events.map { try LineLog(appendingTo: $0, as: .streaming) }
+    display = Mutex(Display(live: live, quiet: quiet, events: events))
     if live { startClock() }
   }
 
@@ -69,7 +70,7 @@ final class Progress: RunObserver {
 
   func handle(_ event: RunEvent) {
     display.withLock { display in
-      try? events?.append(event.json)
+      display.append(event)
       display.take(event)
       display.draw()
     }
@@ -85,6 +86,8 @@ final class Progress: RunObserver {
 private struct Display {
   let live: Bool
   let quiet: Bool
+  /// Where every event goes too, while it can be written there.
+  private var events: LineLog<POSIXFileSystem>?
   var clock: (any DispatchSourceTimer)?
   private let colour = Terminal.isColoured(2)
   private var running: [RunningStep] = []
@@ -99,8 +102,18 @@ private struct Display {
   /// Steps that were given up since the last line, by the step that failed: they stand together in one.
   private var skipped: [(because: String, steps: Int)] = []
 
-  init(live: Bool, quiet: Bool) {
-    (self.live, self.quiet) = (live, quiet)
+  init(live: Bool, quiet: Bool, events: LineLog<POSIXFileSystem>?) {
+    (self.live, self.quiet, self.events) = (live, quiet, events)
+  }
+
+  /// Events that cannot be written are no reason to stop a run.
+  mutating func append(_ event: RunEvent) {
+    do {
+      try events?.append(event.json)
+    } catch {
+      events = nil
+      take(.warning("no more events are written: \(error)"))
+    }
   }
 
   mutating func take(_ event: RunEvent) {
@@ -140,7 +153,9 @@ private struct Display {
       running.removeAll { $0.step.identity == step.identity }
       say("stop   \(step.label)")
     case .warning(let text): report("\(paint("warning:", .yellow)) \(text)")
-    case .remaining(_, let seconds): (secondsLeft, estimated) = (seconds, Date())
+    case .remaining(let steps, let seconds):
+      total = max(total, finished + running.count + steps)
+      (secondsLeft, estimated) = (seconds, Date())
     }
   }
 

@@ -22,10 +22,11 @@ struct ReadResultsCommand: ParsableCommand {
       var limit = rlimit(rlim_cur: rlim_t(limit), rlim_max: rlim_t(limit))
       setrlimit(__rlimit_resource_t(resource.rawValue), &limit)
     }
+    let output = FileHandle.standardOutput
     do {
-      FileHandle.standardOutput.write(try TableResults(file: path).message())
+      try output.write(contentsOf: try TableResults(file: path).message())
     } catch {
-      FileHandle.standardOutput.write(Data("\(error)".utf8))
+      try? output.write(contentsOf: Data("\(error)".utf8))
       throw CommandFailure("", code: .dataMissing)
     }
   }
@@ -45,40 +46,44 @@ extension TableResults {
     }
   }
 
-  /// What a folder has recorded; nil where there is nothing, or nothing that can be read.
-  static func recorded(in folder: String) -> TableResults? {
+  /// What a folder has recorded; nil where there is nothing.
+  ///
+  /// Throws where there is something that cannot be read: whoever took it for nothing would write over it.
+  static func recorded(in folder: String) throws -> TableResults? {
     let path = "\(folder)/results.h5"
-    guard (try? POSIXFileSystem().exists(path)) == true else { return nil }
-    return try? TableResults(foreign: path)
+    guard try POSIXFileSystem().exists(path) else { return nil }
+    return try TableResults(foreign: path)
   }
 
   private static func read(_ path: String) throws -> TableResults {
-    try OpenFiles.requireRoomForProcess()
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: try ThisProgram.path())
-    process.arguments = ["read-results", "--", path]
-    process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let answer = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    switch (process.terminationReason, process.terminationStatus) {
-    case (.exit, 0): return try TableResults(message: answer)
-    case (.exit, ExitCode.dataMissing.rawValue):
+    let program = try ThisProgram.path()
+    let pipe = try ChildProcess.Pipe(for: program)
+    let output = FileHandle(fileDescriptor: pipe.reading, closeOnDealloc: true)
+    let reader: ChildProcess
+    do {
+      // A pipe ends when nobody can write into it.
+      defer { close(pipe.writing) }
+      reader = try ChildProcess(
+        program, ["read-results", "--", path],
+        environment: ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 },
+        output: .descriptor(pipe.writing), errors: .null)
+    }
+    let answer = try output.readToEnd() ?? Data()
+    let how: String
+    switch reader.wait() {
+    case .exited(0): return try TableResults(message: answer)
+    case .exited(ExitCode.dataMissing.rawValue):
       throw CommandFailure("error: \(String(decoding: answer, as: UTF8.self))", code: .dataMissing)
-    case (.uncaughtSignal, SIGXCPU):
+    case .signalled(SIGXCPU):
       throw CommandFailure(
         "error: cannot read \(path): the HDF5 library is not done with it after "
           + "\(ReadResultsCommand.seconds) s. \(advice)", code: .dataMissing)
-    case (let reason, let status):
-      throw CommandFailure(
-        "error: cannot read \(path): the process that opened it with the HDF5 library "
-          + "\(reason == .exit ? "left with exit code" : "was ended by signal") \(status). \(advice)",
-        code: .dataMissing)
+    case .exited(let code): how = "left with exit code \(code)"
+    case .signalled(let signal): how = "was ended by signal \(signal)"
     }
+    throw CommandFailure(
+      "error: cannot read \(path): the process that opened it with the HDF5 library \(how). \(advice)",
+      code: .dataMissing)
   }
 
   private static let advice = "The file is damaged, or was made to do harm: remove it and make it again."

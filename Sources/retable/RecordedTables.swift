@@ -7,14 +7,14 @@ import Results
 struct RecordedTables {
   struct Entry {
     let table: String
-    let profile: String
+    let profile: Profile
     let folder: String
 
     /// Throws `CommandFailure` where the file is no results file, or one of another table.
     func read() throws -> TableResults {
-      let results = try recordedResults(folder, table, profile)
+      let results = try TableResults(foreign: "\(folder)/results.h5")
       let experiment = results.experiment
-      guard experiment.table == table, experiment.profile == profile else {
+      guard experiment.table == table, experiment.profile == profile.rawValue else {
         throw CommandFailure(
           "error: \(folder)/results.h5 holds the table '\(experiment.table)', profile '\(experiment.profile)', which its "
             + "folder's name does not say. Move it, or run the table again.", code: .dataMissing)
@@ -29,17 +29,17 @@ struct RecordedTables {
   /// - Parameters:
   ///   - tables: those that are asked for, in this order; every one that has results where there are none.
   ///   - profiles: those that are asked for; every one that has results where there are none.
-  init(of project: ProjectOptions, tables: [String], profiles: [String]) throws {
+  /// - Throws: `CommandFailure` where one that is asked for has no results, or none has.
+  init(of project: ProjectOptions, tables: [String], profiles: [Profile]) throws {
     let root = try project.results
-    let known = Profile.allCases.map(\.rawValue)
-    for profile in profiles { try SelectionOptions.requireProfile(profile) }
     let files = POSIXFileSystem()
-    let wanted = profiles.isEmpty ? known : known.filter(profiles.contains)
-    let names = try !tables.isEmpty ? tables : files.exists(root) ? files.sortedNames(in: root) : []
+    let wanted = Profile.allCases.filter { profiles.isEmpty || profiles.contains($0) }
+    let names = try !tables.isEmpty ? tables.unique : files.exists(root) ? files.sortedNames(in: root) : []
     var entries: [Entry] = []
     for table in names {
-      let found = try wanted.map { Entry(table: table, profile: $0, folder: "\(root)/\(table)/\($0)") }
-        .filter { try files.exists("\($0.folder)/results.h5") }
+      let found = try wanted.map {
+        Entry(table: table, profile: $0, folder: "\(root)/\(table)/\($0.rawValue)")
+      }.filter { try files.exists("\($0.folder)/results.h5") }
       guard tables.isEmpty || !found.isEmpty else {
         if let manifests = try? project.experiments.experimentsFolder() { _ = try manifests.path(for: table) }
         throw CommandFailure(
@@ -56,12 +56,17 @@ struct RecordedTables {
     self.entries = entries
   }
 
-  /// What asks for the profile; nothing where several will do.
-  private static func option(_ profiles: [String]) -> String {
-    profiles.count == 1 && profiles != ["quick"] ? " --profile \(profiles[0])" : ""
+  /// The results of one table and profile. Throws `CommandFailure` where there are none.
+  static func read(_ table: String, _ profile: Profile, of project: ProjectOptions) throws -> TableResults {
+    try RecordedTables(of: project, tables: [table], profiles: [profile]).entries[0].read()
   }
 
-  private static func of(_ profiles: [String]) -> String {
-    profiles.isEmpty ? "" : " of the profile \(profiles.joined(separator: " or "))"
+  /// What asks for the profile; nothing where several will do.
+  private static func option(_ profiles: [Profile]) -> String {
+    profiles.count == 1 && profiles != [.quick] ? " --profile \(profiles[0].rawValue)" : ""
+  }
+
+  private static func of(_ profiles: [Profile]) -> String {
+    profiles.isEmpty ? "" : " of the profile \(profiles.map(\.rawValue).joined(separator: " or "))"
   }
 }

@@ -15,6 +15,8 @@ struct RunCommand: AsyncParsableCommand {
       Results are written to Results/<table>/<profile>/ beside the folder Experiments. With --row only these rows are shown, and nothing is written \
       unless --record is given: then the table is written with every row that the store has. Rows that it lacks stay as they were recorded, or are \
       not measured.
+
+      Of several tables one that fails keeps no other from its turn; the exit code is that of the first that does.
       """)
 
   @Argument(help: "The tables.", completion: .tables) var tables: [String]
@@ -38,28 +40,34 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    for table in tables {
-      let manifest = try project.manifest(table)
-      let run = TableRun(
-        try selection.experiment(of: manifest), of: manifest.path, store: try execution.opened(store),
-        device: try execution.chosenDevice())
-      let started = Date()
-      let folder = try project.folder(table, run.experiment.profile)
-      let writes = selection.rows.isEmpty || record
-      if record { _ = try lostRows(folder, of: run, before: selection.rows) }
-      // Rows of the whole table are measured by what it trains itself; some rows, by what the others were measured by.
-      if !selection.rows.isEmpty { try run.adoptInstruments(from: project) }
-      let summary = try await run.compute(execution, for: writes ? folder : nil)
-      try show(run, summary, in: folder, seconds: Date().timeIntervalSince(started))
-      try run.check(summary, listing: !execution.quiet)
+    var endings = Endings()
+    for table in tables.unique {
+      do { try await measure(table) } catch { try endings.tell(error) }
     }
+    try endings.check()
+  }
+
+  private func measure(_ table: String) async throws {
+    let manifest = try project.manifest(table)
+    let run = TableRun(
+      try selection.experiment(of: manifest), of: manifest.path, store: try execution.opened(store),
+      device: try execution.chosenDevice())
+    let started = Date()
+    let folder = try project.folder(table, run.experiment.profile)
+    let writes = selection.rows.isEmpty || record
+    if record { _ = try lostRows(folder, of: run, before: selection.rows) }
+    // Rows of the whole table are measured by what it trains itself; some rows, by what the others were measured by.
+    if !selection.rows.isEmpty { try run.adoptInstruments(from: project) }
+    let summary = try await run.compute(execution, for: writes ? folder : nil)
+    try show(run, summary, in: folder, seconds: Date().timeIntervalSince(started))
+    try run.check(summary, listing: !execution.quiet)
   }
 
   private func show(_ run: TableRun, _ summary: RunSummary, in folder: String, seconds: Double) throws {
     // A run of some rows shows them and leaves the committed table alone.
     let isWhole = selection.rows.isEmpty && summary.isComplete
     if isWhole, summary.computed + summary.shared == 0,
-      WrittenFiles.areIntact(in: folder), let recorded = TableResults.recorded(in: folder),
+      WrittenFiles.areIntact(in: folder), let recorded = try? TableResults.recorded(in: folder),
       run.isAnswered(by: recorded)
     {
       printTable(recorded)
@@ -82,7 +90,7 @@ struct RunCommand: AsyncParsableCommand {
     let lost = try lostRows(folder, of: run)
     if !lost.isEmpty { Terminal.print("no longer in the table: \(lost.joined(separator: ", "))") }
     try whole(run).write(
-      to: folder, summary, seconds: seconds, keeping: TableResults.recorded(in: folder))
+      to: folder, summary, seconds: seconds, keeping: try TableResults.recorded(in: folder))
     Terminal.print("written to \(folder)")
   }
 
@@ -104,7 +112,7 @@ struct RunCommand: AsyncParsableCommand {
   /// - Throws: `CommandFailure` where there are some and nobody has asked for that.
   private func lostRows(_ folder: String, of run: TableRun, before chosen: [String]? = nil) throws -> [String]
   {
-    guard let recorded = TableResults.recorded(in: folder) else { return [] }
+    guard let recorded = try TableResults.recorded(in: folder) else { return [] }
     let whole = try whole(run)
     var found = try whole.collector.collect()
     let isMeasuredAlike = found.isMeasured(asIn: recorded)

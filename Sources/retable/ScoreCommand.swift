@@ -31,7 +31,7 @@ struct ScoreCommand: AsyncParsableCommand {
       "Only this column; may be given again (default: every column with a better side that can be measured).",
       valueName: "column"), completion: .columns)
   var columns: [String] = []
-  @Option(help: "quick, desk or paper.", completion: .profiles) var profile = "quick"
+  @Option(help: "The profile.") var profile: Profile = .quick
   @Option(help: "How the row is called (default: the names of the files).") var label: String?
   @Option(
     name: .customLong("set"),
@@ -53,8 +53,9 @@ struct ScoreCommand: AsyncParsableCommand {
 
   func run() async throws {
     let manifest = try project.manifest(table)
-    let whole = try SelectionOptions.whole(profile: profile).experiment(of: manifest)
+    let whole = manifest.experiment(profile)
     let row = try outsideRow(in: whole)
+    let recorded = try TableResults.recorded(in: project.folder(whole.table, whole.profile))
     var own = whole
     (own.rows, own.columns, own.expectations) = ([row.row], try chosenColumns(of: whole, for: row), [])
     let run = TableRun(
@@ -67,7 +68,7 @@ struct ScoreCommand: AsyncParsableCommand {
     let summary = try await run.compute(execution)
     try run.check(summary, listing: false)
     let measured = try run.collector.collect()
-    let table = try merged(measured, row.row, into: whole, of: manifest, run.store)
+    let table = try merged(measured, row.row, into: whole, of: manifest, run.store, recorded)
     let standings = own.columns.compactMap { Standing(of: row.row.id, on: $0.id, in: table) }
     if json {
       Terminal.print(JSON.array(standings.map { $0.json(warnings: run.warnings) }).canonical)
@@ -104,10 +105,7 @@ struct ScoreCommand: AsyncParsableCommand {
       }
       return fitting
     }
-    // A column that is named twice is one.
-    let wanted = columns.enumerated().filter { columns.firstIndex(of: $0.element) == $0.offset }.map(
-      \.element)
-    return try wanted.map { id in
+    return try columns.unique.map { id in
       guard var column = experiment.columns.first(where: { $0.id == id }) else {
         let known = experiment.columns.map(\.id).joined(separator: ", ")
         throw CommandFailure(
@@ -121,11 +119,12 @@ struct ScoreCommand: AsyncParsableCommand {
 
   /// The row among all others of its table: of those the store has what it has, and the recorded results have the rest.
   private func merged(
-    _ measured: TableResults, _ row: Row, into whole: Experiment, of manifest: ManifestFile, _ store: Store
+    _ measured: TableResults, _ row: Row, into whole: Experiment, of manifest: ManifestFile, _ store: Store,
+    _ recorded: TableResults?
   ) throws -> TableResults {
     let others = TableRun(whole, of: manifest.path, store: store, device: try execution.chosenDevice())
     var table = try others.collector.collect()
-    if let recorded = TableResults.recorded(in: try project.folder(whole.table, whole.profile)) {
+    if let recorded {
       table.cells += recorded.cells.filter { cell in
         table.cell(cell.row, cell.column) == nil && recorded.defines(cell.row, cell.column, as: table)
       }

@@ -43,8 +43,16 @@ struct StoreVerify: ParsableCommand {
     let identities = store.identities()
     for identity in identities {
       guard case .corrupt(let what) = store.verify(identity) else { continue }
+      let ending: String
+      do {
+        // A run may have replaced it while it was read.
+        guard let place = try store.quarantine(identity) else { continue }
+        ending = "moved to \(place)"
+      } catch {
+        ending = "\(error)"
+      }
       damaged += 1
-      Terminal.print("\(identity.prefix(12))  \(what); moved to \(try store.quarantine(identity))")
+      Terminal.print("\(identity.prefix(12))  \(what); \(ending)")
     }
     Terminal.print("\(Say.count(identities.count, "artifact")) checked, \(damaged) damaged")
     if damaged > 0 { throw CommandFailure("run the table again to recompute them", code: .dataMissing) }

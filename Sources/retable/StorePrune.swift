@@ -68,7 +68,17 @@ private struct Kept {
 
   func contains(_ identity: String, in store: Store) -> Bool {
     if identities.contains(identity) { return true }
-    guard !labels.isEmpty, let step = try? store.record(identity).step else { return false }
-    return labels.contains(step.label)
+    guard let step = store.step(identity) else { return !labels.isEmpty }
+    return mayComeOfMissingData(step, in: store)
+  }
+
+  /// By the label of a step, and by what it read as far as the store tells: what came of data that are there is known.
+  private func mayComeOfMissingData(_ step: Step, in store: Store) -> Bool {
+    guard labels.contains(step.label) else { return false }
+    return step.inputs.isEmpty
+      || step.inputs.values.contains { input in
+        guard !identities.contains(input) else { return false }
+        return store.step(input).map { mayComeOfMissingData($0, in: store) } ?? true
+      }
   }
 }

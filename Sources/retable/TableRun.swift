@@ -97,9 +97,7 @@ struct TableRun {
 
   /// What the steps that the store has warned of when they ran, each once, in the plan's order.
   var warnings: [String] {
-    var seen: Set<String> = []
-    return plan.steps.flatMap { (try? store.record($0.identity))?.run.warnings ?? [] }
-      .filter { seen.insert($0).inserted }
+    plan.steps.flatMap { (try? store.record($0.identity))?.run.warnings ?? [] }.unique
   }
 
   var collector: Collector { Collector(plan: plan, store: store, experiment: experiment, sources: sources) }

@@ -18,8 +18,10 @@ struct ValidateCommand: ParsableCommand {
     var broken = 0
     for name in paths {
       do {
-        // A table is called by its name everywhere else.
-        let isFile = try POSIXFileSystem().exists(name) || name.contains { "/.".contains($0) }
+        // A table is called by its name everywhere else; among results there is a folder of that name too.
+        let isFile =
+          try POSIXFileSystem().statusIfPresent(of: name)?.kind == .file
+          || name.contains { "/.".contains($0) }
         let path = isFile ? name : try experiments.experimentsFolder().path(for: name)
         let manifest = try ManifestFile.load(path: path, vocabulary: Kinds.standard.vocabulary)
         for warning in manifest.warnings { Terminal.error(warning.rendered(colour: Terminal.isColoured(2))) }

@@ -18,7 +18,7 @@ struct WorkerCommand: ParsableCommand {
     ComputeEnvironment.enter()
     // Networks free and allocate the same large tensors in every update; giving the pages back each time costs more
     // than the arithmetic of a small convolution.
-    try TorchInfo.retainFreedMemory()
+    try? TorchInfo.retainFreedMemory()
     guard let assignment else {
       return Worker.onStandardOutput(
         registry: Kinds.standard.registry, environment: try Libraries.versions, setThreads: Self.setThreads

@@ -62,6 +62,17 @@ import Testing
     }
   }
 
+  /// Results have a folder for each table.
+  @Test func aFolderIsNotTakenForTheManifestOfItsName() throws {
+    var program = try Program()
+    try program.tinyTable()
+    try POSIXFileSystem().makeDirectories(program.folder.path("Results/tiny"))
+    program.workingFolder = program.folder.path("Results")
+    let outcome = try program.run("validate", "tiny")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.output.hasSuffix("Experiments/tiny.yaml: fine, 4 rows, 2 columns\n"), "\(outcome.output)")
+  }
+
   @Test func oneBrokenManifestDoesNotHideTheOthers() throws {
     let program = try Program()
     try program.tinyTable()
@@ -91,7 +102,10 @@ import Testing
     try program.tinyTable()
     let outcome = try program.run("plan", "tiny", "--profile", "nope")
     #expect(outcome.code == 2)
-    #expect(outcome.errors == "error: there is no profile 'nope'; profiles are quick, desk, paper\n")
+    #expect(
+      outcome.errors.hasPrefix(
+        "Error: The value 'nope' is invalid for '--profile <profile>'. Please provide one of 'quick', 'desk' or 'paper'.\n"
+      ))
   }
 
   @Test func aStoreThatCannotBeWrittenIsNamedBeforeAnyWork() throws {
@@ -109,8 +123,33 @@ import Testing
     for arguments in [["report", "tiny"], ["explain", "tiny", "vae", "score"]] {
       let outcome = try program.start(arguments).wait()
       #expect(outcome.code == 5)
-      #expect(outcome.errors.contains("'retable run tiny --profile quick' makes them"))
+      #expect(
+        outcome.errors
+          == "error: table 'tiny' has no results in Results of the profile quick; 'retable run tiny' makes them\n"
+      )
     }
+    for arguments in [["report", "tinny"], ["explain", "tinny", "vae", "score"]] {
+      let outcome = try program.start(arguments).wait()
+      #expect(outcome.code == 2)
+      #expect(outcome.errors.contains("there is no table `tinny`"), "\(outcome.errors)")
+    }
+  }
+
+  /// Of several tables one that is wrong keeps no other from its turn.
+  @Test func oneTableThatIsNotThereDoesNotHideTheOthers() throws {
+    let program = try Program()
+    try program.tinyTable()
+    try program.takeImages()
+    let planned = try program.run("plan", "tinny", "tiny", "--row", "truth")
+    #expect(planned.code == 2)
+    #expect(planned.output.contains("tiny, quick profile\n"))
+    #expect(planned.output.contains("score truth, repeat 1: score"))
+    #expect(planned.errors.contains("there is no table `tinny`"))
+    let run = try program.run("run", "tinny", "tiny", "tiny", "--row", "truth", "--quiet")
+    #expect(run.code == 2)
+    let titles = run.output.split(separator: "\n").filter { $0.contains("A table of seconds") }
+    #expect(titles.count == 1, "\(run.output)")
+    #expect(run.errors.contains("there is no table `tinny`"))
   }
 
   @Test func anOfficialFileThatIsNoArchiveIsDataError() throws {

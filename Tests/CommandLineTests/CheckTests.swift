@@ -98,6 +98,42 @@ import Testing
     }
   }
 
+  /// Of several tables the worst decides, and the others are told of all the same.
+  @Test func whatKeepsOneTableFromBeingCheckedHidesNoOther() throws {
+    let program = try measured()
+    try change(program) { results in
+      let index = try #require(results.cells.firstIndex { $0.row == "vae" && $0.column == "score" })
+      for repetition in results.cells[index].repeats.indices {
+        results.cells[index].repeats[repetition].values = [99]
+      }
+    }
+    let manifest = try POSIXFileSystem().text(of: program.folder.path("Experiments/tiny.yaml"))
+    try program.manifest("another", manifest.replacing("table: tiny", with: "table: another"))
+    let outcome = try program.run("check", "another", "none", "tiny", "tiny", "--json", "check.json")
+    #expect(outcome.code == 3, "\(outcome.output)\(outcome.errors)")
+    for text in [
+      "## Cannot be checked: another, quick profile\n\ntable 'another' has no results in Results of the profile quick; "
+        + "'retable run another' makes them\n",
+      "## Cannot be checked: none, quick profile\n", "there is no table `none`",
+      "## Regressed: tiny, quick profile",
+    ] { #expect(outcome.output.contains(text), "\(outcome.output)") }
+    let lines = try POSIXFileSystem().text(of: program.folder.path("check.json")).split(separator: "\n")
+    let documents = try lines.map { try JSON(parsing: Array($0.utf8)) }
+    #expect(documents.map { $0["table"]?.string } == ["another", "none", "tiny"])
+    #expect(documents.last?["verdict"]?.string == "regressed")
+    #expect(try program.run("check", "another", "none").code == 2)
+  }
+
+  @Test(arguments: ["--summary", "--json"])
+  func anOutcomeThatCannotBeWrittenIsToldBeforeAnythingIsMeasured(_ option: String) throws {
+    let program = try Program()
+    try program.tinyTable()
+    let outcome = try program.run("check", "tiny", option, "missing/file")
+    #expect(outcome.code == 1)
+    #expect(outcome.output == "")
+    #expect(outcome.errors.contains("missing/file: No such file or directory"), "\(outcome.errors)")
+  }
+
   @Test func aNewRowHasNoBaseline() throws {
     let program = try measured()
     let manifest = program.folder.path("Experiments/tiny.yaml")

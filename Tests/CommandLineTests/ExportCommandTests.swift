@@ -37,7 +37,8 @@ import Testing
     #expect(try !POSIXFileSystem().exists(program.folder.path("-")))
 
     let two = try program.run(
-      "export", "svhn", "cifar10", "--profile", "paper", "--profile", "quick", "--results", Self.results)
+      "export", "svhn", "cifar10", "svhn", "--profile", "paper", "--profile", "quick", "--results",
+      Self.results)
     var places: [String] = []
     for line in lines(two.output).dropFirst() {
       let place = line.split(separator: ",").prefix(2).joined(separator: " ")
@@ -62,9 +63,7 @@ import Testing
       try errors(5, "dsprites", "--profile", "paper", "--results", Self.results)
         == "error: table 'dsprites' has no results in \(Self.results) of the profile paper; "
         + "'retable run dsprites --profile paper' makes them\n")
-    #expect(
-      try errors(2, "--profile", "slow")
-        == "error: there is no profile 'slow'; profiles are quick, desk, paper\n")
+    #expect(try errors(2, "--profile", "slow").contains("The value 'slow' is invalid"))
     try program.tinyTable()
     let unknown = try errors(2, "tinny")
     #expect(

@@ -86,7 +86,10 @@ import Testing
     #expect(try offers(program, "retable run ti") == ["tiny"])
     #expect(try offers(program, "retable explain tiny ") == ["truth", "pixels", "vae", "beta"])
     #expect(try offers(program, "retable explain tiny vae s") == ["score"])
-    #expect(try offers(program, "retable run tiny --profile ") == ["quick", "desk", "paper"])
+    for command in ["run tiny", "check", "accept"] {
+      #expect(try offers(program, "retable \(command) --profile ") == ["quick", "desk", "paper"])
+    }
+    for command in ["check", "accept"] { #expect(try offers(program, "retable \(command) ti") == ["tiny"]) }
     #expect(try offers(program, "retable data fetch cif") == ["cifar10"])
     #expect(try offers(program, "retable expl") == ["explain"])
   }

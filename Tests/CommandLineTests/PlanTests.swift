@@ -1,5 +1,7 @@
 import Files
 import Foundation
+import Pipeline
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct PlanTests {
@@ -99,5 +101,38 @@ import Testing
     #expect(try program.run("store", "prune").output.contains("12 items, "))
     #expect(try program.run("store", "prune").output.hasPrefix("0 items"))
     #expect(try program.run("plan", "tiny", "--row", "vae").output.contains(", 0 to run"))
+  }
+
+  /// What came of the official file is needed again when the file is back. What came of rendered images is known.
+  @Test func pruningKeepsWhatMayHaveComeOfMissingData() throws {
+    var program = try Program()
+    try program.tinyTable()
+    program.environment["RETABLE_DATA"] = program.folder.path("nothing")
+    let store = Store(root: program.folder.path("store"))
+    let facts = RunFacts(
+      seconds: 1, peakMemory: 1, finished: "now", host: "here", threads: 1, device: "cpu", environment: [:])
+    /// The identity of a step that lies in the store.
+    func commit(_ label: String, of input: String? = nil) throws -> String {
+      let step = Step(
+        kind: "k", version: 1, parameters: ["label": .string(label)],
+        inputs: input.map { ["data": $0] } ?? [:], label: label)
+      try program.folder.file("out/value", [1])
+      _ = try store.commit(step, from: program.folder.path("out"), run: facts)
+      return step.identity
+    }
+    let official = try commit("data set dsprites (official)")
+    let rendered = try commit("data set dsprites (rendered)")
+    let kept = [official, try commit("train vae, repeat 1", of: official)]
+    let removed = [
+      rendered, try commit("train vae, repeat 1", of: rendered),
+      try commit("train another, repeat 1", of: official),
+    ]
+    // Nothing says what this is of.
+    let work = String(repeating: "ab", count: 32)
+    try program.folder.file("store/work/\(work)/checkpoint/half", [1])
+    let outcome = try program.run("store", "prune", "--dry-run")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    for identity in removed { #expect(outcome.output.contains(identity), "\(outcome.output)") }
+    for identity in kept + [work] { #expect(!outcome.output.contains(identity), "\(outcome.output)") }
   }
 }

@@ -69,4 +69,19 @@ struct TerminalTests {
     #expect(events.first == "planned")
     #expect(events.count { $0 == "started" } == events.count { $0 == "finished" })
   }
+
+  @Test func `a reader of events that leaves ends the events and not the run`() throws {
+    let program = try Program()
+    try program.tinyTable()
+    try program.takeImages()
+    let outcome = try program.run(
+      "run", "tiny", "--row", "truth", "--events", "/dev/fd/3", shell: "exec 3> >(exit); wait $!")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let warnings = outcome.errors.split(separator: "\n").filter { $0.contains("no more events are written") }
+    #expect(
+      warnings == [
+        "warning: no more events are written: cannot write /dev/fd/3: Broken pipe (EPIPE). Whoever read it has left: "
+          + "keep the reader running, or name a file."
+      ])
+  }
 }

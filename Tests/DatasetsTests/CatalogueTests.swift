@@ -211,6 +211,129 @@ import Testing
     #expect(try toys.declaredDeviation(in: data) == nil)
   }
 
+  @Test func `a folder that sets share is given the files of the one that is imported`() throws {
+    let folder = try TemporaryDirectory()
+    let data = folder.path("data")
+    let (red, black) = (Self.cards("red", ["hearts", "diamonds"], nil), Self.cards("black", ["clubs"], nil))
+    _ = try black.importing(folder.file("clubs", [3]), into: data)
+    for name in ["hearts", "diamonds", "clubs"] { try folder.file("source/cards/\(name)", [1]) }
+    let source = folder.path("source/cards")
+    #expect(try red.importing(source, into: data).contents == "2 cards")
+    #expect(try POSIXFileSystem().names(in: "\(data)/cards").sorted() == ["clubs", "diamonds", "hearts"])
+    #expect(try POSIXFileSystem().contents(of: "\(data)/cards/clubs") == [3])
+    for entry in [red, black] {
+      guard case .whole = try entry.verify(dataFolder: data) else {
+        Issue.record("\(entry.id) is not whole")
+        continue
+      }
+    }
+    let again = #expect(throws: DatasetError.self) { try red.importing(source, into: data) }
+    #expect(
+      again?.description
+        == "cannot import \(source): \(data)/cards/hearts is there already. Remove it first, or name another data "
+        + "folder with RETABLE_DATA.")
+  }
+
+  @Test func `an archive that proves damaged is not kept unpacked`() throws {
+    let folder = try TemporaryDirectory()
+    let archive = try Self.archive(["toys/b.txt": "car"])
+    let source = try folder.file("source/toys.tar.gz", archive)
+    let data = folder.path("data")
+    for _ in 1...2 {
+      let error = #expect(throws: DatasetError.self) {
+        try Self.toys(archive, at: "http://toys").importing(source, into: data)
+      }
+      #expect(error?.description == "Toys in \(data)/toys is incomplete: a.txt is missing. Download it again")
+      #expect(try folder.files() == ["source/toys.tar.gz"])
+    }
+  }
+
+  @Test func `what a killed import has left goes with the next one, and two at once do not mix`() throws {
+    let folder = try TemporaryDirectory()
+    let archive = try Self.archive(["toys/a.txt": "bear"])
+    let packed = try folder.file("source/toys.tar.gz", archive)
+    try folder.file("source/toys/a.txt", "bear".utf8)
+    let data = folder.path("data")
+    let others = [".toys.tar.gz.7-x.partial", ".toyshop.7-x.partial", ".toys.notes"]
+    for name in others { try folder.file("data/\(name)", [1]) }
+    for source in [packed, folder.path("source/toys")] {
+      // The process may be one of another machine whose number is that of a process here.
+      try folder.file("data/.toys.\(getpid())-x.partial/a.txt", "be".utf8)
+      func message() -> String? {
+        #expect(throws: FileError.self) {
+          try Self.toys(archive, at: "http://toys").importing(source, into: data)
+        }?.description
+      }
+      do {
+        let lock = try #require(try FileLock.tryLock("\(data)/toys.lock"))
+        #expect(
+          message()
+            == "cannot make \(data)/toys: another process is making it. Wait for that process, or stop it.")
+        #expect(try POSIXFileSystem().exists("\(data)/.toys.\(getpid())-x.partial"))
+        withExtendedLifetime(lock) {}
+      }
+      _ = try Self.toys(archive, at: "http://toys").importing(source, into: data)
+      #expect(
+        try POSIXFileSystem().names(in: data).sorted() == (others + [".retable", "toys"]).sorted())
+      try POSIXFileSystem().removeTree("\(data)/toys")
+    }
+  }
+
+  @Test func `a file that is missing, or is none, makes a set damaged`() throws {
+    let folder = try TemporaryDirectory()
+    try folder.file("toys/a.txt", "bear".utf8)
+    let toys = Self.toys([], at: "http://toys", members: ["b.txt": .md5("00")])
+    #expect(
+      try toys.verify(dataFolder: folder.path)
+        == .damaged(
+          place: "toys",
+          reason: "cannot open \(folder.path("toys/b.txt")): No such file or directory (ENOENT). Check "
+            + "that the path is right and that its folder exists."))
+    for id in ["svhn-extra", "dsprites"] {
+      let entry = try Catalogue.entry(id)
+      try POSIXFileSystem().makeDirectories(folder.path(entry.places[0]))
+      guard case .damaged(entry.places[0], _) = try entry.verify(dataFolder: folder.path) else {
+        Issue.record("a folder passes for the file of \(id)")
+        continue
+      }
+    }
+  }
+
+  /// Cityscapes' folder is known by two names.
+  @Test func `what was said of a copy ends when another comes under another name`() throws {
+    let folder = try TemporaryDirectory()
+    let data = folder.path("data")
+    let (plain, pairs) = (try Catalogue.entry("cityscapes"), try Catalogue.entry("cityscapes-pix2pix"))
+    try StreetScenes.write(to: folder.path("cityscapes"), train: 3, test: 1)
+    _ = try plain.importing(folder.path("cityscapes"), into: data)
+    try plain.declare(deviation: "three streets", in: data)
+    #expect(CityscapesSet().declaredDeviation(in: data) == "three streets")
+    try POSIXFileSystem().removeTree("\(data)/cityscapes")
+
+    try POSIXFileSystem().removeTree(folder.path("cityscapes"))
+    try StreetScenes.write(to: folder.path("cityscapes"), train: 2, test: 1)
+    let tar = Process()
+    tar.executableURL = URL(fileURLWithPath: "/bin/tar")
+    tar.arguments = ["-czf", folder.path("cityscapes.tar.gz"), "-C", folder.path, "cityscapes"]
+    try tar.run()
+    tar.waitUntilExit()
+    _ = try pairs.importing(folder.path("cityscapes.tar.gz"), into: data)
+    #expect(CityscapesSet().declaredDeviation(in: data) == nil)
+    for (entry, proof) in [
+      (plain, "layout only, no checksum is known for this form"), (pairs, "recorded digest"),
+    ] {
+      guard case .whole("cityscapes", _, proof) = try entry.verify(dataFolder: data) else {
+        Issue.record("\(entry.id) is not whole, or for another reason")
+        continue
+      }
+    }
+    // What is said of this copy stays, whatever it is asked for.
+    try pairs.declare(deviation: "two streets", in: data)
+    #expect(try !pairs.fetch(into: data).isNew)
+    #expect(throws: DatasetError.self) { try plain.importing(folder.path("cityscapes"), into: data) }
+    #expect(CityscapesSet().declaredDeviation(in: data) == "two streets")
+  }
+
   @Test func `a folder is imported as links, symbolic ones followed`() throws {
     let folder = try TemporaryDirectory()
     try folder.file("source/toys/a.txt", "bear".utf8)

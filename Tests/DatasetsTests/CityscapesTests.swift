@@ -112,6 +112,11 @@ import Testing
     let squashed = StreetScenes.photo(1, side: 300).resized(width: 256, height: 256)
     #expect(pairs.photos.pixels(of: 0) == squashed.resized(width: 32, height: 32).planes)
     #expect(pairs.truth?.shape == [1, 1, 256, 256])
+    // So are those that another program has made of the scenes.
+    let path = try folder.file("1.png", StreetScenes.photo(1, side: 300).png())
+    let image = try SceneImage(file: path, side: 32)
+    #expect(image.width == 300 && image.height == 300)
+    #expect(image.planes == pairs.photos.pixels(of: 0))
   }
 
   @Test(arguments: [false, true])

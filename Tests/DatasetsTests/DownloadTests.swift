@@ -384,6 +384,35 @@ import Testing
     withExtendedLifetime(lock) {}
   }
 
+  /// What a transfer of an https address through a proxy fails with, and how many heads came.
+  private static func failure(
+    behind proxy: ScriptedServer
+  ) throws -> (failure: HTTPTransfer.Failure?, heads: Int) {
+    let url = try #require(URL(string: "https://retable.invalid/file.bin"))
+    let request = HTTPTransfer.Request(url: url, proxy: proxy.address)
+    var heads = 0
+    let failure = #expect(throws: HTTPTransfer.Failure.self) {
+      try HTTPTransfer.run(request, head: { _ in heads += 1 }, bytes: { _ in })
+    }
+    #expect(proxy.requests.map(\.path) == ["retable.invalid:443"])
+    return (failure, heads)
+  }
+
+  /// The tunnel ends before the server behind it could say a word.
+  @Test func `a proxy's consent is not the server's answer`() throws {
+    let (failure, heads) = try Self.failure(behind: ScriptedServer { _, _ in Answer() })
+    #expect(heads == 0)
+    #expect(failure?.isLasting == false)
+  }
+
+  @Test(arguments: [(407, true), (503, false)])
+  func `a proxy's refusal is told as one`(status: Int, isLasting: Bool) throws {
+    let (failure, heads) = try Self.failure(behind: ScriptedServer { _, _ in Answer(status: status) })
+    #expect(heads == 0)
+    #expect(failure?.reason == "the proxy answered \(status)")
+    #expect(failure?.isLasting == isLasting)
+  }
+
   @Test func `a part of another address is not continued`() throws {
     let setting = try Setting { request, _ in .file(Self.bytes, for: request) }
     try setting.folder.file("file.bin.part", [1, 2, 3])

@@ -39,16 +39,20 @@ import Testing
 
   /// MATLAB stores whole numbers of any class in the shortest type that holds them.
   @Test func `numbers of every storage`() {
-    #expect(MATStorage.int8.doubles([1, 0xff]) == [1, -1])
-    #expect(MATStorage.uint8.doubles([1, 0xff]) == [1, 255])
-    #expect(MATStorage.int16.doubles([1, 2, 0xfe, 0xff]) == [513, -2])
-    #expect(MATStorage.uint16.doubles([1, 2, 0xfe, 0xff]) == [513, 65534])
-    #expect(MATStorage.int32.doubles([1, 2, 0, 0, 0xfe, 0xff, 0xff, 0xff]) == [513, -2])
-    #expect(MATStorage.uint32.doubles([1, 2, 0, 0, 0xfe, 0xff, 0xff, 0xff]) == [513, 4_294_967_294])
-    #expect(MATStorage.single.doubles([0, 0, 0x20, 0x40]) == [2.5])
-    #expect(MATStorage.double.doubles([0, 0, 0, 0, 0, 0, 4, 0x40]) == [2.5])
-    #expect(MATStorage.int64.doubles([0xfe] + [UInt8](repeating: 0xff, count: 7)) == [-2])
-    #expect(MATStorage.uint64.doubles([1, 2, 0, 0, 0, 0, 0, 0]) == [513])
+    func doubles(_ type: UInt32, _ bytes: [UInt8]) -> [Double]? {
+      bytes.withUnsafeBytes { MATTag.storages[type]?.doubles($0) }
+    }
+    #expect(doubles(1, [1, 0xff]) == [1, -1])
+    #expect(doubles(2, [1, 0xff]) == [1, 255])
+    #expect(doubles(3, [1, 2, 0xfe, 0xff]) == [513, -2])
+    #expect(doubles(4, [1, 2, 0xfe, 0xff]) == [513, 65534])
+    #expect(doubles(5, [1, 2, 0, 0, 0xfe, 0xff, 0xff, 0xff]) == [513, -2])
+    #expect(doubles(6, [1, 2, 0, 0, 0xfe, 0xff, 0xff, 0xff]) == [513, 4_294_967_294])
+    #expect(doubles(7, [0, 0, 0x20, 0x40]) == [2.5])
+    #expect(doubles(9, [0, 0, 0, 0, 0, 0, 4, 0x40]) == [2.5])
+    #expect(doubles(12, [0xfe] + [UInt8](repeating: 0xff, count: 7)) == [-2])
+    #expect(doubles(13, [1, 2, 0, 0, 0, 0, 0, 0]) == [513])
+    #expect(MATTag.storages.count == 10)
   }
 
   @Test func `a limit is kept before memory is taken`() throws {

@@ -63,6 +63,20 @@ import Testing
     #expect(try FileLock.tryLock(path) != nil)
   }
 
+  /// What makes room on it needs locks.
+  @Test func aFullDiskHasLocksAllTheSame() async throws {
+    let path = directory.path("lock")
+    await #expect(processExitsWith: .success) { [path = path as String] in
+      Signals.ignoreFileSizeLimit()
+      var limit = rlimit(rlim_cur: 0, rlim_max: 0)
+      setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+      let lock = try FileLock.tryLock(path)
+      #expect(lock != nil)
+      #expect(FileLock.isHeld(path))
+      withExtendedLifetime(lock) {}
+    }
+  }
+
   @Test func aFolderThatIsMissingIsAnError() {
     #expect {
       try FileLock.tryLock(directory.path("missing/lock"))

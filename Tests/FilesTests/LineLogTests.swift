@@ -35,6 +35,20 @@ import Testing
     #expect(torn == 1)
   }
 
+  /// Whoever adds to a pipe must not be the reader that it lacks.
+  @Test func aPipeWhoseReaderHasLeftIsAnError() throws {
+    Signals.ignoreBrokenPipes()
+    let pipe = directory.path("pipe")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    let reader = open(pipe, O_RDONLY | O_NONBLOCK)
+    let log = try LineLog(appendingTo: pipe, as: .streaming)
+    try log.append(["step": 1])
+    close(reader)
+    let error = #expect(throws: FileError.self) { try log.append(["step": 2]) }
+    #expect(error?.code == EPIPE)
+    #expect(error?.advice == "Whoever read it has left: keep the reader running, or name a file.")
+  }
+
   @Test(arguments: DurableFileFaultTests.faults)
   func faultsCostNoFinishedLine(_ fault: FaultyFileSystem.Fault) throws {
     let struck = try forEveryCall(fault) { files in

@@ -129,6 +129,18 @@ import Testing
         + "allowed. The file is damaged or no image; download it again")
   }
 
+  /// A frame and a scan of 8 x 8 pixels, up to where the data would begin.
+  @Test func `a file of two components is an error`() {
+    let frame: [UInt8] = [0xFF, 0xC0, 0, 14, 8, 0, 8, 0, 8, 2, 1, 0x11, 0, 2, 0x11, 0]
+    let scan: [UInt8] = [0xFF, 0xDA, 0, 10, 2, 1, 0, 2, 0, 0, 63, 0]
+    let file: [UInt8] = [0xFF, 0xD8] + frame + scan + [0xFF, 0xD9]
+    let error = #expect(throws: ImageError.self) { try Raster(jpeg: file, named: "x") }
+    #expect(
+      error?.description
+        == "cannot read the image x: it has neither one, three nor four components of colour. "
+        + "The file is damaged or no image; download it again")
+  }
+
   @Test func `a PNG under another name is read`() throws {
     let raster = Self.pattern(9, 7, .rgb)
     let decoder = JPEGDecoder()

@@ -69,10 +69,17 @@ struct FastICATests {
     ) { try FastICA.fit(Matrix(rows: 5, columns: 2), components: 3, stream: &stream) }
   }
 
+  @Test func `no samples are refused, whatever is asked of them`() {
+    var stream = RandomStream(seed: 7)
+    #expect(throws: LearnerError.noSamples(learner: "FastICA")) {
+      try FastICA.fit(Matrix(rows: 0, columns: 0), components: 0, stream: &stream)
+    }
+  }
+
   private func correlation(_ a: Matrix<Float>, _ i: Int, _ b: Matrix<Float>, _ j: Int) -> Double {
     let (meanA, meanB) = (a.columnMeans()[i], b.columnMeans()[j])
     let x = (0..<a.rows).map { Double(a[$0, i]) - meanA }
     let y = (0..<b.rows).map { Double(b[$0, j]) - meanB }
-    return abs(BLAS.dot(x, y) / (BLAS.norm(x) * BLAS.norm(y)))
+    return abs(BLAS.dot(x, y)) / (BLAS.dot(x, x) * BLAS.dot(y, y)).squareRoot()
   }
 }

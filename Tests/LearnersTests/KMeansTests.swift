@@ -1,17 +1,25 @@
 import Foundation
-import Learners
 import LinearAlgebra
 import Randomness
 import Testing
 
+@testable import Learners
+
 struct KMeansTests {
+  /// For every sample its nearest centroid, as an iteration finds it.
+  private func assignments(_ samples: Matrix<Float>, to centroids: Matrix<Float>) throws -> [Int] {
+    var lloyd = Lloyd(samples, centroids: centroids, views: 1, workers: Workers())
+    _ = try lloyd.assign()
+    return lloyd.choices.map { Int($0.centroid) }
+  }
+
   @Test func `one step and five iterations are scikit-learn's`() throws {
     let known = try KMeansReference.load().lloyd
     let x = matrix(known.rows, columns: known.columns)
     let start = matrix(known.start, columns: known.columns)
     var stream = RandomStream(seed: 1)
     let one = try KMeans.fit(x, from: start, .init(centroids: 19, iterations: 1), stream: &stream)
-    #expect(try KMeans(centroids: start, history: []).assignments(x) == known.assignments)
+    #expect(try assignments(x, to: start) == known.assignments)
     #expect(abs(one.history[0].inertia / known.inertia - 1) < 1e-6)
     #expect(one.history[0].changed == x.rows && one.history[0].reseeded == 0)
     #expect(distance(one.centroids.elements, known.step) < 1e-5)
@@ -119,9 +127,6 @@ struct KMeansTests {
     #expect(fit.converged && fit.history.count < 200)
     let again = try KMeans.fit(x, from: fit.centroids, .init(centroids: 5, iterations: 2), stream: &stream)
     #expect(distance(again.centroids.elements, fit.centroids.elements) < 1e-5)
-    let loose = try KMeans.fit(
-      x, .init(centroids: 5, iterations: 200, initialisation: .samples, tolerance: 0.5), stream: &stream)
-    #expect(loose.history.count < fit.history.count + 1 && !loose.history.isEmpty)
   }
 
   @Test func `every iteration is told as it ends, and may be the last one`() throws {
@@ -149,7 +154,7 @@ struct KMeansTests {
     var stream = RandomStream(seed: 3)
     let fit = try KMeans.fit(
       x, .init(centroids: Set(labels).count, iterations: 20, initialisation: .plusPlus), stream: &stream)
-    let assigned = try fit.assignments(x)
+    let assigned = try assignments(x, to: fit.centroids)
     #expect(Set(zip(labels, assigned).map { [$0, $1] }).count == Set(labels).count)
   }
 
@@ -166,7 +171,7 @@ struct KMeansTests {
   @Test func `equally near centroids: the first one wins`() throws {
     let x = Matrix<Float>(rows: 2, columns: 1, elements: [0, 5])
     let centroids = Matrix<Float>(rows: 40, columns: 1, elements: (0..<40).map { $0 % 2 == 0 ? 1 : -1 })
-    #expect(try KMeans(centroids: centroids, history: []).assignments(x) == [0, 0])
+    #expect(try assignments(x, to: centroids) == [0, 0])
   }
 
   @Test func `identical samples and as many centroids as samples are fine`() throws {

@@ -2,6 +2,8 @@ import Learners
 import LinearAlgebra
 import Testing
 
+@testable import struct Learners.L2SVMNewton
+
 /// Degenerate data, refusals and what a report says.
 struct L2SVMEdgeTests {
   @Test func `separable data converge at any C`() throws {
@@ -105,6 +107,33 @@ struct L2SVMEdgeTests {
       return
     }
     #expect(reached > 1e-9)
+  }
+
+  @Test func `a C whose system cannot be factored is one that has not converged`() throws {
+    // Samples so large that beside them double precision knows nothing of 1 / (2 C), some of them with two labels.
+    let (cloud, first) = clouds(40, 100, classes: 2, spread: 1000, seed: 22)
+    let features = cloud.selecting(rows: Array(0..<40) + Array(0..<20))
+    let labels = first + first[..<20].map { 1 - $0 }
+    let error = #expect(throws: LearnerError.self) {
+      try L2SVM.fit(features, labels: labels, classes: 2, options: .init(C: 1e12))
+    }
+    guard case .notConverged("L2-SVM", _, _, _, 1e-6) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    let search = try L2SVM.search(
+      features, labels: labels, classes: 2, strengths: [1e-9, 1e12], validation: .heldOut(Array(30..<40)))
+    #expect(search.means.map { $0 == nil } == [false, true])
+    #expect(search.ranking == [1e-9, 1e12])
+  }
+
+  @Test func `a gap below zero is a rounding error of its size and no convergence`() {
+    var ending = L2SVMNewton.Ending()
+    ending.note(objective: 10, gap: 4, tolerance: 1e-6)
+    ending.note(objective: 1, gap: -0.5, tolerance: 1e-6)
+    #expect(!ending.converged && ending.gap == 0.5)
+    ending.note(objective: 1, gap: -1e-7, tolerance: 1e-6)
+    #expect(ending.converged && ending.gap == 1e-7)
   }
 
   @Test func `messages say what to do`() {

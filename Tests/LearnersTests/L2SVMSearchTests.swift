@@ -15,7 +15,8 @@ struct L2SVMSearchTests {
         var options = options
         options.C = strength
         let model = try L2SVM.fit(
-          features, rows: training, labels: training.map { labels[$0] }, classes: 4, options: options
+          features.selecting(rows: training), labels: training.map { labels[$0] }, classes: 4,
+          options: options
         ).model
         let predictions = try model.predict(features.selecting(rows: judging))
         return accuracy(predictions, judging.map { labels[$0] })
@@ -28,21 +29,20 @@ struct L2SVMSearchTests {
     let (features, labels) = clouds(samples, 50, classes: 4, spread: 5, seed: 14)
     var stream = RandomStream(seed: 15)
     let folds = L2SVM.stratifiedFolds(labels, classes: 4, count: 4, using: &stream)
-    let scaling = try FeatureScaling.fit(features)
-    let options = L2SVM.Options(bias: bias, standardisation: .fixed(scaling))
+    let scaled = try ScaledRows(features, by: FeatureScaling.fit(features)).gathering(0..<samples)
+    var options = L2SVM.Options(bias: bias, tolerance: 1e-8)
     let strengths = [1e-4, 1e-3, 1e-2, 1]
     let search = try L2SVM.search(
-      features, labels: labels, classes: 4, strengths: strengths, validation: .folds(folds), options: options)
-    let expected = try naive(features, labels, folds: folds, strengths: strengths, options: options)
+      scaled, labels: labels, classes: 4, strengths: strengths, validation: .folds(folds), options: options)
+    let expected = try naive(scaled, labels, folds: folds, strengths: strengths, options: options)
     #expect(search.accuracies == expected)
     #expect(search.means == expected.map { $0.reduce(0, +) / 4 })
-    // Its own statistics are those of all rows.
-    var own = options
-    own.standardisation = .withOffset()
+    // A standardisation has the statistics of all rows.
+    options.standardisation = .withOffset()
     #expect(
       try L2SVM.search(
-        features, labels: labels, classes: 4, strengths: strengths, validation: .folds(folds), options: own)
-        == search)
+        features, labels: labels, classes: 4, strengths: strengths, validation: .folds(folds),
+        options: options) == search)
   }
 
   @Test func `held-out rows judge once`() throws {

@@ -1,6 +1,7 @@
-import Learners
 import LinearAlgebra
 import Testing
+
+@testable import Learners
 
 /// Objectives against scikit-learn's, and what must not change them.
 struct L2SVMTests {
@@ -20,11 +21,11 @@ struct L2SVMTests {
   @Test(arguments: [L2SVM.Bias.penalised(), .penalised(feature: 3), .unpenalised], [false, true])
   func `samples and weights span the same solution`(bias: L2SVM.Bias, standardised: Bool) throws {
     // Copies of the samples with C halved are the same problem, and turn a wide one into a tall one.
-    let (features, labels) = clouds(30, 45, classes: 3, spread: 3, seed: 4)
+    let (raw, labels) = clouds(30, 45, classes: 3, spread: 3, seed: 4)
+    let scaled = try ScaledRows(raw, by: FeatureScaling.fit(raw)).gathering(0..<30)
+    let features = standardised ? scaled : raw
     let twice = features.selecting(rows: Array(0..<30) + Array(0..<30))
-    let scaling = try FeatureScaling.fit(features)
-    var options = L2SVM.Options(
-      C: 0.02, bias: bias, standardisation: standardised ? .fixed(scaling) : .none, tolerance: 1e-9)
+    var options = L2SVM.Options(C: 0.02, bias: bias, tolerance: 1e-9)
     let wide = try L2SVM.fit(features, labels: labels, classes: 3, options: options)
     options.C = 0.01
     let tall = try L2SVM.fit(twice, labels: labels + labels, classes: 3, options: options)
@@ -32,6 +33,20 @@ struct L2SVMTests {
     #expect(abs(wide.report.objective - tall.report.objective) < 1e-7 * tall.report.objective)
     #expect(distance(wide.model.weights.elements, tall.model.weights.elements) < 1e-4)
     #expect(distance(wide.model.biases, tall.model.biases) < 1e-3)
+  }
+
+  @Test(arguments: [L2SVM.Bias.penalised(), .penalised(feature: 3), .unpenalised], [60, 12])
+  func `a standardisation is that of rows scaled before the fit`(bias: L2SVM.Bias, samples: Int) throws {
+    let (features, labels) = clouds(samples, 20, classes: 3, spread: 3, seed: 21)
+    let scaled = try ScaledRows(features, by: FeatureScaling.fit(features)).gathering(0..<samples)
+    var options = L2SVM.Options(C: 0.02, bias: bias, tolerance: 1e-9)
+    let plain = try L2SVM.fit(scaled, labels: labels, classes: 3, options: options)
+    options.standardisation = .withOffset()
+    let folded = try L2SVM.fit(features, labels: labels, classes: 3, options: options)
+    #expect(folded.report.method == plain.report.method)
+    #expect(abs(folded.report.objective - plain.report.objective) < 1e-6 * plain.report.objective)
+    let decisions = folded.model.decisionValues(features)
+    #expect(distance(decisions.elements, plain.model.decisionValues(scaled).elements) < 1e-3)
   }
 
   @Test func `C weighs a sum: a mean over n samples has n times it`() throws {
@@ -48,13 +63,15 @@ struct L2SVMTests {
     let (features, labels) = clouds(samples, 20, classes: 3, spread: 3, seed: 6)
     let options = L2SVM.Options(standardisation: .withOffset(), tolerance: 1e-8)
     let strengths = [1e-4, 1e-2, 1, 1e-3]
-    let path = try L2SVM.path(
-      features, labels: labels, classes: 3, strengths: strengths, options: options)
-    for (strength, warm) in zip(strengths, path) {
+    let task = try L2SVMTask(features, labels: labels, classes: 3, options: options)
+    let problems = L2SVMProblems(labels: task.labels, positives: task.present, C: strengths[0])
+    for (strength, warm) in zip(strengths, try task.solve(problems, strengths: strengths)) {
       var cold = options
       cold.C = strength
       let (_, report) = try L2SVM.fit(features, labels: labels, classes: 3, options: cold)
-      #expect(abs(report.objective - warm.report.objective) < 1e-7 * report.objective)
+      #expect(warm.endings.allSatisfy { $0.converged })
+      let objective = warm.endings.reduce(0) { $0 + $1.objective }
+      #expect(abs(report.objective - objective) < 1e-7 * report.objective)
     }
   }
 
@@ -75,7 +92,7 @@ struct L2SVMTests {
     let options = L2SVM.Options(C: 0.1, tolerance: 1e-9)
     let first = try L2SVM.fit(features, labels: labels, classes: 3, options: options)
     let second = try L2SVM.fit(
-      features, rows: order, labels: order.map { labels[$0] }, classes: 3, options: options)
+      features.selecting(rows: order), labels: order.map { labels[$0] }, classes: 3, options: options)
     #expect(abs(first.report.objective - second.report.objective) < 1e-7 * first.report.objective)
     #expect(distance(first.model.weights.elements, second.model.weights.elements) < 1e-4)
   }

@@ -1,7 +1,8 @@
-import Learners
 import LinearAlgebra
 import Randomness
 import Testing
+
+@testable import Learners
 
 struct PCATests {
   @Test func `finds scikit-learn's components`() throws {
@@ -15,17 +16,23 @@ struct PCATests {
     #expect(try distance(pca.project(features.selecting(rows: 0..<4)).elements, known.projected) < 1e-5)
   }
 
-  @Test func `batches change nothing, and each is asked for twice`() throws {
+  @Test func `blocks change nothing, and each is read twice`() throws {
     let (x, _) = clouds(25, 6, classes: 2, seed: 1)
-    var asked: [Range<Int>] = []
-    let streamed = try PCA.fit(samples: 25, features: 6, components: 4, batchRows: 10) { rows in
-      asked.append(rows)
-      return x.selecting(rows: rows)
-    }
-    let whole = try PCA.fit(x, components: 4)
-    #expect(asked == [0..<10, 10..<20, 20..<25, 0..<10, 10..<20, 20..<25])
-    #expect(distance(streamed.components.elements, whole.components.elements) < 1e-6)
-    #expect(distance(streamed.variances, whole.variances) < 1e-9)
+    var shares: [Double] = []
+    let parts = try x.covariance(Double.self, learner: "PCA", blockRows: 10) { shares.append($0) }
+    let whole = try x.covariance(Double.self, learner: "PCA", blockRows: 25)
+    #expect(shares == [0.2, 0.4, 0.5, 0.7, 0.9, 1])
+    #expect(parts.means == whole.means)
+    #expect(distance(parts.covariance.elements, whole.covariance.elements) < 1e-12)
+  }
+
+  @Test func `a fit tells what it has read, and may be ended`() throws {
+    struct Enough: Error {}
+    let (x, _) = clouds(25, 6, classes: 2, seed: 1)
+    var shares: [Double] = []
+    _ = try PCA.fit(x, components: 4) { shares.append($0) }
+    #expect(shares == [0.5, 1])
+    #expect(throws: Enough.self) { try PCA.fit(x, components: 4) { _ in throw Enough() } }
   }
 
   @Test func `wide features take the single-precision way to the same answer`() throws {
@@ -100,6 +107,17 @@ struct PCATests {
     #expect(distance(white.columnMeans(), [0.0, 0, 0, 0, 0]) < 1e-6)
   }
 
+  @Test(arguments: 1...4)
+  func `a direction that the fitted rows do not have is 0 for all others`(seed: UInt64) throws {
+    // About their mean, twenty rows have nineteen directions; the twentieth component is made of rounding errors.
+    let (x, _) = clouds(40, 30, classes: 3, seed: seed)
+    let pca = try PCA.fit(x.selecting(rows: 0..<20), components: 20)
+    #expect(pca.variances[18] > 0.01 && pca.variances[19] == 0)
+    let white = try pca.project(x.selecting(rows: 20..<40), whiten: true)
+    #expect((0..<20).allSatisfy { white[$0, 19] == 0 })
+    #expect(white.elements.allSatisfy { abs($0) < 100 })
+  }
+
   @Test func `data that do not vary have no directions and no NaN`() throws {
     let pca = try PCA.fit(Matrix(rows: 3, columns: 2, repeating: 7), components: 2)
     #expect(pca.variances == [0, 0] && pca.explainedRatio == [0, 0])
@@ -108,10 +126,10 @@ struct PCATests {
   }
 
   @Test func `a NaN is named by its row in the whole`() throws {
-    var x = Matrix<Float>(rows: 9, columns: 2)
-    x[7, 1] = .infinity
-    #expect(throws: LearnerError.notFinite(learner: "PCA", row: 7, column: 1, value: .infinity)) {
-      try PCA.fit(samples: 9, features: 2, components: 1, batchRows: 3) { x.selecting(rows: $0) }
+    var x = Matrix<Float>(rows: 5000, columns: 2)
+    x[4500, 1] = .infinity
+    #expect(throws: LearnerError.notFinite(learner: "PCA", row: 4500, column: 1, value: .infinity)) {
+      try PCA.fit(x, components: 1)
     }
   }
 

@@ -8,11 +8,11 @@ struct TSVMTests {
   func `finds the minima of an independent program`(index: Int, method: TSVM.Method) throws {
     let known = try TSVMReference.load().transductive[index]
     let answers = known.answers.filter { $0.method == method }
-    let found = try TSVM.path(
-      known.matrix, labels: known.known, classes: 3, strengths: answers.map(\.strength),
-      options: .init(lambda: known.lambda, method: method, tolerance: 1e-9))
     let free = known.labels.indices.filter { known.labels[$0] < 0 }
-    for (answer, (model, report)) in zip(answers, found) {
+    for answer in answers {
+      let (model, report) = try TSVM.fit(
+        known.matrix, labels: known.known, classes: 3, strength: answer.strength,
+        options: .init(lambda: known.lambda, method: method, tolerance: 1e-9))
       #expect(report.strength == answer.strength)
       for (machine, objective) in zip(report.machines, answer.objectives) {
         #expect(abs(machine.objective - objective) < 1e-6 * objective)
@@ -74,7 +74,7 @@ struct TSVMTests {
       options: .init(lambda: 0.1, method: method, tolerance: 1e-9)
     ).model
     let plain = try L2SVM.fit(
-      features, rows: Array(0..<30), labels: Array(labels[..<30]), classes: 3,
+      features.selecting(rows: 0..<30), labels: Array(labels[..<30]), classes: 3,
       options: .init(C: 1 / (2 * 30 * 0.1), tolerance: 1e-9)
     ).model
     #expect(distance(model.weights.elements, plain.weights.elements) < 1e-4)
@@ -95,35 +95,36 @@ struct TSVMTests {
     let model = try TSVM.fit(
       features, labels: known, classes: 2, strength: 1, options: .init(lambda: 0.01, method: method)
     ).model
-    let plain = try L2SVM.fit(features, rows: [0, 1], labels: [0, 1], classes: 2).model
+    let plain = try L2SVM.fit(features.selecting(rows: [0, 1]), labels: [0, 1], classes: 2).model
     #expect(accuracy(try plain.predict(features), truth) < 0.97)
     #expect(accuracy(try model.predict(features), truth) > 0.99)
   }
 
   @Test(arguments: TSVM.Method.allCases)
-  func `no strength depends on the others, and streamed rows give the same bits`(method: TSVM.Method) throws {
+  func `streamed rows give the same bits`(method: TSVM.Method) throws {
     let (features, labels) = clouds(120, 5, classes: 3, spread: 1.5, seed: 32)
     let known = labels.enumerated().map { $0 % 5 == 0 ? Optional($1) : nil }
     let options = TSVM.Options(lambda: 0.01, method: method)
-    let strengths = [1, 0.1, 3]
-    let path = try TSVM.path(features, labels: known, classes: 3, strengths: strengths, options: options)
-    for (strength, (model, report)) in zip(strengths, path) {
-      let alone = try TSVM.fit(
-        StreamedRows(matrix: features), labels: known, classes: 3, strength: strength, options: options)
-      #expect(alone.model == model)
-      #expect(alone.report == report)
-    }
+    let whole = try TSVM.fit(features, labels: known, classes: 3, strength: 1, options: options)
+    let streamed = try TSVM.fit(
+      StreamedRows(matrix: features), labels: known, classes: 3, strength: 1, options: options)
+    #expect(streamed.model == whole.model)
+    #expect(streamed.report == whole.report)
   }
 
-  @Test func `shares of positives are kept, down to none and up to all`() throws {
-    let (features, labels) = clouds(60, 4, classes: 3, seed: 33)
-    let known = labels.enumerated().map { $0 < 20 ? Optional($1) : nil }
-    for method in TSVM.Method.allCases {
+  @Test(arguments: TSVM.Method.allCases)
+  func `classes have their share of the labels among the signs, down to none and up to all`(
+    method: TSVM.Method
+  ) throws {
+    let (features, _) = clouds(60, 4, classes: 3, seed: 33)
+    // How many labels of each class, and how many of the others are given its sign.
+    for (counts, positives) in [([10, 6, 4], [20, 12, 8]), ([48, 1, 1], [10, 0, 0])] {
+      let known: [Int?] = counts.enumerated().flatMap { [Int?](repeating: $0, count: $1) }
+      let labels = known + [Int?](repeating: nil, count: 60 - known.count)
       let report = try TSVM.fit(
-        features, labels: known, classes: 3, strength: 1, positiveShares: [0, 1, 0.26],
-        options: .init(lambda: 0.1, method: method)
+        features, labels: labels, classes: 3, strength: 1, options: .init(lambda: 0.1, method: method)
       ).report
-      #expect(report.machines.map(\.positives) == [0, 40, 10])
+      #expect(report.machines.map(\.positives) == positives)
     }
   }
 
@@ -134,7 +135,7 @@ struct TSVMTests {
     for method in TSVM.Method.allCases {
       let options = TSVM.Options(lambda: 0.1, method: method)
       var shares: [Double] = []
-      _ = try TSVM.path(features, labels: known, classes: 2, strengths: [0.1, 1], options: options) {
+      _ = try TSVM.fit(features, labels: known, classes: 2, strength: 1, options: options) {
         shares.append($0)
       }
       #expect(shares == shares.sorted())

@@ -32,23 +32,6 @@ struct CholeskyTests {
         operation: "Cholesky factorisation", row: 1, column: 2, value: .infinity)
     ) { try Cholesky(a) }
   }
-
-  @Test(arguments: [Triangle.lower, .upper], [Orientation.asStored, .transposed])
-  func `triangular solves read their triangle alone`(triangle: Triangle, orientation: Orientation) {
-    let a = Matrix<Double>.random(4, 4, seed: 10).plus(Matrix.identity(4).scaled(5))
-    let right = Matrix<Double>.random(4, 2, seed: 11)
-    for unit in [false, true] {
-      var only = a
-      for row in 0..<4 {
-        for column in 0..<4 {
-          if triangle == .lower ? column > row : column < row { only[row, column] = 0 }
-          if unit, row == column { only[row, column] = 1 }
-        }
-      }
-      let solution = a.solvingTriangular(right, triangle, orientation, unitDiagonal: unit)
-      #expect(only.times(solution, left: orientation).distance(to: right) < 1e-12)
-    }
-  }
 }
 
 struct SymmetricEigenTests {

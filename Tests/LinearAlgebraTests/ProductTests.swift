@@ -65,13 +65,11 @@ struct ProductTests {
     #expect(zip(result, expected).allSatisfy { abs($0 - $1) < 1e-14 })
   }
 
-  @Test func `vectors are added, multiplied and measured`() {
+  @Test func `vectors are added and multiplied`() {
     var y = [1.0, 2, 3]
     BLAS.add(2, [1, 0, -1], to: &y)
     #expect(y == [3, 2, 1])
     #expect(BLAS.dot(y, [1, 1, 2]) == 7)
-    #expect(BLAS.norm([3.0, 4]) == 5)
-    #expect(abs(BLAS.norm([3e200, 4e200]) / 5e200 - 1) < 1e-15)
     #expect(BLAS.dot([Double](), []) == 0)
   }
 }

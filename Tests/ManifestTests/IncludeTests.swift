@@ -88,6 +88,7 @@ import Testing
       expect:
         - pca > ica on mig
         - truth > pca on mig
+        - truth > also on mig
         - truth > also on some
 
       """
@@ -105,7 +106,8 @@ import Testing
       #expect(experiment.rows.map(\.id) == ["truth", "also"])
       #expect(experiment.columns.map(\.id) == ["mig", "some"])
       #expect(experiment.columns.map(\.rows) == [nil, ["truth"]])
-      #expect(experiment.expectations.map(\.column) == ["some"])
+      #expect(experiment.expectations.map(\.right) == ["also"])
+      #expect(experiment.expectations.map(\.column) == ["mig"])
     }
     // In the table itself a row that is not there is an error.
     try folder([

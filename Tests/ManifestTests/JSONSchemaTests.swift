@@ -28,11 +28,11 @@ import Testing
   // MARK: By an independent implementation
 
   /// Which of the manifests the validator accepts.
-  private func accepted(_ texts: [String]) throws -> [Bool] {
+  private func accepted(_ texts: [String], by words: Vocabulary = vocabulary) throws -> [Bool] {
     let instances = try texts.map { text in
       try #require(Node.parse(SourceText(path: "x.yaml", text: text), findings: Findings())).json
     }
-    let schema = try JSON(parsing: Array(JSONSchema.text(for: vocabulary).utf8))
+    let schema = try JSON(parsing: Array(JSONSchema.text(for: words).utf8))
     let script = """
       import json, sys, jsonschema
       data = json.load(sys.stdin)
@@ -50,6 +50,8 @@ import Testing
       sound, "include: [a.yaml]\ntable: x\nsource: {place: p}\ndataset: {size: 32}\n",
       sound.with("beta: 1,", "name: ~,"),
       sound.with("{paper4: 100}", "{paper4: {quick: 1, desk: 2, paper: 3}}"),
+      sound.with("{paper4: 100}", "{paper: {paper4: 100}}"),
+      sound.with("set: {representation.beta: 4}", "set: {deviations: [], choices: []}"),
       SearchTests.searched,
       SearchTests.searched.with("[{after: 0.1, keep: 0.5}, {after: 0.5, keep: 0.25}]", "~"),
       SearchTests.searched.with(
@@ -57,6 +59,7 @@ import Testing
       sound.with("[1, 2.5]", "{low: 1, high: {quick: 2, desk: 3, paper: 3}}"),
     ]
     #expect(try accepted(texts) == texts.map { _ in true })
+    #expect(try accepted([SearchTests.classified], by: SearchTests.withClassifiers) == [true])
   }
 
   @Test(.enabled(if: Python.hasJSONSchema, "python3 with the package jsonschema is needed"))

@@ -79,6 +79,31 @@ import Testing
     #expect(manifest.experiment(.paper).rows[7].published["mig"]?.decimals == expected)
   }
 
+  /// Of a spread only what its shortest form would lose.
+  @Test(arguments: [("0.10", 2), ("0.1", nil), ("1.0", 1), ("1", nil), ("1.50e-1", 3)] as [(String, Int?)])
+  func printedDecimalsOfASpread(written: String, expected: Int?) throws {
+    let cell = "{value: 5, spread: \(written), spread-kind: sd}"
+    let manifest = try parse(sound.with("published: {paper4: 100}", "published: {mig: \(cell)}"))
+    let claim = try #require(manifest.experiment(.paper).rows[7].published["mig"])
+    #expect(claim.spreadDecimals == expected)
+    let encoded = try JSON(encoding: claim)
+    #expect(encoded["spreadDecimals"]?.int == expected)
+    #expect((encoded["spreadDecimals"] == nil) == (expected == nil))
+    #expect(try encoded.decode(Claim.self) == claim)
+  }
+
+  /// What a row may do without, it may do without in some profiles.
+  @Test func aMissingProfileHasTheDefault() throws {
+    let manifest = try parse(
+      sound.with(
+        "published: {paper4: 100}",
+        "published: {paper: {paper4: 100}}\n    repeats: {paper: 7}\n    draws: {desk: 2}"))
+    let rows = Profile.allCases.map { manifest.experiment($0).rows[7] }
+    #expect(rows.map(\.published) == [[:], [:], ["paper4": Claim(value: 100)]])
+    #expect(rows.map(\.repeats) == [nil, nil, 7])
+    #expect(rows.map(\.draws) == [nil, 2, nil])
+  }
+
   @Test func groups() throws {
     let groups = try parse(sound).experiment(.desk).rows.map(\.group)
     #expect(

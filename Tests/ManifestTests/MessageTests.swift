@@ -118,7 +118,8 @@ import Testing
     Case(
       "decimals: 2", "rows: [vae]",
       "22:17: error: the column `paper4` leaves the row `beta-vae` out, which has a published cell in it | add `beta-vae` to the column's `rows`",
-      "36:17: error: the column `paper4` leaves the row `truth` out, which has a published cell in it | add `truth` to the column's `rows`"
+      "36:17: error: the column `paper4` leaves the row `truth` out, which has a published cell in it | add `truth` to the column's `rows`",
+      "39:5: error: the column `paper4` leaves the row `beta-vae` out | add `beta-vae` to the column's `rows`"
     ),
     Case(
       "label: MIG, metric: mig, section: Other scores", "label: \"Score, L = 16\", metric: mig",
@@ -183,6 +184,14 @@ import Testing
       "36:37: warning: a spread without `spread-kind` | say which: sd, standard-error, interval-95, range-95, unstated"
     ),
     Case(
+      "{paper4: 100}", "{paper4: {value: 99, spread-kind: sd, count: 3}}",
+      "36:37: warning: `spread-kind` without `spread`, which it is about | give the printed plus-minus, or leave it out",
+      "36:54: warning: `count` without `spread`, which it is about | give the printed plus-minus, or leave it out"
+    ),
+    Case(
+      "{paper4: 100}", "{paper4: {value: 99, spred: 1, count: 3}}",
+      "36:37: error: a published cell has no key `spred` | did you mean `spread`?"),
+    Case(
       "{paper4: 100}", "{paper4: {valu: 99}}",
       "36:26: error: a published cell has no key `valu` | did you mean `value`?"),
     Case(
@@ -218,11 +227,11 @@ import Testing
       "23:11: error: `vae` has no field `betta` | did you mean `beta`?"),
     Case(
       "set: {representation.beta: 4}", "set: {beta: 4}",
-      "23:11: error: `beta` cannot be set: a path starts with `representation`, `classifier`, `search` or `deviations`"
+      "23:11: error: `beta` cannot be set: a path starts with `representation`, `classifier`, `search`, `deviations` or `choices`"
     ),
     Case(
       "set: {representation.beta: 4}", "set: {label: x}",
-      "23:11: error: `label` cannot be set: a path starts with `representation`, `classifier`, `search` or `deviations` | give the row its own `label`"
+      "23:11: error: `label` cannot be set: a path starts with `representation`, `classifier`, `search`, `deviations` or `choices` | give the row its own `label`"
     ),
     Case(
       "set: {representation.beta: 4}", "set: {representation.kind: pca}",
@@ -235,6 +244,9 @@ import Testing
     Case(
       "set: {representation.beta: 4}", "set: {deviations.0: 4}",
       "23:11: error: `deviations.0` is not a path | set `deviations` as a whole"),
+    Case(
+      "set: {representation.beta: 4}", "set: {choices.0: 4}",
+      "23:11: error: `choices.0` is not a path | set `choices` as a whole"),
     Case(
       "set: {representation.beta: 4}", "set: {representation.beta.x: 4}",
       "23:11: error: `representation.beta.x` leads through a value that has no parts"),
@@ -273,6 +285,45 @@ import Testing
   ])
   func references(_ sample: Case) {
     #expect(problems(sound.with(sample.part, sample.replacement)) == sample.problems)
+  }
+
+  @Test func anOrderingIsOfRowsThatItsColumnHas() {
+    let text = sound.with("section: Other scores", "rows: [vae, truth]")
+      .with("- beta-vae > vae on paper4", "- beta-vae > vae on mig")
+    #expect(
+      problems(text) == [
+        "39:5: error: the column `mig` leaves the row `beta-vae` out | add `beta-vae` to the column's `rows`"
+      ])
+  }
+
+  // MARK: One mistake, one error
+
+  @Test func anIDThatIsNoNameIsKnownByItAllTheSame() {
+    let text = sound.replacing("beta-vae-2", with: "variation").replacing("beta-vae", with: "Beta_VAE")
+    #expect(
+      problems(text) == [
+        "19:9: error: `Beta_VAE` is not a name of the form [a-z0-9-]+ | for example `beta-vae`"
+      ])
+    let twice = sound.with(
+      "expect:\n",
+      "  - {id: One_Row, label: one, extends: vae}\n  - {id: One_Row, label: other, extends: vae}\nexpect:\n")
+    #expect(
+      problems(twice)
+        == [38, 39].map {
+          "\($0):10: error: `One_Row` is not a name of the form [a-z0-9-]+ | for example `one-row`"
+        })
+  }
+
+  @Test func aMatrixThatIsThereAlreadyIsReportedOnce() {
+    let text = sound.with(
+      "expect:\n",
+      """
+        - {id: sweep, label: again, extends: vae, matrix: {representation.beta: [1, 2.5], representation.hidden: [256, 1200]}}
+      expect:
+
+      """)
+    #expect(
+      problems(text) == ["38:10: error: the row `sweep-1-256` is there already, on line 30"])
   }
 
   @Test(arguments: [

@@ -34,6 +34,30 @@ import Testing
     #expect(try rows(none)[1].deviations.isEmpty)
   }
 
+  @Test func whatIsSetReplacesWhatIsInheritedAndTheRowsOwnStays() throws {
+    let inherited = sound.with("much shorter\"}]\n", "much shorter\"}]\n    choices: [theirs]\n")
+    #expect(try rows(inherited)[1].choices == ["theirs"])
+    let text = inherited.with(
+      "set: {representation.beta: 4}",
+      "deviations: [own]\n    choices: [mine]\n    set: {deviations: [set], choices: []}")
+    for row in try rows(text)[1...2] {
+      #expect(row.deviations == ["set", "own"])
+      #expect(row.choices == ["mine"])
+    }
+    let axis = inherited.with(
+      "matrix: {representation.beta: [1, 2.5], representation.hidden: [256, 1200]}",
+      "deviations: [own]\n    matrix: {deviations: {none: [], some: [axis]}}"
+    )
+    .with("\"beta = {representation.beta}, {representation.hidden} units\"", "\"{deviations}\"")
+    .with("expect:\n", "  - {id: heir, label: heir, extends: sweep-some}\nexpect:\n")
+    let swept = try rows(axis)
+    #expect(swept[3...5].map(\.id) == ["sweep-none", "sweep-some", "truth"])
+    #expect(swept[3].deviations == ["own"])
+    #expect(swept[4].deviations == ["axis", "own"])
+    #expect(swept[6].deviations == ["axis", "own"])
+    #expect(swept[6].choices == ["theirs"])
+  }
+
   @Test func settingAValuePerProfile() throws {
     let text = sound.with(
       "set: {representation.beta: 4}", "set: {representation.beta: {quick: 2, desk: 3, paper: 4}}")

@@ -131,7 +131,7 @@ import Testing
   }
 
   /// The same words and two classifiers, of which one is trained update by update.
-  private static let withClassifiers = Vocabulary(
+  static let withClassifiers = Vocabulary(
     datasets: vocabulary.datasets, representations: vocabulary.representations,
     classifiers: [
       Kind(
@@ -143,7 +143,7 @@ import Testing
       Kind("nearest", "Nearest neighbours"),
     ], metrics: vocabulary.metrics)
 
-  private static let classified = sound.with(
+  static let classified = sound.with(
     "    representation: truth\n",
     """
         representation: truth

@@ -11,7 +11,7 @@ private struct Hypotheses: Decodable {
   var welch, oneSample, pairedT: [String: [Double]]
   var equivalence: Equivalence
   var signFlip: [String: Double]
-  var wilson, mcnemar, toSettle: [[Double]]
+  var wilson, clopperPearson, shareEquivalence, mcnemar, toSettle: [[Double]]
 }
 
 @Suite("Tests and intervals against SciPy")
@@ -82,6 +82,28 @@ struct HypothesisTests {
     for row in tables.wilson {
       let interval = try Binomial.wilson(successes: Int(row[0]), trials: Int(row[1]), confidence: row[2])
       #expect(largestError([interval.lower, interval.upper], [row[3], row[4]]) < 1e-12, "\(row)")
+    }
+  }
+
+  @Test func clopperPearson() throws {
+    for row in tables.clopperPearson {
+      let interval = try Binomial.clopperPearson(
+        successes: Int(row[0]), trials: Int(row[1]), confidence: row[2])
+      #expect(largestError([interval.lower, interval.upper], [row[3], row[4]]) < 1e-11, "\(row)")
+    }
+  }
+
+  @Test func equivalenceOfAShare() throws {
+    for row in tables.shareEquivalence {
+      let test = try EquivalenceTest(
+        successes: Int(row[0]), trials: Int(row[1]), expected: row[2], margin: row[3])
+      for (p, expected) in zip([test.lower, test.upper, test.inside], row[4...]) {
+        #expect(abs(p - expected) < 1e-12, "\(row)")
+      }
+      #expect(test.degreesOfFreedom == nil)
+      // The interval decides as the two tests do.
+      let isInside = test.interval.lower > -row[3] && test.interval.upper < row[3]
+      #expect(isInside == (test.pValue < EquivalenceTest.level), "\(row)")
     }
   }
 

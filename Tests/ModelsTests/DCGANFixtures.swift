@@ -37,7 +37,6 @@ struct DCGANReference: Decodable, Sendable {
   let kernel, latents, batch: Int
   let prior: DCGANConfiguration.Prior
   let rate: Double
-  let alternating: Bool
   let untrained, trained: Features
   /// Of every update: the generator's loss, the discriminator's, its accuracies on real and on generated images.
   let curve: [[Double]]
@@ -46,7 +45,7 @@ struct DCGANReference: Decodable, Sendable {
   var configuration: DCGANConfiguration {
     DCGANConfiguration(
       widths: widths, strides: strides, kernel: kernel, latents: latents, prior: prior, batch: batch,
-      learningRate: rate, schedule: alternating ? .alternating : .everyMinibatch)
+      learningRate: rate)
   }
 
   static func load(file: String = #filePath) throws -> [DCGANReference] {

@@ -55,10 +55,12 @@ struct DiscriminatorFeaturesTests {
     expectEqual(try features.encode(training, indices: shown), expected.trained, features.layerFeatures)
   }
 
-  @Test("counts: 28,672 and, of four layers, 12,288 at the published widths")
+  @Test("counts: 28,672 and, of four layers, 12,288 at the published widths; 7,168 of the network for SVHN")
   func counts() throws {
     let configuration = DCGANConfiguration.imageNet()
-    #expect(configuration.featureCount == 28_672)
+    #expect(try DiscriminatorFeatures(configuration: configuration, seed: 1).featureCount == 28_672)
+    let houseNumbers = try DiscriminatorFeatures(configuration: .houseNumbers(), seed: 1)
+    #expect(houseNumbers.featureCount == 7_168)
     let features = try DiscriminatorFeatures(configuration: configuration, layers: 4, seed: 1)
     #expect(features.featureCount == 12_288)
     #expect(features.layerFeatures == [0..<2048, 2048..<4096, 4096..<8192, 8192..<12_288])

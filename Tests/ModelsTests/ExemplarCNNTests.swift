@@ -47,7 +47,7 @@ struct ExemplarCNNTests {
     #expect(try restored.snapshot() == unbroken.snapshot())
   }
 
-  @Test("looking at patches and activations does not change what follows")
+  @Test("looking at activations does not change what follows")
   func observation() throws {
     let alone = try make()
     let watched = try make()
@@ -55,7 +55,6 @@ struct ExemplarCNNTests {
       try alone.update(times: 1)
       try watched.update(times: 1)
       _ = try watched.meanActivations()
-      _ = watched.transformed(seedPatch: 1, count: 3)
     }
     #expect(try watched.snapshot() == alone.snapshot())
   }
@@ -106,26 +105,18 @@ struct ExemplarCNNTests {
     #expect(try late.update()["learning_rate"] == 0.0001)
   }
 
-  @Test("merged classes train together, patches without a class not at all")
+  @Test("every group is a class, compact or not, and its patches train together")
   func merged() throws {
     let features = Matrix<Float>(
       rows: 7, columns: 2, elements: [1, 0, 1, 0.01, 0, 1, 0.02, 1, -1, 0, -1, -1, -1, -1.2])
     let classes = SurrogateClasses(clustering: features, groups: 4)
     #expect(classes.classes == [0, 0, 1, 1, 2, 3, 3])
     #expect(classes.count == 4)
-    #expect(
-      SurrogateClasses(clustering: features, groups: 4, largest: 1).classes == [
-        nil, nil, nil, nil, 0, nil, nil,
-      ])
-    // The most compact three of four groups: a single patch has no spread.
-    let kept = SurrogateClasses(clustering: features, groups: 4, kept: 0.75)
-    #expect(kept.count == 3)
-    #expect(kept.classes == [0, 0, 1, 1, 2, nil, nil])
     #expect(SurrogateClasses(clustering: features, groups: 7) == SurrogateClasses(each: 7))
 
-    let model = try make(classes: kept)
+    let model = try make(classes: classes)
     try model.update(times: 3)
-    #expect(try model.weights()["network.classes.bias"]?.count == 3)
+    #expect(try model.weights()["network.classes.bias"]?.count == 4)
     #expect(try make().weights()["network.classes.bias"]?.count == 7)
   }
 
@@ -141,20 +132,6 @@ struct ExemplarCNNTests {
     #expect((one.rows, one.columns) == (7, 6))
     for (a, b) in zip(one.elements, all.elements) { #expect(abs(a - b) < 1e-5) }
     #expect(Set((0..<7).map { one[row: $0] }).count > 1)
-  }
-
-  @Test("pictures of seed patches and copies")
-  func pictures() throws {
-    var configuration = ExemplarCNNConfiguration.tiny
-    configuration.ranges = .none
-    let model = try make(configuration)
-    let seeds = model.seedPatches
-    #expect((seeds.count, seeds.channels, seeds.width, seeds.height) == (7, 3, 32, 32))
-    let copies = model.transformed(seedPatch: 2, count: 9)
-    #expect(copies.count == 4)
-    for copy in 0..<4 {
-      #expect(copies.withPixels(of: copy) { Array($0) } == seeds.withPixels(of: 2) { Array($0) })
-    }
   }
 
   @Test("too few copies for a minibatch are refused")

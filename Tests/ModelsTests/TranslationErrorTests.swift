@@ -35,8 +35,8 @@ struct TranslationErrorTests {
     Case("a distance of deep features; it needs a network for them") { $0.feature = 1 },
     Case("dropout in residual generators; it needs U-nets") { $0.dropout = true },
     Case(
-      "minibatches of 0, a pool of 50, 4 updates, 0.5 of them at full rate; it needs minibatches of 1 to 65536, "
-        + "a pool of 0 to 65536 images, and a share from 0 to 1"
+      "minibatches of 0, a pool of 50 and 4 updates; it needs minibatches of 1 to 65536, "
+        + "a pool of 0 to 65536 images, and no negative number of updates"
     ) { $0.batch = 0 },
     Case("3 photographs; it needs at least a minibatch of 4") { $0.batch = 4 },
     Case("photographs of 8 x 8 pixels and 3 channels; it needs at least 12 x 12 pixels and 3 channels") {

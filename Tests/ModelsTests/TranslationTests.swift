@@ -151,8 +151,6 @@ struct TranslationTests {
     let rates = (0...8).map { Schedule.rate(1, update: $0, of: 8) }
     #expect(rates == [1, 1, 1, 1, 1, 0.75, 0.5, 0.25, 0])
     #expect(Schedule.rate(1, update: 99, of: 8) == 0)
-    #expect((0..<4).map { Schedule.rate(2, update: $0, of: 4, constantShare: 0) } == [2, 1.5, 1, 0.5])
-    #expect((0..<4).map { Schedule.rate(2, update: $0, of: 4, constantShare: 1) } == [2, 2, 2, 2])
   }
 
   @Test("a search for latents finds an image that the generator can make")

@@ -44,6 +44,37 @@ import Testing
     #expect(store.presence(step.identity) == .corrupt("record.json is missing or unreadable"))
   }
 
+  /// Members that this build knows nothing of are stamped like all others.
+  @Test func aRecordOfALaterBuildIsWholeUntilItIsChanged() throws {
+    let path = try commit()
+    var record = try #require(JSON(parsing: POSIXFileSystem().contents(of: path)).object)
+    var run = try #require(record["run"]?.object)
+    run["energy"] = .number(1.25)
+    record["run"] = .object(run)
+    record["stamp"] = nil
+    record["stamp"] = .string(JSON.object(record).digest)
+    try DurableFile.write(JSON.object(record).canonical, to: path)
+    #expect(store.verify(step.identity) == .cached)
+    #expect(try store.record(step.identity).step == step)
+    run["energy"] = .number(1.5)
+    record["run"] = .object(run)
+    try DurableFile.write(JSON.object(record).canonical, to: path)
+    #expect(store.verify(step.identity) == .corrupt("record.json does not match its stamp"))
+  }
+
+  @Test func whatIsWholeAtASecondLookOrBeingMadeStaysOutOfQuarantine() throws {
+    _ = try commit()
+    #expect(try store.quarantine(step.identity) == nil)
+    try DurableFile.write("43", to: "\(store.artifact(step.identity))/value.txt")
+    var lock = try FileLock.tryLock(store.lock(step.identity))
+    #expect(lock != nil)
+    #expect(try store.quarantine(step.identity) == nil)
+    #expect(store.holds(step.identity))
+    lock = nil
+    #expect(try store.quarantine(step.identity) == "\(store.root)/quarantine/\(step.identity)-1")
+    #expect(store.verify(step.identity) == .absent)
+  }
+
   @Test func aRecordNamesNoFileOutsideItsArtifact() throws {
     let record = try commit()
     let text = try POSIXFileSystem().text(of: record)

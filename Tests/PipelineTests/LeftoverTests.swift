@@ -26,6 +26,25 @@ import Testing
     #expect(try store.leftovers { $0 == kept.identity }.isEmpty)
   }
 
+  @Test func workSaysWhichStepItIsOf() throws {
+    let folder = try TemporaryDirectory()
+    let store = Store(root: folder.path("store"))
+    let (bad, abandoned) = (sum("bad", add: 1, extra: ["fail": true]), sum("abandoned", add: 3))
+    let worker = Worker(registry: Registry([SumStep()]), environment: [:], replies: -1) { _ in }
+    for _ in 0..<2 {
+      guard case .failed = worker.carryOut(Assignment(step: bad, store: store.root)) else {
+        Issue.record("the step did not fail")
+        return
+      }
+      #expect(store.step(bad.identity) == bad)
+    }
+    try POSIXFileSystem().makeDirectories(store.work(abandoned.identity))
+    #expect(store.step(abandoned.identity) == nil)
+    try DurableFile.append(
+      line: try JSON(encoding: bad).canonical, to: "\(store.work(abandoned.identity))/step.json")
+    #expect(store.step(abandoned.identity) == nil, "it is that of another step")
+  }
+
   @Test func workThatAProcessIsOnStays() throws {
     let folder = try TemporaryDirectory()
     let store = Store(root: folder.path("store"))

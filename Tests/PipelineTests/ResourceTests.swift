@@ -43,9 +43,17 @@ private final class HandDrivenExecutor: Executor, Sendable {
 private final class Mirror: RunObserver, Sendable {
   let executor: HandDrivenExecutor
   let warnings = Mutex([String]())
+  /// What is shown of the run, and whether a step stood among the running ones twice.
+  let shown = Mutex(
+    (status: RunStatus(title: "t", host: "h", process: 1, started: "now"), isDoubled: false))
   init(_ executor: HandDrivenExecutor) { self.executor = executor }
 
   func handle(_ event: RunEvent) {
+    shown.withLock { shown in
+      shown.status.take(event)
+      let running = shown.status.running.map(\.step)
+      if Set(running).count < running.count { shown.isDoubled = true }
+    }
     switch event {
     case .finished(let step, _, _), .failed(let step, _, _): executor.ended(step.identity)
     case .warning(let text):
@@ -71,7 +79,9 @@ private func step(_ label: String, cores: Int = 1, memory: Int = 1, device: Stri
     answer: @escaping @Sendable (Step, Int) -> ExecutorEvent = { step, _ in
       .reply(.finished(identity: step.identity, seconds: 1, peakMemory: 1))
     }
-  ) async throws -> (log: [[String]], summary: RunSummary, warnings: [String]) {
+  ) async throws -> (
+    log: [[String]], summary: RunSummary, warnings: [String], shown: (status: RunStatus, isDoubled: Bool)
+  ) {
     let folder = try TemporaryDirectory()
     let executor = HandDrivenExecutor(answer: answer)
     let mirror = Mirror(executor)
@@ -79,7 +89,7 @@ private func step(_ label: String, cores: Int = 1, memory: Int = 1, device: Stri
       plan: plan(steps, targets: steps), store: Store(root: folder.path("store")), executor: executor,
       limits: limits, observer: mirror)
     let summary = await scheduler.run()
-    return (executor.log, summary, mirror.warnings.withLock { $0 })
+    return (executor.log, summary, mirror.warnings.withLock { $0 }, mirror.shown.withLock { $0 })
   }
 
   @Test func coresAreNotOversubscribed() async throws {
@@ -127,6 +137,7 @@ private func step(_ label: String, cores: Int = 1, memory: Int = 1, device: Stri
       result.warnings == [
         "'hungry' ran out of memory (the kernel ended the worker for lack of memory); it runs once more, alone"
       ])
+    #expect(!result.shown.isDoubled)
   }
 
   @Test func whatRunsOutOfMemoryAloneFails() async throws {
@@ -158,6 +169,8 @@ private func step(_ label: String, cores: Int = 1, memory: Int = 1, device: Stri
     #expect(result.summary.isComplete)
     #expect(result.log.compactMap(\.last) == ["input", "hungry", "hungry", "input", "hungry"])
     #expect(result.summary.computed == 3)
+    let status = result.shown.status
+    #expect((status.finished, status.total) == (3, 3), "the damaged input was finished twice")
   }
 
   @Test func theLongestChainGoesFirst() async throws {

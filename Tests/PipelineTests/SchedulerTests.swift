@@ -111,7 +111,22 @@ import Testing
     let result = await run(plan([a, b], targets: [b]))
     #expect(result.summary.isComplete)
     #expect(try value(b) == "3")
-    #expect(result.witness.warnings.first?.contains("computing it again") == true)
+    #expect(result.witness.warnings.first?.contains("is computed again") == true)
+  }
+
+  /// Else hours of computing would end at a place that is taken.
+  @Test func damageThatCannotBeMovedAwayFailsItsStepFirst() async throws {
+    let a = sum("a", add: 1)
+    _ = await run(plan([a], targets: [a]))
+    try DurableFile.write("9", to: "\(store.artifact(a.identity))/value.txt")
+    let quarantine = "\(store.root)/quarantine"
+    try DurableFile.write("no folder", to: quarantine)
+    let failed = await run(plan([a], targets: [a]))
+    #expect(failed.summary.failures.first?.failure.message.contains("create folder \(quarantine)") == true)
+    try POSIXFileSystem().removeFile(quarantine)
+    #expect(await run(plan([a], targets: [a])).summary.isComplete)
+    #expect(try value(a) == "1")
+    #expect(try POSIXFileSystem().sortedNames(in: quarantine) == ["\(a.identity)-1"])
   }
 
   private func listing() throws -> [String: String] {

@@ -81,6 +81,21 @@ import Testing
     #expect(slurm.task(a) != nil)
   }
 
+  /// What Slurm says of an array tells nothing before sbatch has answered.
+  @Test func whatAnotherRunIsSubmittingStaysItsOwn() throws {
+    try slurm.answer("sbatch", "", code: 1, errors: "sbatch: error: Socket timed out on send/recv operation")
+    let first = slurm.dispatcher()
+    first.submit(a)
+    try slurm.accept()
+    let second = slurm.dispatcher()
+    second.submit(a)
+    #expect(slurm.batches.count == 2)
+    #expect(second.warnings.isEmpty)
+    first.poll()
+    #expect(slurm.batches.compactMap(\.batch.id).sorted() == ["1", "2"])
+    #expect(slurm.batches.allSatisfy { !$0.batch.isBeingSubmitted })
+  }
+
   @Test func foldersOfFinishedStepsAreSweptUp() throws {
     slurm.dispatcher().submit(a)
     _ = slurm.commit(a)

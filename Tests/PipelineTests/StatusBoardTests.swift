@@ -30,6 +30,20 @@ import Testing
     #expect(store.runs().isEmpty)
   }
 
+  /// The scheduler waits for the disk at every writing.
+  @Test func theBoardIsNotWrittenAtEveryEvent() throws {
+    func running(_ interval: Duration) -> [String]? {
+      let board = StatusBoard(title: "tiny", store: store, observer: Witness(), interval: interval)
+      board.handle(.started(step, expectedSeconds: 1))
+      board.handle(.started(sum("score", add: 2), expectedSeconds: 1))
+      defer { board.end() }
+      return store.runs().first?.status.running.map(\.label)
+    }
+    #expect(running(.zero) == ["train vae, repeat 1", "score"])
+    #expect(running(.seconds(3600)) == ["train vae, repeat 1"])
+    #expect(store.runs().isEmpty)
+  }
+
   @Test func whatHappensIsCounted() {
     var status = RunStatus(title: "t", host: "h", process: 1, started: "now")
     let other = sum("score", add: 2)
@@ -44,7 +58,10 @@ import Testing
     #expect((status.finished, status.failed) == (1, 1))
     #expect(status.running.isEmpty)
     status.take(.remaining(steps: 2, seconds: 5))
-    #expect(status.secondsLeft == 5)
+    #expect((status.secondsLeft, status.total) == (5, 4))
+    // Two finished steps were damaged.
+    status.take(.remaining(steps: 4, seconds: 9))
+    #expect(status.total == 6)
   }
 
   /// The lock of a killed process is gone, whatever its file says.

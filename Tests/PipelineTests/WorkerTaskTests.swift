@@ -66,6 +66,19 @@ struct SignalledStep: StepKind {
     #expect(task.reply() == .shared(identity: step.identity))
   }
 
+  /// On a full disk the log takes nothing more; the step's own error still has to be told.
+  @Test func aLogThatCannotGrowEndsNoProcess() async throws {
+    let path = slurm.folder.path("log.txt")
+    await #expect(processExitsWith: .success) { [path = path as String] in
+      Signals.ignoreFileSizeLimit()
+      var limit = rlimit(rlim_cur: 0, rlim_max: 0)
+      setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+      #expect(throws: StepFailure.self) {
+        try StepLog.capturing(to: path) { () throws -> Void in throw StepFailure(.diskFull, "no room") }
+      }
+    }
+  }
+
   @Test func aFailureHasItsReplyAndItsExitCode() throws {
     let step = sum("bad", add: 1, extra: ["fail": true])
     #expect(try carryOut(step) == .failed)

@@ -64,6 +64,21 @@ private func outcome(_ before: TableResults, _ after: TableResults) -> CellCompa
       outcome(table([1, 2, 3], tolerance: 5), table([1, 2, 4], tolerance: 5)) == .better, "exact is exact")
   }
 
+  /// What a row says of itself decides as much as what its table says.
+  @Test func anotherProtocolIsAnotherCell() {
+    func changed(_ change: (inout TableResults) -> Void) -> CellComparison.Outcome? {
+      var after = table([1, 2, 3])
+      change(&after)
+      return outcome(table([1, 2, 3]), after)
+    }
+    #expect(changed { $0.experiment.rows[0].label = "Another" } == .same)
+    #expect(changed { $0.experiment.rows[0].draws = 10 } == .redefined)
+    #expect(changed { $0.experiment.rows[0].repeats = 5 } == .redefined)
+    #expect(changed { $0.experiment.rows[0].search = Search(trials: 3, stream: "a", axes: []) } == .redefined)
+    // Three repeats are three, whether the row says so or the table.
+    #expect(changed { $0.experiment.rows[0].repeats = 3 } == .same)
+  }
+
   @Test func equalMeansOfOtherValuesHaveMoved() {
     #expect(outcome(table([1, 2, 3]), table([3, 2, 1])) == .moved)
   }
@@ -257,6 +272,25 @@ private func outcome(_ before: TableResults, _ after: TableResults) -> CellCompa
     #expect(
       problems.contains("row ground-truth, column score, repeat 0: 2 values, and the answers give 1"),
       "\(problems)")
+  }
+
+  @Test func aColumnOfAStatisticNeedsAnswersAndNumbers() throws {
+    func problems(_ change: (inout Cell) -> Void) throws -> [String] {
+      let folder = try TemporaryDirectory()
+      var results = table([100], items: [[true, true]])
+      results.experiment.columns[0].metric = Configured(kind: "accuracy")
+      results.experiment.rows.removeLast()
+      results.cells.removeLast()
+      change(&results.cells[0])
+      _ = try ReportWriter(results: results).write(to: folder.path)
+      return try RecordedCheck(results, folder: folder.path, experiment: results.experiment).problems
+    }
+    #expect(try problems { _ in } == [])
+    let lacking = ["row a, column score, repeat 0: there are no answers that the value follows from"]
+    #expect(try problems { $0.repeats[0].outcomes = nil } == lacking)
+    #expect(try problems { $0.statistic = nil } == lacking)
+    let nan = try problems { $0.repeats[0].values = [.nan] }
+    #expect(nan.count == 1 && nan[0].hasSuffix("does not follow from the answers, which give 100"), "\(nan)")
   }
 
   @Test func aManifestThatHasChangedIsNamed() throws {

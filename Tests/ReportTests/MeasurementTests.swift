@@ -67,4 +67,33 @@ import Testing
     #expect(abs(interval.lower - 10.7136) < 1e-3)
     #expect(abs(interval.upper - 20.6056) < 1e-3)
   }
+
+  /// Only files can hold such values, and no file may end the program.
+  @Test(arguments: [1e20, -3, 150] as [Double]) func aValueThatIsNoShareHasAnIntervalAllTheSame(
+    _ value: Double
+  ) throws {
+    let answers = Answers(classes: ["x"], actual: [0, 0], predicted: [[0, 0]])
+    let cell = Cell(
+      row: "a", column: "c", statistic: "accuracy",
+      repeats: [Cell.Repeat(repetition: 0, values: [value], outcomes: .answers(answers), step: "s")])
+    let column = Column(
+      id: "c", label: "C", unit: "%", better: .higher, metric: Configured(kind: "accuracy"))
+    let interval = try #require(Measurement(cell, column: column)?.interval)
+    #expect(interval.lower >= 0 && interval.upper <= 100)
+  }
+
+  @Test func noErrorsHaveAnIntervalToo() throws {
+    let answers = Answers(
+      classes: ["x", "y"], actual: [UInt8](repeating: 0, count: 40),
+      predicted: [[UInt8](repeating: 0, count: 40)])
+    let cell = Cell(
+      row: "a", column: "c", statistic: "error-rate",
+      repeats: [Cell.Repeat(repetition: 0, values: [0], outcomes: .answers(answers), step: "s")])
+    let column = Column(
+      id: "c", label: "C", unit: "%", better: .lower, metric: Configured(kind: "error-rate"))
+    let interval = try #require(Measurement(cell, column: column)?.itemInterval)
+    #expect(interval.lower == 0)
+    // statsmodels.stats.proportion.proportion_confint(0, 40, method="wilson")
+    #expect(abs(interval.upper - 8.76) < 0.01)
+  }
 }

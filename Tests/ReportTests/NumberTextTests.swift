@@ -23,6 +23,7 @@ import Testing
 
   @Test func claimsKeepTheDigitsOfThePaper() {
     #expect(NumberText.claim(Claim(value: 42.03, spread: 10.6)) == "42.03 ± 10.6")
+    #expect(NumberText.claim(Claim(value: 66.55, spread: 0.1, spreadDecimals: 2)) == "66.55 ± 0.10")
     #expect(NumberText.claim(Claim(value: 0.4, decimals: 2)) == "0.40")
     #expect(NumberText.claim(Claim(value: 100)) == "100")
   }

@@ -54,6 +54,27 @@ import Testing
     #expect(order([1], .greater, [0]).outcome == .undecided(repeats: nil))
   }
 
+  /// The sign-flip test decides here, and the t test would have settled it with fewer.
+  @Test func whatWouldSettleItIsMoreThanThereIs() {
+    let ordering = order([10, 10, 10, 10, 0], .greater, [0, 0, 0, 0, 0.1])
+    #expect(ordering.signFlip?.pValue == 0.0625)
+    #expect(ordering.outcome == .undecided(repeats: 6))
+  }
+
+  @Test func drawsWithoutANumberAreNoPairs() {
+    var results = TableResults(experiment: SampleResults.experiment())
+    results.experiment.columns = [
+      Column(id: "c", label: "C", better: .higher, metric: Configured(kind: "m"), aggregate: .draws)
+    ]
+    for (row, values) in [("a", [3, 4, .nan, 6]), ("b", [1, 2.5, 3, 3])] {
+      results.cells.append(
+        Cell(row: row, column: "c", repeats: [Cell.Repeat(repetition: 0, values: values, step: "s")]))
+    }
+    let ordering = Ordering(
+      Manifest.Expectation(left: "a", relation: .greater, right: "b", column: "c"), in: results)
+    #expect(ordering.differences == [2, 1.5, 3])
+  }
+
   @Test func equalityIsShownWithinTheToleranceOnly() {
     #expect(order([80.1, 80, 79.9], .equal, [80, 80, 80]).outcome == .holds)
     #expect(order([80.1, 80, 79.9], .equal, [80, 80, 80], tolerance: 0.05).outcome != .holds)

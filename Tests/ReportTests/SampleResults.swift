@@ -145,11 +145,11 @@ enum SampleResults {
           TrainingCurve.Milestone(
             update: update,
             score: 0.4 + 0.07 * Double(index) * (1 - exp(-Double(update) / 700)) + 0.02
-              * wave(update + 11 * repetition),
-            latentKL: row.id == "infogan" ? [] : [0.1 * Double(update), 0.5])
+              * wave(update + 11 * repetition))
         }
         return TrainingCurve(
-          row: row.id, repetition: repetition, updates: updates, series: series, milestones: milestones)
+          row: row.id, repetition: repetition, updates: updates, series: series, milestones: milestones,
+          latentKL: row.id == "infogan" ? nil : [0.1 * Double(length), 0.5])
       }
     }
   }

@@ -86,6 +86,62 @@ import Testing
     }
   }
 
+  /// The published runs' own standard error is wider than either border: no number of repeats of ours settles it.
+  @Test func noRepeatsSettleANoisyClaim() {
+    let noisy = Claim(value: 60, spread: 50, spreadKind: .sd, count: 5)
+    #expect(judge([80, 82, 84], noisy).outcome == .inconclusive(repeats: nil))
+  }
+
+  /// A single run that answers so many of its items rightly.
+  private func judge(right: Int, of items: Int, _ claim: Claim) -> Verdict {
+    let column = Column(
+      id: "c", label: "C", unit: "%", better: .higher, metric: Configured(kind: "accuracy"))
+    let answers = Answers(
+      classes: ["x", "y"], actual: [UInt8](repeating: 0, count: items),
+      predicted: [(0..<items).map { $0 < right ? 0 : 1 }])
+    let cell = Cell(
+      row: "r", column: "c", statistic: "accuracy",
+      repeats: [
+        Cell.Repeat(
+          repetition: 0, values: [100 * Double(right) / Double(items)], outcomes: .answers(answers), step: "s"
+        )
+      ])
+    return Verdict(
+      claim: claim, measurement: Measurement(cell, column: column), column: column, reservations: [])
+  }
+
+  /// All of twenty right has no spread, and yet comes of a share of 0.95 in more than a third of all cases.
+  @Test func aShareIsTestedByItsBinomialDistribution() throws {
+    let all = judge(right: 20, of: 20, Claim(value: 95, decimals: 1))
+    #expect(all.outcome == .inconclusive(repeats: nil))
+    let evidence = try #require(all.evidence)
+    #expect(evidence.test == .share && evidence.degreesOfFreedom == nil)
+    // scipy.stats.binomtest(20, 20, 0.95 + 0.01, alternative="greater")
+    #expect(abs(try #require(evidence.pInside) - 0.442002) < 1e-5)
+    // scipy.stats.binomtest(20, 20).proportion_ci(0.9, "exact") has 0.860892 below.
+    #expect(abs(try #require(evidence.interval).lower - (86.0892 - 95)) < 1e-3)
+    #expect(abs(try #require(evidence.interval).upper - 5) < 1e-12)
+    let text = EvidenceText(evidence, decimals: 1, unit: "%").lines.joined(separator: "\n")
+    #expect(text.contains("90% interval −8.91 to +5.00 (Clopper and Pearson)."), "\(text)")
+    #expect(judge(right: 950, of: 1000, Claim(value: 95, decimals: 1)).outcome == .close)
+    #expect(judge(right: 9500, of: 10_000, Claim(value: 95, decimals: 1)).outcome == .reproduced)
+    #expect(judge(right: 990, of: 1000, Claim(value: 95, decimals: 1)).outcome == .better)
+    #expect(judge(right: 0, of: 1000, Claim(value: 95, decimals: 1)).outcome == .differs)
+  }
+
+  @Test func aSingleDrawNeedsAnotherDraw() throws {
+    let column = Column(
+      id: "c", label: "C", better: .higher, metric: Configured(kind: "m"), aggregate: .draws)
+    let cell = Cell(
+      row: "r", column: "c", repeats: [Cell.Repeat(repetition: 0, values: [50], step: "s")])
+    let verdict = Verdict(
+      claim: Claim(value: 60), measurement: Measurement(cell, column: column), column: column,
+      reservations: [])
+    let lines = EvidenceText(try #require(verdict.evidence), decimals: 1, unit: "%").lines
+    #expect(lines[0] == "Test: no test: one draw of labels has no spread.")
+    #expect(lines.last == "Gap: −10.00; a second draw of labels is needed to test it.")
+  }
+
   @Test func valuesWithoutSpreadAreShownByAnyTest() {
     #expect(judge([100, 100, 100], Claim(value: 100)).outcome == .reproduced)
     #expect(judge([50, 50, 50], Claim(value: 100)).outcome == .differs)

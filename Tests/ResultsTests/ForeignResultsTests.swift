@@ -37,7 +37,10 @@ import Testing
         == "column score is printed with 2147483648 decimals")
     #expect(
       try reason { $0.experiment.rows[0].published["score"]?.decimals = -1 }
-        == "the published score of row b has -1 decimals, of 0 values")
+        == "the published score of row b has -1 decimals, 0 in its spread, of 0 values")
+    #expect(
+      try reason { $0.experiment.rows[0].published["score"]?.spreadDecimals = 1 << 31 }
+        == "the published score of row b has 2 decimals, 2147483648 in its spread, of 0 values")
     #expect(try reason { $0.experiment.columns[1].id = "score" } == "a column is there twice")
     #expect(
       try reason {

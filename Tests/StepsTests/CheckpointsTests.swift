@@ -1,3 +1,4 @@
+import Datasets
 import Files
 import Foundation
 import Models
@@ -57,7 +58,7 @@ private final class Counter: Trainable {
       "latentKL": [0.5, 1],
     ]
     let read = try before.decode(TrainingLog.ProbeCodes.self)
-    #expect(read.elements == codes && read.update == 3 && read.dimensions == 2 && read.latentKL == [0.5, 1])
+    #expect(read.elements == codes && read.update == 3 && read.dimensions == 2)
     let now = try JSON(encoding: read)
     #expect(now["codes"] == "AAAAAAAAwL/NzMw9AQAAAA==")
     #expect(try now.decode(TrainingLog.ProbeCodes.self).elements == codes)
@@ -160,7 +161,7 @@ private final class Counter: Trainable {
   @Test func whatATrainingLeavesIsRead() throws {
     try folder.file("model.json", Self.vae.utf8)
     let model = try TrainStep.model(in: folder.path) { try Kinds.standard.factorModel($0) }
-    #expect((model as? VAE)?.latents == 10)
+    #expect((model as? VAE)?.configuration.latents == 10)
   }
 
   @Test(arguments: [
@@ -206,6 +207,19 @@ private final class Counter: Trainable {
     #expect(error?.description.contains("`widths` of `dcgan` must be a list of 3 to 6 entries") == true)
     #expect(
       try problem(of: #"{"kind":"infogan","batch":1,"updates":1}"#).contains("`batch` must be at least 2"))
+  }
+
+  /// What the latents tell is asked of all shapes and sizes, in their shares of the grid.
+  @Test func divergencesAreOfEveryShapeAndSize() {
+    let grid = FactorGrid.dSprites
+    let indices = Probe.latentKLIndices(of: grid)
+    #expect(indices.count == 1024)
+    for factor in [0, 1] {
+      let counts = Dictionary(grouping: indices) { grid.values(of: $0)[factor] }.mapValues(\.count)
+      #expect(counts.count == grid.sizes[factor])
+      let share = indices.count / grid.sizes[factor]
+      #expect(counts.values.allSatisfy { abs($0 - share) < share / 4 }, "\(counts)")
+    }
   }
 
   @Test func trainingsOfDifferentLengthsMeetAtTheirMilestones() {

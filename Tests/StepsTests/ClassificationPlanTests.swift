@@ -53,6 +53,20 @@ import Testing
     #expect(units.map(\.row) == ["hard", "pixels"])
   }
 
+  @Test func layersOfKMeansAreEncodedOnTheProcessor() throws {
+    let text = Self.text.replacing(
+      "  - {id: pixels",
+      with: """
+          - {id: layers, label: Layers, representation: {kind: layered-kmeans, centroids: 8, groups: 2,
+             group-maps: 4, group-centroids: 3}}
+          - {id: pixels
+        """)
+    let encodings = steps(try plan(DataSources(), text), "encode").filter {
+      $0.parameters["kind"] == "layered-kmeans"
+    }
+    #expect(encodings.map(\.needs.device) == [false])
+  }
+
   @Test func everyRowIsScoredOnTheSameDraws() throws {
     let seeds = Set(steps(try plan(), "fit").map(\.seed))
     #expect(seeds.count == 1)

@@ -1,5 +1,6 @@
 import Datasets
 import Files
+import Foundation
 import Learners
 import LinearAlgebra
 import Pipeline
@@ -17,23 +18,23 @@ import Testing
   init() throws { folder = try TemporaryDirectory() }
 
   /// Images whose class is the colour of a square at a random place, on noise.
-  func images(_ count: Int, seed: UInt64) throws -> ImageCollection {
+  func images(_ count: Int, seed: UInt64, side: Int = 32) throws -> ImageCollection {
     var stream = RandomStream(seed: seed)
     var pixels: [UInt8] = []
     var labels: [Int] = []
     for image in 0..<count {
-      var bytes = (0..<(3 * 32 * 32)).map { _ in UInt8(stream.index(below: 60)) }
+      var bytes = (0..<(3 * side * side)).map { _ in UInt8(stream.index(below: 60)) }
       let label = image % 3
       let (top, left) = (stream.index(below: 16), stream.index(below: 16))
       for row in top..<(top + 12) {
-        for column in left..<(left + 12) { bytes[label * 1024 + row * 32 + column] = 220 }
+        for column in left..<(left + 12) { bytes[(label * side + row) * side + column] = 220 }
       }
       pixels += bytes
       labels.append(label)
     }
     return ImageCollection(
-      pixels: pixels, channels: 3, height: 32, width: 32, labels: labels, classes: ["red", "green", "blue"],
-      provenance: "synthetic")
+      pixels: pixels, channels: 3, height: side, width: side, labels: labels,
+      classes: ["red", "green", "blue"], provenance: "synthetic")
   }
 
   func run(
@@ -72,11 +73,15 @@ import Testing
     labelsPerClass: Int = 0, draws: Int = 1, folds: Int = 0, heldOut: Int = 1, patience: Int = 0,
     candidates: JSON = [0.01]
   ) -> JSON {
-    [
-      "classifier": [
-        "kind": "l2-svm", "C": candidates, "folds": .int(folds), "held-out": .int(heldOut),
-        "patience": .int(patience), "tolerance": 1e-6,
-      ], "labels-per-class": .int(labelsPerClass), "draws": .int(draws), "split": "test",
+    var classifier: [String: JSON] = [
+      "kind": "l2-svm", "C": candidates, "folds": .int(folds), "patience": .int(patience),
+      "tolerance": 1e-6,
+    ]
+    // With folds nothing is held out.
+    if folds == 0 { classifier["held-out"] = .int(heldOut) }
+    return [
+      "classifier": .object(classifier), "labels-per-class": .int(labelsPerClass), "draws": .int(draws),
+      "split": "test",
     ]
   }
 
@@ -122,6 +127,66 @@ import Testing
     #expect(try POSIXFileSystem().contents(of: "\(picture)/filters.png").count > 100)
   }
 
+  /// A dictionary of images of 48 x 48 pixels.
+  private func largeDictionary(_ parameters: [String: JSON]) throws -> String {
+    let large = folder.path("images-large")
+    try POSIXFileSystem().makeDirectories(large)
+    try images(30, seed: 3, side: 48).save(to: "\(large)/\(ImagesStep.file)")
+    let shared: [String: JSON] = [
+      "patch": 6, "patches": 600, "iterations": 2, "whitening": "zca", "initialisation": "samples",
+    ]
+    return try run(
+      DictionaryStep(kinds: .standard), .object(parameters.merging(shared) { $1 }),
+      inputs: ["images": large], seed: 3, named: "dictionary")
+  }
+
+  @Test func patchesOfLargerImagesAreADictionaryOfAnySize() throws {
+    let dictionary = try largeDictionary(["kind": "kmeans", "centroids": 12, "views": 1])
+    let features = try run(
+      EncodeStep(kinds: .standard), ["kind": "kmeans", "assignment": "triangle", "standardise": true],
+      inputs: data().merging(["dictionary": dictionary]) { $1 }, named: "features")
+    let description = try FeatureDescription(folder: features)
+    #expect(description.columns == 48)
+    #expect(description.rows == ["train": 90, "test": 60])
+  }
+
+  @Test func imagesThatPatchesCannotBeCutFromAreRefused() throws {
+    let encoder = PatchEncoder(
+      grid: PatchGrid(size: 4, channels: 1, height: 8, width: 8),
+      whitening: ZCA(
+        kind: .none, mean: [Float](repeating: 0, count: 16), matrix: Matrix(rows: 16, columns: 16)),
+      centroids: Matrix(rows: 1, columns: 16))
+    func black(_ side: Int, channels: Int = 1) -> PixelSource {
+      PixelSource(
+        channels: channels, height: side, width: side,
+        pixels: [UInt8](repeating: 0, count: channels * side * side))
+    }
+    #expect(try encoder.fitted(to: black(12)).grid.rows == 9)
+    #expect(try encoder.fitted(to: black(8)) == encoder)
+    #expect(throws: StepsError.self) { try encoder.fitted(to: black(8, channels: 3)) }
+    let error = #expect(throws: StepsError.self) { try encoder.fitted(to: black(3)) }
+    #expect(
+      error?.description
+        == "patches of 4 x 4 pixels and 1 channels cannot be cut from the table's images, which have 3 x 3 and 1: lower "
+        + "`patch`, or learn from other `images`")
+  }
+
+  @Test func layersAreOfImagesOfOneSize() throws {
+    let dictionary = try largeDictionary([
+      "kind": "layered-kmeans", "centroids": 8, "groups": 1, "group-maps": 4, "group-centroids": 3,
+      "layers": 1,
+    ])
+    let error = #expect(throws: StepsError.self) {
+      try run(
+        EncodeStep(kinds: .standard), ["kind": "layered-kmeans", "standardise": true],
+        inputs: data().merging(["dictionary": dictionary]) { $1 }, named: "features")
+    }
+    #expect(
+      error?.description
+        == "the layers were learned from images of 48 x 48 pixels and 3 channels, and the table's have 32 x 32 and 3: "
+        + "learn from `images` of that size")
+  }
+
   private func features(
     of data: [String: String], mirrored: Bool, centroids: Int = 8, named name: String
   ) throws -> String {
@@ -154,7 +219,7 @@ import Testing
     for (draw, items) in try #require(answers.answers.labelled).enumerated() {
       let rows = items.map(Int.init) + items.map { Int($0) + 90 }
       let model = try L2SVM.fit(
-        train, rows: rows, labels: rows.map { labels[$0 % 90] }, classes: 3,
+        train.gathering(rows), labels: rows.map { labels[$0 % 90] }, classes: 3,
         options: .init(C: 0.01, standardisation: .withOffset(0.01), tolerance: 1e-6)
       ).model
       #expect(try model.predict(test) == answers.answers.predicted[draw].map(Int.init))
@@ -305,6 +370,52 @@ import Testing
     let drawn = try LabelDraw.indices(labels, classes: ["a", "b", "c", "d"], perClass: 10, stream: &stream)
     #expect(Set(drawn).count == 40)
     for label in 0..<4 { #expect(drawn.count { labels[$0] == label } == 10) }
+  }
+
+  @Test func whereEveryLabelIsUsedCandidatesAreJudgedOnce() throws {
+    var data = try data()
+    data["validation"] = data["test"]
+    let features = try run(
+      EncodeStep(kinds: .standard), ["kind": "pixels", "standardise": false], inputs: data, named: "features")
+    let inputs = data.merging(["features": features]) { $1 }
+    let output = folder.path("fit")
+    try POSIXFileSystem().makeDirectories(output)
+    let kind = FitStep(kinds: .standard)
+    let step = Step(
+      kind: kind.name, version: kind.version,
+      parameters: [
+        "classifier": ["kind": "knn", "k": [1, 3], "validation-draws": 4], "labels-per-class": 0, "draws": 1,
+        "split": "test",
+      ], inputs: inputs.mapValues { _ in "input" }, seed: 4, label: "fit")
+    var reports: [String] = []
+    try kind.run(
+      StepContext(
+        step: step, inputs: inputs, output: output, checkpoint: folder.path,
+        report: { reports.append($1) }))
+    #expect(reports.count { $0.hasPrefix("choosing k, ") } == 1)
+    // The evidence has all draws, as if each had been judged.
+    let selection = try #require(try fitted(output).fit.selection)
+    #expect(selection.draws.count == 4)
+    #expect(Set(selection.draws.map(\.scores)).count == 1)
+  }
+
+  @Test func aFileOfRowsThatIsGivenUpIsClosed() throws {
+    let path = folder.path("rows.f32")
+    // The folder of temporary files may be a link.
+    let end = "\(Paths.name(of: folder.path))/rows.f32"
+    func isOpen() throws -> Bool {
+      let files = FileManager.default
+      return try files.contentsOfDirectory(atPath: "/proc/self/fd").contains {
+        (try? files.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)"))?.hasSuffix(end) == true
+      }
+    }
+    do {
+      let writer = try RowFileWriter(path)
+      #expect(try isOpen())
+      try [Float(1)].withUnsafeBufferPointer { try writer.append($0) }
+    }
+    #expect(try !isOpen())
+    #expect(try POSIXFileSystem().contents(of: path).count == 4)
   }
 
   @Test func aTruncatedFeatureFileIsRefused() throws {

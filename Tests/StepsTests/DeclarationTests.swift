@@ -73,6 +73,10 @@ import Testing
       if field.name == "dropout", values["generator"] != nil { values["generator"] = "u-net" }
       // These are read under a condition.
       if field.name == "C", values["classifier"] != nil { values["classifier"] = "logistic" }
+      if field.name == "held-out" { values["folds"] = 0 }
+      if field.name == "validation-draws" {
+        for name in ["k", "lambda"] where values[name] != nil { values[name] = [1, 2] }
+      }
       if field.name.hasPrefix("feature-"), values["feature"] != nil { values["feature"] = 1 }
       let value = try #require(values[field.name])
       let other = try #require(Self.another(than: value, field), "\(kind.name).\(field.name)")
@@ -227,6 +231,8 @@ import Testing
       (["classifier": "logistic", "max-steps": 10], "`max-steps`", "`classifier: adagrad`"),
       (["classifier": "maximum-likelihood", "tolerance": 0.5], "`tolerance`", "`classifier: adagrad`"),
       (["C": 77], "`C`", "`classifier: logistic`"),
+      (["classifier": "logistic", "restarts": 3], "`restarts`", "`classifier: adagrad`"),
+      (["classifier": "maximum-likelihood", "restarts": 3], "`restarts`", "`classifier: adagrad`"),
     ] as [([String: JSON], String, String)])
   func parametersThatNothingReadsAreRefused(values: [String: JSON], field: String, condition: String) {
     let error = #expect(throws: ParameterError.self) {
@@ -234,6 +240,48 @@ import Testing
     }
     #expect(
       error?.description == "\(field) would change nothing: it is read with \(condition) alone. Leave it out")
+  }
+
+  /// Why values are refused; nil where they are taken.
+  private static func refusal<Root: Parameterised>(_ kind: Root.Type, _ values: [String: JSON]) -> String? {
+    do {
+      _ = try Root(values)
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  private static func unread(_ field: String, _ condition: String) -> String {
+    "`\(field)` would change nothing: it is read with \(condition) alone. Leave it out"
+  }
+
+  @Test func choicesThatAClassifierDoesNotMakeAreRefused() {
+    #expect(
+      Self.refusal(LinearSVM.self, ["held-out": 5]) == Self.unread("held-out", "`folds: 0`"))
+    #expect(Self.refusal(LinearSVM.self, ["held-out": 5, "folds": 0]) == nil)
+    for (field, value) in [("folds", 0), ("held-out", 5), ("patience", 2)] as [(String, JSON)] {
+      #expect(
+        Self.refusal(LinearSVM.self, [field: value, "validation-draws": 2])
+          == Self.unread(field, "`validation-draws: 0`"))
+    }
+    #expect(Self.refusal(LinearSVM.self, ["folds": 4, "patience": 2]) == nil)
+    #expect(
+      Self.refusal(NearestNeighbours.self, ["validation-draws": 3])
+        == Self.unread("validation-draws", "several numbers as `k`"))
+    #expect(Self.refusal(NearestNeighbours.self, ["validation-draws": 3, "k": [1, 3]]) == nil)
+    #expect(
+      Self.refusal(TransductiveSVM.self, ["validation-draws": 3])
+        == Self.unread("validation-draws", "several numbers as `lambda`"))
+    #expect(Self.refusal(TransductiveSVM.self, ["validation-draws": 3, "lambda": [0.1, 1]]) == nil)
+  }
+
+  @Test func oneLayerGroupsNothing() {
+    let values = Self.complete(LayeredReceptiveFields.kind).merging(["grouping": "random"]) { $1 }
+    #expect(Self.refusal(LayeredReceptiveFields.self, values) == nil)
+    #expect(
+      Self.refusal(LayeredReceptiveFields.self, values.merging(["layers": 1]) { $1 })
+        == Self.unread("grouping", "`layers` above 1"))
   }
 
   @Test func parametersThatAreReadUnderAConditionAreTakenThere() throws {

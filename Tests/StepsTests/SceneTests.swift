@@ -121,6 +121,47 @@ import Testing
     #expect(instruments == Set(plan.steps.filter { $0.label.contains("train the reader") }.map(\.identity)))
   }
 
+  @Test func aCurveIsReadByTheFirstReaderOfEitherDirection() throws {
+    let text = """
+      table: t
+      title: T
+      source: {paper: P, place: Table 2}
+      dataset: {kind: cityscapes, side: 16}
+      columns:
+        - {id: a, label: A, metric: class-iou, rows: [other], classifier: {kind: fcn, read-side: 32, updates: 5}}
+        - {id: b, label: B, metric: class-iou, classifier: {kind: fcn, read-side: 32, updates: 6}}
+        - {id: c, label: C, metric: class-iou, classifier: {kind: fcn, read-side: 32, updates: 7}}
+        - {id: d, label: D, metric: class-iou, classifier: nearest-colour}
+        - {id: e, label: E, metric: class-iou, classifier: {kind: nearest-colour, distance: l1}}
+      rows:
+        - {id: gan, label: GAN, representation: {kind: cyclegan, updates: 4}}
+        - {id: other, label: Other, extends: gan, set: {representation.pool: 3}}
+      """
+    let experiment = try ManifestFile.parse(
+      text: text, path: "t.yaml", vocabulary: Kinds.standard.vocabulary
+    ).experiment(profile: "quick")
+    let plan = Planner(sources: DataSources()).plan(experiment)
+    for (row, updates) in [("gan", 6), ("other", 5)] {
+      let curve = try #require(plan.targets.first { $0.role == .model && $0.row == row })
+      let step = try #require(plan.step(curve.identity))
+      let readers = try #require(step.parameters["readers"]?.array)
+      #expect(readers.map { $0["kind"]?.string } == ["fcn", "nearest-colour"])
+      #expect(readers.first?["updates"]?.int == updates)
+      #expect(readers.last?["distance"]?.string == "l2")
+      let reader = try #require(step.inputs[SceneRole.reader].flatMap(plan.step))
+      #expect(reader.parameters["updates"]?.int == updates)
+    }
+  }
+
+  @Test func coloursAreLookedUpOnTheProcessor() throws {
+    let plan = Planner(sources: DataSources()).plan(try Self.experiment())
+    let reading = plan.steps.filter { ["confusions", "examples"].contains($0.kind) }
+    #expect(Set(reading.map(\.needs.device)) == [true, false])
+    for step in reading {
+      #expect(step.needs.device == (step.parameters["reader"]?["kind"]?.string == "fcn"), "\(step.label)")
+    }
+  }
+
   @Test func readersAreKnownByTheirPort() throws {
     let kinds = Kinds.standard
     for reader in kinds.readers {

@@ -217,7 +217,48 @@ import Testing
     #expect(steps(plan, "rank").first?.inputs.count == 12)
   }
 
+  /// Columns that ask for the same labels share a search; of several a row shows the first.
+  @Test(arguments: [(10, 1), (20, 2)]) func aRowShowsOneSearchOfItsClassifier(labels: Int, searches: Int)
+    throws
+  {
+    let plan = try Self.plan(
+      """
+      table: tiny
+      title: A table
+      source: {paper: Nobody 2000, place: Table 0}
+      dataset: {kind: svhn, validation-images: 1000}
+      columns:
+        - {id: errors, label: Errors, metric: error-rate, classifier: l2-svm, labels-per-class: 10}
+        - {id: accuracy, label: Accuracy, metric: accuracy, classifier: l2-svm, labels-per-class: \(labels)}
+      rows:
+        - id: cnn
+          label: CNN
+          representation: images
+          classifier: {kind: cnn, updates: 10}
+          search: {trials: 2, over: {classifier.learning-rate: {log-uniform: [1.0e-4, 1.0e-2]}}}
+      """)
+    let winners = steps(plan, "winner").map(\.identity)
+    #expect(winners.count == searches)
+    #expect(plan.targets.filter { $0.role == .search }.map(\.identity) == Array(winners.prefix(1)))
+    #expect(plan.targets.count { $0.role == .model } == 1)
+    #expect(plan.targets.count { $0.role == .score } == 2)
+  }
+
   // MARK: The family's own words
+
+  @Test func aListedValueThatNoTrialCouldTakeIsRefused() throws {
+    func text(_ second: String) -> String {
+      Self.text.replacing(
+        "representation.batch: {one-of: [16, 32, 64]}",
+        with: "representation.widths: {one-of: [[8, 8, 8, 8, 8, 8], \(second)]}")
+    }
+    #expect(throws: Never.self) { try Self.experiment(text("[4, 4, 8, 8, 16, 16]")) }
+    let error = #expect(throws: ManifestError.self) { try Self.experiment(text("[8, 8, 8]")) }
+    #expect(
+      error?.diagnostics.map { "\($0.line):\($0.column): \($0.message)" } == [
+        "19:9: `widths` needs 6 numbers, one for each convolution of the architecture, and has 3"
+      ])
+  }
 
   func messages(_ representation: String) -> [String] {
     let text = Self.text.replacing(

@@ -2,6 +2,7 @@ import Datasets
 import Files
 import Foundation
 import Manifest
+import Models
 import Randomness
 import Results
 import TestSupport
@@ -14,7 +15,7 @@ import Testing
 private final class InlineExecutor: Executor, @unchecked Sendable {
   let events: AsyncStream<ExecutorEvent>
   private let continuation: AsyncStream<ExecutorEvent>.Continuation
-  private let worker = Worker(registry: Kinds.standard.registry, environment: [:], replies: -1) { _ in }
+  private let worker = Worker(registry: SearchRunTests.kinds.registry, environment: [:], replies: -1) { _ in }
   private(set) var started: [String] = []
   /// Steps that are carried out before this executor loses every further one, as a killed machine would.
   private let limit: Int
@@ -42,11 +43,56 @@ private final class Silence: RunObserver {
   func handle(_ event: RunEvent) {}
 }
 
+/// A DCGAN whose first decay rate may be 1: Adam then divides by nothing, and the weights are no numbers after one
+/// update.
+private struct UnboundedGAN: ImageNetwork {
+  var images = "cifar10"
+  var learningRate = 2e-4
+  var beta1 = 0.5
+  var updates = 0
+  var threads = 1
+  var standardise: Bool { false }
+
+  static let name = "unbounded-gan"
+  static let summary = "a DCGAN that may diverge"
+  static let parameters: [Parameter<UnboundedGAN>] = [
+    .images(\.images), Parameter("learning-rate", \.learningRate, in: 1e-9...1, "Adam learning rate"),
+    Parameter("beta1", \.beta1, in: 0...1, "Adam's first decay rate"), .updates(\.updates),
+    .threads(\.threads),
+  ]
+  static let search: Kind.Search? = Kind.Search(
+    fields: ["learning-rate", "beta1"], length: "updates", validation: ValidateStep.parameters)
+
+  private var configuration: DCGANConfiguration {
+    DCGANConfiguration(
+      widths: [3, 4, 5], strides: [2, 2, 2], latents: 4, batch: 8, learningRate: learningRate, beta1: beta1)
+  }
+
+  func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
+    builder.addNetworkEncoding(
+      self, configured, builder.addNetwork(self, configured, of: images, isShown: false))
+  }
+
+  func network(
+    _ images: any ByteImages, classes: SurrogateClasses?, seed: UInt64, device: String
+  ) throws -> any Trainable { try DCGAN(configuration: configuration, images: images, seed: seed) }
+
+  func encoder(imageSide: Int, device: String) throws -> any ImageEncoder {
+    try DiscriminatorFeatures(configuration: configuration, seed: 0)
+  }
+}
+
 /// Whole searches over tiny networks on synthetic images.
 @Suite struct SearchRunTests {
   let folder: TemporaryDirectory
 
   init() throws { folder = try TemporaryDirectory() }
+
+  static let kinds: Kinds = {
+    var kinds = Kinds.standard
+    kinds.representations.append(UnboundedGAN.self)
+    return kinds
+  }()
 
   static let text = """
     table: tiny
@@ -74,7 +120,7 @@ private final class Silence: RunObserver {
     """
 
   func experiment(_ text: String = text) throws -> Experiment {
-    try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: Kinds.standard.vocabulary).experiment(
+    try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: Self.kinds.vocabulary).experiment(
       profile: "quick")
   }
 
@@ -224,12 +270,11 @@ private final class Silence: RunObserver {
     }
   }
 
-  /// With a first decay rate of 1 Adam divides by nothing: the weights are no numbers after one update.
   static func diverging(_ rates: String, trials: Int) -> String {
     text.replacing(
       "representation.batch: {one-of: [4, 8, 12]}", with: "representation.beta1: {one-of: \(rates)}"
     )
-    .replacing("updates: 8", with: "updates: 8, batch: 8")
+    .replacing("dcgan, images: cifar10, widths: [3, 3, 4, 4, 5, 5], latents: 4", with: UnboundedGAN.name)
     .replacing("trials: 4", with: "trials: \(trials)")
   }
 
@@ -237,13 +282,14 @@ private final class Silence: RunObserver {
     // Three of four go on, among them one that has diverged already.
     let experiment = try experiment(
       Self.diverging("[0.5, 1]", trials: 4).replacing("keep: 0.5", with: "keep: 0.75"))
-    let plan = Planner(sources: DataSources()).plan(experiment)
+    let plan = Planner(sources: DataSources(), kinds: Self.kinds).plan(experiment)
     let store = try store("store", for: plan)
     let (summary, _) = await run(plan, store)
     #expect(summary.isComplete, "\(summary.failures)")
     let search = try #require(
-      try Collector(plan: plan, store: store, experiment: experiment, sources: DataSources()).collect()
-        .searches.first)
+      try Collector(
+        plan: plan, store: store, experiment: experiment, sources: DataSources(), kinds: Self.kinds
+      ).collect().searches.first)
     let wild = search.trials.filter { $0.values["beta1"] == 1 }
     #expect(
       (2...3).contains(wild.count), "the sample has some of both, and not enough sound ones to fill a stage")
@@ -261,7 +307,8 @@ private final class Silence: RunObserver {
   }
 
   @Test func aSearchWhoseTrialsAllDivergeFailsWithAReason() async throws {
-    let plan = Planner(sources: DataSources()).plan(try experiment(Self.diverging("[1, 1]", trials: 3)))
+    let plan = Planner(sources: DataSources(), kinds: Self.kinds)
+      .plan(try experiment(Self.diverging("[1, 1]", trials: 3)))
     let (summary, _) = await run(plan, try store("store", for: plan))
     #expect(summary.failures.count == 1)
     #expect(

@@ -108,7 +108,10 @@ import Testing
           + "to learn from"
       ])
     #expect(messages("folds: 0, held-out: 999") == [])
-    #expect(messages("folds: 5, held-out: 1000") == [])
+    #expect(
+      messages("folds: 5, held-out: 1000") == [
+        "`held-out` would change nothing: it is read with `folds: 0` alone. Leave it out"
+      ])
     // All images: how many these are the files will say.
     #expect(messages("folds: 0, held-out: 1000", images: 0) == [])
   }

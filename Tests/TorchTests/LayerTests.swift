@@ -66,7 +66,7 @@ struct LayerTests {
     let output = try Precision.bfloat16 { try row.linear(weight: weight, bias: bias) }
     #expect(try output.elements() == [6, 6.5])
     #expect(try row.linear(weight: weight, bias: bias).elements() == [3 * fine + 3, 1.5 * fine + 5])
-    try output.backward(weights: Tensor([1, fine], shape: [1, 2]))
+    try (output * Tensor([1, fine], shape: [1, 2])).sum().backward()
     #expect(try weight.gradient?.elements() == [1, 2, 3, 1, 2, 3])
     #expect(try bias.gradient?.elements() == [1, 1])
     #expect(try weight.elements()[1] == fine)

@@ -13,17 +13,13 @@ struct OperationTests {
     "subtract": { try $0[0] - $0[1] },
     "multiply": { try $0[0] * $0[1] },
     "multiply, broadcast": { try $0[0] * $0[1] },
-    "divide": { try $0[0] / $0[1] },
     "add number": { try $0[0] + 1.5 },
     "subtract number": { try $0[0] - 1.5 },
     "multiply by number": { try -2.5 * $0[0] },
     "negate": { try -$0[0] },
     "matrix product": { try $0[0].matrixProduct($0[1]) },
     "exp": { try $0[0].exp() },
-    "log": { try $0[0].log() },
-    "square root": { try $0[0].squareRoot() },
     "square": { try $0[0].squared() },
-    "magnitude": { try $0[0].magnitude() },
     "clamp": { try $0[0].clamped(to: -0.5...0.75) },
     "sum": { try $0[0].sum() },
     "mean": { try $0[0].mean() },
@@ -132,7 +128,8 @@ struct OperationTests {
     let output = try function(inputs)
     #expect(output.shape == reference.output.shape)
     #expect(try distance(output.elements(), reference.output.elements) < tolerance)
-    try output.backward(weights: reference.weights.tensor())
+    // The gradient of an inner product is the other factor.
+    try (output * reference.weights.tensor()).sum().backward()
     for (input, expected) in zip(inputs, reference.gradients) {
       let gradient = try #require(try input.gradient)
       #expect(gradient.shape == expected.shape)
@@ -140,7 +137,7 @@ struct OperationTests {
     }
   }
 
-  @Test("backward adds to gradients that are there, and clearing removes them")
+  @Test("backward adds to gradients that are there")
   func accumulation() throws {
     let x = try Tensor([1, 2], shape: [2]).requireGradient()
     #expect(try x.gradient == nil)
@@ -148,8 +145,6 @@ struct OperationTests {
       try x.squared().sum().backward()
       #expect(try x.gradient?.elements() == expected)
     }
-    try Tensor.clearGradients(of: [x])
-    #expect(try x.gradient == nil)
   }
 
   @Test("no gradient flows through a detached tensor or out of withoutGradient")
@@ -187,7 +182,7 @@ struct OperationTests {
       let expected = try zip(x.elements(), mask + mask).map { $0 * $1 }
       #expect(try back.elements() == expected)
       let weights: [Float] = (0..<32).map { Float($0 + 1) }
-      try back.backward(weights: Tensor(weights, shape: [1, 2, 4, 4]))
+      try (back * Tensor(weights, shape: [1, 2, 4, 4])).sum().backward()
       #expect(try #require(try x.gradient).elements() == zip(weights, mask + mask).map { $0 * $1 })
     }
     #expect(throws: TorchError.self) {

@@ -30,7 +30,13 @@ extension CatalogueEntry {
       try POSIXFileSystem().statusIfPresent(of: Paths.join(dataFolder, place, $0)) == nil
     }
     guard lacking.isEmpty else { return (place, "still without \(lacking.joined(separator: ", "))") }
-    return (place, try record(place, source: path, dataFolder: dataFolder))
+    do {
+      return (place, try record(place, source: path, dataFolder: dataFolder))
+    } catch let error as DatasetError {
+      // An archive is looked into only now, and what has proved damaged would be taken for the set by the next command.
+      if isUnpacked, !isFolder { try POSIXFileSystem().removeTree(Paths.join(dataFolder, place)) }
+      throw error
+    }
   }
 
   private func importFolder(_ path: String, into dataFolder: String) throws -> String {
@@ -42,10 +48,16 @@ extension CatalogueEntry {
         path: path, reason: "\(title) is one file, not a folder",
         advice: "Import the file \(Paths.name(of: places[0])).")
     }
-    try requireAbsence(of: place, in: dataFolder, for: path)
+    // The whole folder; of one that other sets share, the files of this one.
+    let names = ownFiles(at: place) ?? [""]
+    for name in names { try requireAbsence(of: Paths.join(place, name), in: dataFolder, for: path) }
     _ = try inspect(path)
     _ = try checkPublished(place, path)
-    try Copying.copy(path, to: Paths.join(dataFolder, place))
+    for name in names {
+      let target = Paths.join(dataFolder, place, name)
+      try POSIXFileSystem().makeDirectories(Paths.parent(of: target))
+      try Copying.copy(Paths.join(path, name), to: target)
+    }
     return place
   }
 
@@ -87,14 +99,18 @@ enum Copying {
   /// Throws `DatasetError.notAFile`, and `FileError`.
   static func copy(_ source: String, to target: String) throws {
     let files = POSIXFileSystem()
-    guard try files.status(of: source, followingLinks: true).kind == .directory else {
-      return try DurableFile.write(to: target) { try linkOrCopy(source, to: $0) }
-    }
-    try DurableDirectory.write(to: target) { temporary in
-      for name in try FileTree.files(below: source) {
-        let copy = Paths.join(temporary, name)
-        try files.makeDirectories(Paths.parent(of: copy))
-        try linkOrCopy(Paths.join(source, name), to: copy)
+    let isFolder = try files.status(of: source, followingLinks: true).kind == .directory
+    try Placing.alone(target) {
+      guard isFolder else {
+        try DurableFile.write(to: target) { try linkOrCopy(source, to: $0) }
+        return
+      }
+      try DurableDirectory.write(to: target) { temporary in
+        for name in try FileTree.files(below: source) {
+          let copy = Paths.join(temporary, name)
+          try files.makeDirectories(Paths.parent(of: copy))
+          try linkOrCopy(Paths.join(source, name), to: copy)
+        }
       }
     }
   }

@@ -31,6 +31,10 @@ struct DatasetRecord: Codable, Equatable {
     try POSIXFileSystem().makeDirectories(Paths.parent(of: path))
     try DurableFile.write(try JSON(encoding: self).canonical + "\n", to: path)
   }
+
+  static func remove(_ id: String, dataFolder: String) throws(FileError) {
+    try POSIXFileSystem().removeFile(path(id, dataFolder))
+  }
 }
 
 /// SHA-256 of a file, or of a folder: of its files' paths and digests, sorted by path. Links are followed. Of a folder

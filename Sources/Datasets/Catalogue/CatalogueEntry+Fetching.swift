@@ -90,6 +90,19 @@ extension CatalogueEntry {
     try record.write(id, dataFolder: dataFolder)
     // What was said of an earlier copy need not be true of this one.
     try declare(deviation: nil, in: dataFolder)
+    for other in others(at: place) {
+      try other.declare(deviation: nil, in: dataFolder)
+      if (try? DatasetRecord.read(other.id, dataFolder: dataFolder))?.place == place {
+        try DatasetRecord.remove(other.id, dataFolder: dataFolder)
+      }
+    }
     return contents
+  }
+
+  /// The entries of other ids whose copy at a place is the same: Cityscapes' folder is known by two.
+  private func others(at place: String) -> [CatalogueEntry] {
+    Catalogue.all.filter {
+      $0.id != id && $0.places.contains(place) && $0.ownFiles(at: place) == ownFiles(at: place)
+    }
   }
 }

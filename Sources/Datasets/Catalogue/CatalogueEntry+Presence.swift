@@ -34,7 +34,7 @@ extension CatalogueEntry {
 
   /// Reads everything again: layout, labels, published checksums, and the digest that was recorded when the set came.
   ///
-  /// Nothing is written. Throws `FileError`.
+  /// Nothing is written. Throws `FileError` for what is there and cannot be read.
   public func verify(dataFolder: String, progress: (_ path: String) -> Void = { _ in }) throws -> Health {
     guard let place = try place(in: dataFolder) else { return .missing }
     let path = Paths.join(dataFolder, place)
@@ -50,6 +50,9 @@ extension CatalogueEntry {
         proof: proofs.isEmpty
           ? "layout only, no checksum is known for this form" : proofs.joined(separator: ", "))
     } catch let error as DatasetError {
+      return .damaged(place: place, reason: error.description)
+    } catch let error as FileError where error.isMissing || error.isNoFile || error.code == 0 {
+      // A file is missing, or something else is in its place; without a code it is what the file holds.
       return .damaged(place: place, reason: error.description)
     }
   }

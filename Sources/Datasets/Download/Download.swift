@@ -44,9 +44,6 @@ public struct Download {
     (self.limit, self.kind) = (bytes ?? limit, kind)
   }
 
-  /// A failure that another attempt may mend.
-  struct Transient: Error { let reason: String }
-
   /// Downloads the file, and returns its SHA-256. The folder of `target` must exist.
   ///
   /// Throws `DatasetError.download` and `.wrongChecksum`, and `FileError`, which is `isDiskFull` where the file will not
@@ -87,17 +84,16 @@ public struct Download {
       let before = part.count
       do {
         try HTTPRequest(url: url, download: self, part: part).send()
-        guard part.count > before else { throw Transient(reason: "the server sent nothing") }
+        guard part.count > before else { throw HTTPTransfer.Failure(reason: "the server sent nothing") }
         if part.count > furthest { (furthest, failures) = (part.count, 0) }
-      } catch let error as URLError where !Self.isTransient(error) {
+      } catch let problem as HTTPTransfer.Failure {
         try part.close()
-        throw failure(
-          Self.words(for: error),
-          "Look at the data set's page, name a mirror with --from, or import the file.")
-      } catch let error where Self.isTransient(error) {
-        try part.close()
+        let reason = problem.reason
+        guard !problem.isLasting else {
+          throw failure(
+            reason, "Look at the data set's page, name a mirror with --from, or import the file.")
+        }
         failures = part.count - before >= 1 << 20 ? 1 : failures + 1
-        let reason = (error as? Transient)?.reason ?? Self.words(for: error)
         guard failures < attempts else {
           throw failure(
             "\(reason); \(failures) attempts failed",
@@ -112,38 +108,10 @@ public struct Download {
     }
   }
 
-  /// Linux's descriptions of URL errors are mere numbers.
-  private static func words(for error: any Error) -> String {
-    switch (error as? URLError)?.code {
-    // A body that ends before its announced length has no code of its own.
-    case .networkConnectionLost, .unknown: "the connection was lost"
-    case .cannotConnectToHost: "the server does not answer"
-    case .cannotFindHost, .dnsLookupFailed: "the server's name is not known"
-    case .timedOut: "nothing came for a minute"
-    case .httpTooManyRedirects: "the server sends from one address to the next without end"
-    case .cannotParseResponse, .badServerResponse: "the server's answer is no HTTP"
-    case .dataLengthExceedsMaximum: "the head of the server's answer has no end"
-    case .unsupportedURL, .badURL: "the address that the server names is no http or https address"
-    case .notConnectedToInternet: "there is no network"
-    case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate:
-      "no secure connection came about"
-    case let code?: "the transfer failed (URL error \(code.rawValue))"
-    case nil: "\(error)"
-    }
-  }
-
   private func isComplete(_ part: PartialFile) throws -> Bool {
     guard let total = part.origin?.total else { return false }
     if part.count == total { try part.close() }
     return part.count == total
-  }
-
-  private static func isTransient(_ error: any Error) -> Bool {
-    guard let error = error as? URLError else { return error is Transient }
-    return ![
-      .unsupportedURL, .badURL, .userAuthenticationRequired, .httpTooManyRedirects, .cannotParseResponse,
-      .badServerResponse, .dataLengthExceedsMaximum,
-    ].contains(error.code)
   }
 
   func failure(_ reason: String, _ advice: String) -> DatasetError {

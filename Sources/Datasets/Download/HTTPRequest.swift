@@ -7,7 +7,7 @@ struct HTTPRequest {
   let download: Download
   let part: PartialFile
 
-  /// Throws what `Download.run` throws, `Download.Transient` and `URLError`.
+  /// Throws what `Download.run` throws, and `HTTPTransfer.Failure`.
   func send() throws {
     var request = HTTPTransfer.Request(
       url: url,
@@ -30,7 +30,7 @@ struct HTTPRequest {
       try part.append(data)
       if let total = part.origin?.total, part.count > total {
         try part.discard()
-        throw Download.Transient(reason: "more bytes came than the server had announced")
+        throw HTTPTransfer.Failure(reason: "more bytes came than the server had announced")
       }
       download.report(.receiving, part)
     }
@@ -49,11 +49,11 @@ struct HTTPRequest {
     switch head.status {
     case 200, 206: break
     // A redirection that is followed never comes here.
-    case 300...399: throw URLError(.unsupportedURL)
+    case 300...399: throw HTTPTransfer.Failure.otherAddress
     case 416:
       try part.discard()
-      throw Download.Transient(reason: "the server has no such part of the file")
-    case 408, 429, 500...599: throw Download.Transient(reason: "the server answered \(head.status)")
+      throw HTTPTransfer.Failure(reason: "the server has no such part of the file")
+    case 408, 429, 500...599: throw HTTPTransfer.Failure(reason: "the server answered \(head.status)")
     case 404, 410:
       throw download.failure(
         "the server answered \(head.status), there is no such file",
@@ -84,7 +84,8 @@ struct HTTPRequest {
     let range = (head["Content-Range"] ?? "").split { " -/".contains($0) }
     guard range.count == 4, range[0] == "bytes", Int(range[1]) == part.count, range[3] != "*" else {
       try part.discard()
-      throw Download.Transient(reason: "the server answered with another part of the file than the next one")
+      throw HTTPTransfer.Failure(
+        reason: "the server answered with another part of the file than the next one")
     }
     let total = try length(String(range[3]))
     try requireExpected(total)
@@ -93,7 +94,7 @@ struct HTTPRequest {
       try part.restart(answered)
     } else if part.origin != answered {
       try part.discard()
-      throw Download.Transient(reason: "the file has changed on the server")
+      throw HTTPTransfer.Failure(reason: "the file has changed on the server")
     }
   }
 

@@ -7,11 +7,18 @@ enum Unpacking {
   /// Members outside that folder, links and names that are there twice are refused, and so is an archive of more than
   /// `limit` bytes when unpacked. Throws `DatasetError.damagedArchive` and `.wrongKind`, and `FileError`.
   static func unpack(_ path: String, folder: String, limit: Int, into parent: String) throws {
-    try Paths.requireSpace(for: try unpackedSize(path, limit: limit), in: parent)
+    let target = Paths.join(parent, folder)
+    try Placing.alone(target) {
+      try Paths.requireSpace(for: try unpackedSize(path, limit: limit), in: parent)
+      try unpack(path, folder: folder, limit: limit, to: target)
+    }
+  }
+
+  private static func unpack(_ path: String, folder: String, limit: Int, to place: String) throws {
     let archive = try ArchiveReader(path, limit: limit)
     let files = POSIXFileSystem()
     var seen: Set<String> = []
-    try DurableDirectory.write(to: Paths.join(parent, folder)) { temporary in
+    try DurableDirectory.write(to: place) { temporary in
       while let entry = try archive.next() {
         let parts = entry.path.split(separator: "/").filter { $0 != "." }
         func refused(_ reason: String) -> DatasetError {

@@ -2,7 +2,7 @@
 final class MATNumbers {
   let variable: MATVariable
   /// How they are stored, which may be in fewer bytes than their class has.
-  let storage: MATStorage
+  let storage: NumberType
   /// Bytes of all numbers.
   let byteCount: Int
   private let bytes: MATBytes
@@ -12,7 +12,7 @@ final class MATNumbers {
   /// follow. Throws `MATDamage`, and `FileError`.
   init(of variable: MATVariable, from bytes: MATBytes, end: Int, limit: Int) throws {
     let tag = try MATTag(from: bytes)
-    guard let storage = MATStorage(rawValue: tag.type) else {
+    guard let storage = MATTag.storages[tag.type] else {
       throw MATDamage("it holds no numbers but a \(variable.type) array")
     }
     guard let count = variable.count,
@@ -50,6 +50,6 @@ final class MATNumbers {
     }
     let read = try bytes.read(byteCount)
     try finish()
-    return storage.doubles(read)
+    return read.withUnsafeBytes { storage.doubles($0) }
   }
 }

@@ -47,47 +47,6 @@ struct MATVariable: Hashable {
   }
 }
 
-/// How numbers are stored.
-enum MATStorage: UInt32 {
-  case int8 = 1
-  case uint8, int16, uint16, int32, uint32, single
-  case double = 9
-  case int64 = 12
-  case uint64
-
-  var byteCount: Int {
-    switch self {
-    case .int8, .uint8: 1
-    case .int16, .uint16: 2
-    case .int32, .uint32, .single: 4
-    case .double, .int64, .uint64: 8
-    }
-  }
-
-  /// The numbers as the nearest doubles.
-  func doubles(_ bytes: [UInt8]) -> [Double] {
-    bytes.withUnsafeBytes { bytes in
-      (0..<(bytes.count / byteCount)).map { index in
-        func load<Value>(_: Value.Type) -> Value {
-          bytes.loadUnaligned(fromByteOffset: index * byteCount, as: Value.self)
-        }
-        return switch self {
-        case .int8: Double(load(Int8.self))
-        case .uint8: Double(load(UInt8.self))
-        case .int16: Double(Int16(littleEndian: load(Int16.self)))
-        case .uint16: Double(UInt16(littleEndian: load(UInt16.self)))
-        case .int32: Double(Int32(littleEndian: load(Int32.self)))
-        case .uint32: Double(UInt32(littleEndian: load(UInt32.self)))
-        case .single: Double(Float(bitPattern: UInt32(littleEndian: load(UInt32.self))))
-        case .double: Double(bitPattern: UInt64(littleEndian: load(UInt64.self)))
-        case .int64: Double(Int64(littleEndian: load(Int64.self)))
-        case .uint64: Double(UInt64(littleEndian: load(UInt64.self)))
-        }
-      }
-    }
-  }
-}
-
 /// What stands before the bytes of every element: their type and number.
 struct MATTag {
   let type: UInt32
@@ -97,6 +56,11 @@ struct MATTag {
 
   /// The type of a whole variable, and of a packed one.
   static let (matrix, packed): (UInt32, UInt32) = (14, 15)
+  /// How numbers are stored, little-endian, by their types.
+  static let storages: [UInt32: NumberType] = [
+    1: .int8, 2: .uint8, 3: .int16, 4: .uint16, 5: .int32, 6: .uint32, 7: .float32, 9: .float64, 12: .int64,
+    13: .uint64,
+  ]
 
   /// Reads a tag; up to four bytes may stand in its second half. Throws `MATDamage`, and `FileError`.
   init(from bytes: MATBytes) throws {
@@ -112,11 +76,11 @@ struct MATTag {
   }
 
   /// The few numbers of the element, which must be of that type. Throws `MATDamage`, and `FileError`.
-  func numbers(_ storage: MATStorage, atMost limit: Int, of bytes: MATBytes) throws -> [Int] {
-    guard type == storage.rawValue, byteCount <= limit * storage.byteCount else {
+  func numbers(_ storage: NumberType, atMost limit: Int, of bytes: MATBytes) throws -> [Int] {
+    guard Self.storages[type] == storage, byteCount <= limit * storage.byteCount else {
       throw MATDamage("the header of a variable has an element of type \(type) and \(byteCount) bytes")
     }
-    let numbers = storage.doubles(try bytes.read(byteCount))
+    let numbers = try bytes.read(byteCount).withUnsafeBytes { storage.doubles($0) }
     _ = try bytes.read(padding)
     return numbers.map { Int($0) }
   }

@@ -155,7 +155,7 @@ struct SceneFileReader: Sendable {
   }
 
   /// Smaller images are left alone.
-  private static func squash(_ image: Raster) -> Raster {
+  static func squash(_ image: Raster) -> Raster {
     guard max(image.width, image.height) > squashed else { return image }
     return image.resized(width: squashed, height: squashed)
   }

@@ -19,6 +19,6 @@ public struct SceneImage {
     }
     height = image.height
     width = image.width
-    planes = image.resized(width: side, height: side).planes
+    planes = SceneFileReader.squash(image).resized(width: side, height: side).planes
   }
 }

@@ -27,8 +27,6 @@ public struct KMeans: Sendable, Codable, Equatable {
     /// The most there will be; a run ends earlier when nothing changes any more.
     public var iterations = 50
     public var initialisation = Initialisation.noise(standardDeviation: 0.1)
-    /// Ends the run when inertia falls by less than this share of itself; 0 never does.
-    public var tolerance = 0.0
     /// Consecutive samples that make one item.
     public var viewsPerItem = 1
     /// Whether to remember bounds of distances between iterations, which leaves out most of the work of a long run and
@@ -37,13 +35,12 @@ public struct KMeans: Sendable, Codable, Equatable {
 
     public init(
       centroids: Int, iterations: Int = 50,
-      initialisation: Initialisation = .noise(standardDeviation: 0.1), tolerance: Double = 0,
-      viewsPerItem: Int = 1, keepsBounds: Bool = true
+      initialisation: Initialisation = .noise(standardDeviation: 0.1), viewsPerItem: Int = 1,
+      keepsBounds: Bool = true
     ) {
       self.centroids = centroids
       self.iterations = iterations
       self.initialisation = initialisation
-      self.tolerance = tolerance
       self.viewsPerItem = viewsPerItem
       self.keepsBounds = keepsBounds
     }
@@ -116,18 +113,6 @@ public struct KMeans: Sendable, Codable, Equatable {
     ) { _, _ in }
   }
 
-  /// For every sample its nearest centroid, the first where several are equally near.
-  ///
-  /// - Throws: whatever `samples` throws.
-  public func assignments(_ samples: some RowSource, threads: Int? = nil) throws -> [Int] {
-    precondition(
-      samples.columns == centroids.columns,
-      "\(samples.columns) features do not fit centroids of \(centroids.columns)")
-    var lloyd = Lloyd(samples, centroids: centroids, views: 1, workers: Workers(threads))
-    _ = try lloyd.assign()
-    return lloyd.choices.map { Int($0.centroid) }
-  }
-
   private static func check(_ samples: some RowSource, centroids: Int, views: Int) throws {
     precondition(centroids > 0, "k-means needs at least one centroid")
     precondition(
@@ -156,12 +141,10 @@ public struct KMeans: Sendable, Codable, Equatable {
         lloyd.startBounds()
       }
       let reseeded = try lloyd.moveCentroids(stream: &stream)
-      let before = history.last?.inertia ?? .infinity
       history.append(
         Iteration(inertia: inertia, changed: changed, reseeded: reseeded, distances: distances))
       try progress(history.count, history[history.count - 1])
       if changed == 0 && reseeded == 0 { break }
-      if before - inertia < configuration.tolerance * inertia { break }
     }
     return KMeans(centroids: lloyd.centroids, history: history)
   }

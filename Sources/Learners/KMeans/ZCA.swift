@@ -41,19 +41,7 @@ public struct ZCA: Sendable, Codable, Equatable {
     precondition(epsilon >= 0, "epsilon \(epsilon) would take the root of a negative number")
     guard samples.rows > 0 else { throw LearnerError.noSamples(learner: "ZCA") }
     guard kind == .zca else { return none(features: samples.columns) }
-    let size = samples.columns
-    var means = [Double](repeating: 0, count: size)
-    try samples.forEachBlock { first, part in
-      try Border.check("ZCA", part, firstRow: first)
-      part.addColumnSums(to: &means)
-    }
-    for index in means.indices { means[index] /= Double(samples.rows) }
-    var covariance = Matrix<Double>(rows: size, columns: size)
-    let scale = 1 / Double(max(1, samples.rows - 1))
-    try samples.forEachBlock { _, part in
-      covariance.addGram(part.centred(by: means, as: Double.self), .transposed, alpha: scale)
-    }
-    covariance.mirrorUpperTriangle()
+    let (means, covariance) = try samples.covariance(Double.self, learner: "ZCA", blockRows: 4096)
     return ZCA(
       kind: .zca, mean: means.map { Float($0) },
       matrix: try inverseRoot(covariance, epsilon: epsilon).converted(to: Float.self))

@@ -15,8 +15,6 @@ extension L2SVM {
     case none
     /// (x - mean) / sqrt(variance + `offset`) over the rows of the fit (``FeatureScaling/fit(_:offset:)``).
     case withOffset(Double = 0.01)
-    /// Statistics that are already known.
-    case fixed(FeatureScaling)
   }
 
   /// How to fit.

@@ -27,17 +27,15 @@ struct L2SVMExactNewton {
   }
 
   /// Goes on where `outcome` has not converged; steps add up.
-  ///
-  /// - Throws: `LinearAlgebraError`.
-  func finish(_ outcome: inout L2SVMNewton.Outcome, _ problems: L2SVMProblems) throws {
+  func finish(_ outcome: inout L2SVMNewton.Outcome, _ problems: L2SVMProblems) {
     for problem in outcome.endings.indices where !outcome.endings[problem].converged {
-      try finish(&outcome, problem, problems)
+      finish(&outcome, problem, problems)
     }
   }
 
   private func finish(
     _ outcome: inout L2SVMNewton.Outcome, _ problem: Int, _ problems: L2SVMProblems
-  ) throws {
+  ) {
     let before = outcome.endings[problem]
     var ending = before.restarted()
     var (a, c) = (Coefficients(count: problems.samples), 0.0)
@@ -61,7 +59,7 @@ struct L2SVMExactNewton {
       let goesOn = ending.objective < lowest || ending.gap < smallestGap / 2
       if ending.converged || !goesOn || ending.newtonSteps >= maximumIterations { break }
       (lowest, smallestGap) = (min(lowest, ending.objective), min(smallestGap, ending.gap))
-      let (step, bias) = try step(from: a, residual, curvature, problems)
+      guard let (step, bias) = self.step(from: a, residual, curvature, problems) else { break }
       let stepImage = gram.times(vector: step)
       let slopes = stepImage.map { $0 + bias }
       let there = differentiate(zip(decisions, slopes).map { $0 + $1 }, problem, problems).curvature
@@ -109,12 +107,13 @@ struct L2SVMExactNewton {
   /// The way from `a` to the minimum of the quadratic piece on which it lies, and what the bias changes by.
   ///
   /// The system is solved for the way and not for the minimum: its rounding errors are then of the way's size, and a second step
-  /// on the same piece mends those of the first, as iterative refinement does.
+  /// on the same piece mends those of the first, as iterative refinement does. Nil where they leave no system that can be
+  /// solved: the I / (2 C) of a very large C is lost in them.
   ///
   /// - Parameter residual: a and the loss's derivative, the gradient.
   private func step(
     from a: Coefficients, _ residual: [Double], _ curvature: [Float], _ problems: L2SVMProblems
-  ) throws -> (step: [Double], bias: Double) {
+  ) -> (step: [Double], bias: Double)? {
     let violating = residual.indices.filter { curvature[$0] > 0 }
     var others = a
     for sample in violating { others.clear(sample) }
@@ -132,7 +131,7 @@ struct L2SVMExactNewton {
       }
     }
     for row in 0..<count { system[row, row] += 1 / (2 * problems.C) }
-    let factor = try Cholesky(system)
+    guard let factor = try? Cholesky(system) else { return nil }
     let image = others.image(gram)
     let right = violating.map { image[$0] - residual[$0] / (2 * problems.C) }
     guard biasIsFree else {

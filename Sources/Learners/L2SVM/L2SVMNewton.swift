@@ -37,6 +37,8 @@ struct L2SVMNewton {
 
     /// Takes note of an evaluation.
     mutating func note(objective: Double, gap: Double, tolerance: Double) {
+      // Single precision may take a squared norm below zero, which is an error of that size and no convergence.
+      let gap = abs(gap)
       self.objective = objective
       self.gap = gap
       if firstGap == .infinity { firstGap = gap }
@@ -81,7 +83,7 @@ struct L2SVMNewton {
       for (problem, norm) in space.squaredNorms(there.gradient, curvatureSums: there.curvatureSums)
         .enumerated()
       {
-        endings[problem].firstGap = norm / 2
+        endings[problem].firstGap = abs(norm) / 2
       }
     }
     return try minimise(in: space, problems, from: start, endings: endings)

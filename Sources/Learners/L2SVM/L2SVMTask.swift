@@ -34,14 +34,6 @@ struct L2SVMTask {
       let scaling = try FeatureScaling.fit(features, means: means, offset: offset)
       rows = L2SVMRows(features, centres: scaling.means, scales: scaling.scales)
       anchor = nil
-    case .fixed(let scaling):
-      precondition(
-        scaling.means.count == features.columns,
-        "a scaling of \(scaling.means.count) features for \(features.columns)")
-      // A free bias makes good for any centre, and the rows' own one parts it from the weights.
-      let free = options.bias == .unpenalised
-      rows = L2SVMRows(features, centres: free ? means : scaling.means, scales: scaling.scales)
-      anchor = nil
     }
   }
 
@@ -125,7 +117,7 @@ struct L2SVMTask {
           ?? L2SVMExactNewton(
             rows, squaredBiasFeature: feature * feature, tolerance: options.tolerance,
             maximumIterations: options.maximumIterations)
-        try exact?.finish(&outcome, problems.with(C: strength))
+        exact?.finish(&outcome, problems.with(C: strength))
       }
       if outcome.converged { point = outcome.point }
       let solution = Solution(
@@ -157,10 +149,11 @@ extension L2SVM {
 }
 
 extension L2SVMProblems {
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   /// One problem per class.
-  init(labels: [Int32], positives: [Int], strengths: [Double]) {
+  init(labels: [Int32], positives: [Int], C: Double) {
     self.init(
       labels: labels, folds: [Int32](repeating: -1, count: labels.count),
-      problems: positives.map { Problem(positive: Int32($0), heldOut: -1) }, C: strengths.first ?? 1)
+      problems: positives.map { Problem(positive: Int32($0), heldOut: -1) }, C: C)
   }
 }

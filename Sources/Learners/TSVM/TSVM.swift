@@ -76,51 +76,32 @@ public enum TSVM {
 
   static let learner = "TSVM"
 
-  /// Fits every lambda' in `strengths`, machines of all classes together: one product with the samples serves all.
-  ///
-  /// With ``Method/switching`` lambda' grows once for all strengths, and each has a branch of its own; with either method
-  /// none depends on which others are asked for.
+  /// Fits the machines of all classes together: one product with the samples serves all.
   ///
   /// - Parameters:
   ///   - features: samples x features. Beside the rows, a fit needs a features x features matrix and a half, and some
   ///     classes x samples matrices.
-  ///   - labels: one of 0..<`classes` per sample, nil where it has none.
-  ///   - positiveShares: the share of positive signs for every class, from 0 to 1; nil takes its share of the labels.
+  ///   - labels: one of 0..<`classes` per sample, nil where it has none. A class's share of them is its machine's share of
+  ///     positive signs.
+  ///   - strength: lambda'.
   ///   - progress: called now and then with the share of the work that is done; what it throws ends the fit.
   /// - Throws: ``LearnerError``; an unconverged fit is one. `LinearAlgebraError`; whatever reading the rows throws.
-  public static func path(
-    _ features: some RowSource, labels: [Int?], classes: Int, strengths: [Double],
-    positiveShares: [Double]? = nil, options: Options, progress: (Double) throws -> Void = { _ in }
-  ) throws -> [(model: L2SVM, report: Report)] {
-    precondition(
-      strengths.allSatisfy { $0 > 0 && $0.isFinite }, "the weights of the unlabelled loss must be positive")
-    precondition(
-      positiveShares?.count ?? classes == classes && positiveShares?.allSatisfy((0...1).contains) ?? true,
-      "every class needs a share of positives from 0 to 1")
-    let task = try TSVMTask(
-      features, labels: labels, classes: classes, positiveShares: positiveShares, options: options)
-    let states =
-      switch options.method {
-      case .switching: try task.ramp(to: strengths, progress)
-      case .annealing: try task.anneal(at: strengths, progress)
-      }
-    return zip(strengths, states).map { strength, state in
-      (
-        L2SVM(state.point, rows: task.rows, present: task.present, classes: classes),
-        task.report(state, strength)
-      )
-    }
-  }
-
-  /// Fits one lambda'.
-  ///
-  /// - Throws: as ``path(_:labels:classes:strengths:positiveShares:options:progress:)``.
   public static func fit(
-    _ features: some RowSource, labels: [Int?], classes: Int, strength: Double,
-    positiveShares: [Double]? = nil, options: Options, progress: (Double) throws -> Void = { _ in }
+    _ features: some RowSource, labels: [Int?], classes: Int, strength: Double, options: Options,
+    progress: (Double) throws -> Void = { _ in }
   ) throws -> (model: L2SVM, report: Report) {
-    try path(
-      features, labels: labels, classes: classes, strengths: [strength], positiveShares: positiveShares,
-      options: options, progress: progress)[0]
+    precondition(
+      strength > 0 && strength.isFinite,
+      "the weight of the unlabelled loss must be positive, not \(strength)")
+    let task = try TSVMTask(features, labels: labels, classes: classes, options: options)
+    let state =
+      switch options.method {
+      case .switching: try task.ramp(to: strength, progress)
+      case .annealing: try task.anneal(at: strength, progress)
+      }
+    return (
+      L2SVM(state.point, rows: task.rows, present: task.present, classes: classes),
+      task.report(state, strength)
+    )
   }
 }

@@ -7,40 +7,37 @@ extension TSVMTask {
   /// Of the mean divergence of two rounds at one temperature, and of the mean entropy.
   private static let threshold = 1e-6
 
-  /// One state for each lambda', each cooled down by itself.
+  /// Cools down at one lambda'.
   ///
   /// Rounds at a temperature end early rather than late: the probabilities only lead to signs, and those are settled.
   ///
   /// - Throws: ``LearnerError``; what `progress` throws.
-  func anneal(at strengths: [Double], _ progress: (Double) throws -> Void) throws -> [State] {
-    let start = try supervised()
-    return try strengths.enumerated().map { place, strength in
-      var state = start
-      var probabilities = present.indices.map { machine in
-        [Double](
-          repeating: Double(positives[machine]) / Double(unlabelled.count), count: unlabelled.count)
-      }
-      var temperature = Self.firstTemperature
-      for step in 0..<Self.mostTemperatures {
-        var open = Array(present.indices)
-        for _ in 0..<Self.mostRounds where !open.isEmpty {
-          try optimise(&state, open, strength: strength) { probabilities[$0][$1] }
-          open = open.filter { machine in
-            let next = Self.probabilities(
-              state.decisions[machine], positives: positives[machine], temperature: temperature)
-            defer { probabilities[machine] = next }
-            return Self.divergence(next, probabilities[machine]) > Self.threshold
-          }
-        }
-        try progress(
-          (Double(place) + Double(step + 1) / Double(Self.mostTemperatures)) / Double(strengths.count))
-        if probabilities.allSatisfy({ Self.entropy($0) < Self.threshold }) { break }
-        temperature /= Self.cooling
-      }
-      state.signs = present.indices.map { highest(positives[$0], of: state.decisions[$0]) }
-      try settle(&state, strength: strength)
-      return state
+  func anneal(at strength: Double, _ progress: (Double) throws -> Void) throws -> State {
+    var state = try supervised()
+    let space = try space(strength: strength)
+    var probabilities = present.indices.map { machine in
+      [Double](
+        repeating: Double(positives[machine]) / Double(unlabelled.count), count: unlabelled.count)
     }
+    var temperature = Self.firstTemperature
+    for step in 0..<Self.mostTemperatures {
+      var open = Array(present.indices)
+      for _ in 0..<Self.mostRounds where !open.isEmpty {
+        try optimise(&state, open, strength: strength, in: space) { probabilities[$0][$1] }
+        open = open.filter { machine in
+          let next = Self.probabilities(
+            state.decisions[machine], positives: positives[machine], temperature: temperature)
+          defer { probabilities[machine] = next }
+          return Self.divergence(next, probabilities[machine]) > Self.threshold
+        }
+      }
+      try progress(Double(step + 1) / Double(Self.mostTemperatures))
+      if probabilities.allSatisfy({ Self.entropy($0) < Self.threshold }) { break }
+      temperature /= Self.cooling
+    }
+    state.signs = present.indices.map { highest(positives[$0], of: state.decisions[$0]) }
+    try settle(&state, strength: strength, in: space)
+    return state
   }
 
   /// Where the expected loss less the entropy has its minimum: p = 1 / (1 + exp((h - level) / temperature)) with

@@ -6,39 +6,34 @@ extension TSVMTask {
   /// So many rounds of exchanges at one lambda' end in an error; each lowers the objective, and some tens are many.
   private static let mostRounds = 1000
 
-  /// Lets lambda' grow, and answers one state for each of `strengths`: branches of the way to the largest.
+  /// Lets lambda' grow to `target`, settling at every step of the way.
   ///
   /// - Throws: ``LearnerError``; what `progress` throws.
-  func ramp(to strengths: [Double], _ progress: (Double) throws -> Void) throws -> [State] {
+  func ramp(to target: Double, _ progress: (Double) throws -> Void) throws -> State {
     var state = try supervised()
-    var results = [State?](repeating: nil, count: strengths.count)
-    let order = strengths.indices.sorted { strengths[$0] < strengths[$1] }
     var strength = Self.firstStrength
-    var (done, total) = (0.0, Double(strengths.count))
-    if let most = strengths.max() { total += (log(max(1, most / strength)) / log(Self.growth)).rounded(.up) }
-    for target in order {
-      while strength < strengths[target] {
-        try settle(&state, strength: strength)
-        strength *= Self.growth
-        done += 1
-        try progress(done / total)
-      }
-      var branch = state
-      try settle(&branch, strength: strengths[target])
-      results[target] = branch
+    let total = 1 + (log(max(1, target / strength)) / log(Self.growth)).rounded(.up)
+    var done = 0.0
+    while strength < target {
+      try settle(&state, strength: strength, in: space(strength: strength))
+      strength *= Self.growth
       done += 1
       try progress(done / total)
     }
-    return results.compactMap(\.self)
+    try settle(&state, strength: target, in: space(strength: target))
+    try progress(1)
+    return state
   }
 
   /// Optimises weights and exchanges signs in turn until no exchange lowers the objective.
-  func settle(_ state: inout State, strength: Double) throws {
+  ///
+  /// - Parameter space: that of `strength`.
+  func settle(_ state: inout State, strength: Double, in space: L2SVMWeightSpace) throws {
     var open = Array(present.indices)
     var rounds = 0
     while true {
       let signs = state.signs
-      try optimise(&state, open, strength: strength) { signs[$0][$1] ? 1 : 0 }
+      try optimise(&state, open, strength: strength, in: space) { signs[$0][$1] ? 1 : 0 }
       open = open.filter { machine in
         let count = Self.exchange(&state.signs[machine], by: state.decisions[machine])
         state.exchanges[machine] += count

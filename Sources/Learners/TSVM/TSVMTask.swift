@@ -19,9 +19,7 @@ struct TSVMTask {
   /// Sums of x x^T over all rows and over those with a label.
   private let gram, labelledGram: PackedSymmetric
 
-  init(
-    _ features: some RowSource, labels: [Int?], classes: Int, positiveShares: [Double]?, options: TSVM.Options
-  ) throws {
+  init(_ features: some RowSource, labels: [Int?], classes: Int, options: TSVM.Options) throws {
     precondition(
       labels.count == features.rows, "\(TSVM.learner): \(labels.count) labels for \(features.rows) samples")
     let labelled = labels.indices.filter { labels[$0] != nil }
@@ -47,7 +45,7 @@ struct TSVMTask {
     self.options = options
     let (own, total) = (self.labels, Double(labels.count - labelled.count))
     positives = present.map { label in
-      let share = positiveShares?[label] ?? Double(own.count { $0 == label }) / Double(own.count)
+      let share = Double(own.count { $0 == label }) / Double(own.count)
       return Int((share * total).rounded())
     }
   }
@@ -88,7 +86,7 @@ struct TSVMTask {
       point: L2SVMVectors(count: count, dimension: rows.features), signs: [],
       endings: [L2SVMNewton.Ending](repeating: .init(), count: count),
       decisions: [[Double]](repeating: [], count: count), exchanges: [Int](repeating: 0, count: count))
-    try optimise(&state, Array(0..<count), strength: 0) { _, _ in 0 }
+    try optimise(&state, Array(0..<count), strength: 0, in: space(strength: 0)) { _, _ in 0 }
     state.signs = (0..<count).map { highest(positives[$0], of: state.decisions[$0]) }
     return state
   }
@@ -105,10 +103,12 @@ struct TSVMTask {
   ///
   /// - Parameters:
   ///   - strength: lambda'.
+  ///   - space: that of `strength`.
   ///   - probability: of an unlabelled row's being positive, by machine and position among the unlabelled.
   /// - Throws: ``LearnerError/notConverged(learner:part:iterations:reached:tolerance:)``.
   func optimise(
-    _ state: inout State, _ machines: [Int], strength: Double, probability: (Int, Int) -> Double
+    _ state: inout State, _ machines: [Int], strength: Double, in space: L2SVMWeightSpace,
+    probability: (Int, Int) -> Double
   ) throws {
     let weight = unlabelledWeight(strength)
     var problems = TwoSidedProblems(
@@ -130,9 +130,9 @@ struct TSVMTask {
     }
     let newton = L2SVMNewton(
       tolerance: options.tolerance, maximumIterations: options.maximumIterations, keepingDecisions: true)
-    var space = try space(unlabelled: weight)
     var outcome = try newton.minimise(in: space, problems, from: state.point.selecting(machines))
     if !outcome.converged {
+      var space = space
       space.doublePrecision = true
       outcome = try newton.minimise(in: space, problems, from: outcome)
     }
@@ -152,8 +152,9 @@ struct TSVMTask {
     state.point.replace(machines, by: outcome.point)
   }
 
-  /// The space whose preconditioner fits a weight of the unlabelled rows.
-  private func space(unlabelled weight: Double) throws -> L2SVMWeightSpace {
+  /// The space whose preconditioner fits a lambda'. It costs a factorisation: one serves all optima at that lambda'.
+  func space(strength: Double) throws -> L2SVMWeightSpace {
+    let weight = unlabelledWeight(strength)
     // Rows with a label that weigh less than others are taken to weigh as much: the largest Hessian may be too large.
     let more = max(0, labelledWeight - weight)
     var sum = gram

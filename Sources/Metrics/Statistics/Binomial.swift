@@ -23,4 +23,27 @@ public enum Binomial {
     return Interval(
       lower: successes == 0 ? 0 : centre - half, upper: successes == trials ? 1 : centre + half)
   }
+
+  /// The exact interval for a proportion (Clopper and Pearson 1934): what two one-sided binomial tests do not reject.
+  public static func clopperPearson(
+    successes: Int, trials: Int, confidence: Double = 0.95
+  ) throws(MetricsError) -> Interval {
+    guard trials > 0 else {
+      throw .tooFewObservations(statistic: "a Clopper-Pearson interval", needed: 1, given: trials)
+    }
+    let tail = (1 - confidence) / 2
+    /// Where a probability that falls from above `level` to below it has `level`.
+    func border(_ level: Double, _ falling: (Double) -> Double) -> Double {
+      var (low, high) = (0.0, 1.0)
+      while true {
+        let middle = (low + high) / 2
+        guard low < middle, middle < high else { return middle }
+        if falling(middle) > level { low = middle } else { high = middle }
+      }
+    }
+    return Interval(
+      lower: successes == 0
+        ? 0 : border(1 - tail) { cdf(successes - 1, trials: trials, probability: $0) },
+      upper: successes == trials ? 1 : border(tail) { cdf(successes, trials: trials, probability: $0) })
+  }
 }

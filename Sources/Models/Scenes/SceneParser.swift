@@ -8,7 +8,7 @@ import Torch
 /// Photographs of the size that generators emit are enlarged bilinearly and read at that larger size, as the published
 /// evaluator reads 256 pixels at 1024 x 2048. Training images are cropped and enlarged further, and flipped, the truth
 /// with them.
-public final class SceneParser: Trainable {
+public final class SceneParser: Restorable {
   static let name = "scene parser"
   /// The class of pixels that count nowhere.
   public static let ignoredClass: UInt8 = 255
@@ -89,8 +89,8 @@ public final class SceneParser: Trainable {
     try size.check(photos, indices, model: SceneParser.name)
     let pixels = configuration.readSide * configuration.readSide
     return try withoutGradient {
-      try stride(from: 0, to: indices.count, by: configuration.batch).flatMap { start in
-        let part = Array(indices[start..<min(indices.count, start + configuration.batch)])
+      try blocks(0..<indices.count, of: configuration.batch).flatMap { range in
+        let part = Array(indices[range])
         let input = try load(photos, part, part.map { _ in .whole })
         let ids = try network(input, .evaluation).indexOfMaximum(along: 1).elements()
         return part.indices.map { row in ids[(row * pixels)..<((row + 1) * pixels)].map { UInt8($0) } }
@@ -139,25 +139,13 @@ extension Optimiser {
 // MARK: Files
 
 extension SceneParser {
-  private var streams: [String: RandomStream] { ["minibatches": order.source, "windows": windows] }
-
-  public func saveWeights(to path: String) throws {
-    try Safetensors.write(tensors: network.weights, to: path)
-  }
-  public func restoreWeights(from path: String) throws {
-    try SafetensorsFile(path: path).load(into: network.weights)
+  public var state: TrainingState {
+    TrainingState(
+      weights: network.weights, optimisers: ["optimiser": optimiser],
+      streams: ["minibatches": order.source, "windows": windows])
   }
 
-  public func saveCheckpoint(to path: String) throws {
-    try Checkpoint.write(
-      weights: network.weights, optimisers: ["optimiser": optimiser], generators: [:], streams: streams,
-      to: path)
-  }
-
-  public func restoreCheckpoint(from path: String) throws {
-    let checkpoint = try Checkpoint(
-      path: path, weights: network.weights, optimisers: ["optimiser": optimiser], generators: [:],
-      streams: streams)
+  public func resume(from checkpoint: Checkpoint) throws {
     order.source = try checkpoint.stream("minibatches")
     windows = try checkpoint.stream("windows")
   }

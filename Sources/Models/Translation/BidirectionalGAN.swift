@@ -38,7 +38,7 @@ public struct BidirectionalGANConfiguration: Codable, Sendable, Hashable {
 /// one discriminator tells pairs (real labels, G of them) from pairs (F of real photographs, these). It says one for the
 /// former and zero for the latter, by least squares; G and F are trained to have it the other way round. Nothing else ties
 /// an image to what it was made of.
-public final class BidirectionalGAN: ImageTranslator {
+public final class BidirectionalGAN: ImageTranslator, Restorable {
   static let name = "bidirectional GAN"
   public let configuration: BidirectionalGANConfiguration
   private let device: Device
@@ -139,35 +139,19 @@ public final class BidirectionalGAN: ImageTranslator {
 // MARK: Files
 
 extension BidirectionalGAN {
-  private var contents: [NamedTensor] {
-    generatorOptimiser.parameters + discriminatorOptimiser.parameters
-      + photoPool.contents.named(under: "photos.pool") + labelPool.contents.named(under: "labels.pool")
-  }
-  private var optimisers: [String: any Optimiser] {
-    ["generators": generatorOptimiser, "discriminator": discriminatorOptimiser]
-  }
-  private var streams: [String: RandomStream] {
-    domains.streams.merging(["pool.photos": photoPool.stream, "pool.labels": labelPool.stream]) { own, _ in
-      own
-    }
-  }
-
-  /// The generators alone: translating needs no more.
-  public func saveWeights(to path: String) throws {
-    try Safetensors.write(tensors: generatorOptimiser.parameters, to: path)
-  }
-  public func restoreWeights(from path: String) throws {
-    try SafetensorsFile(path: path).load(into: generatorOptimiser.parameters)
+  /// The weights are those of the generators: translating needs no more.
+  public var state: TrainingState {
+    let weights = generatorOptimiser.parameters
+    return TrainingState(
+      weights: weights,
+      contents: weights + discriminatorOptimiser.parameters + photoPool.contents.named(under: "photos.pool")
+        + labelPool.contents.named(under: "labels.pool"),
+      optimisers: ["generators": generatorOptimiser, "discriminator": discriminatorOptimiser],
+      streams: domains.streams.merging(
+        ["pool.photos": photoPool.stream, "pool.labels": labelPool.stream]) { own, _ in own })
   }
 
-  public func saveCheckpoint(to path: String) throws {
-    try Checkpoint.write(
-      weights: contents, optimisers: optimisers, generators: [:], streams: streams, to: path)
-  }
-
-  public func restoreCheckpoint(from path: String) throws {
-    let checkpoint = try Checkpoint(
-      path: path, weights: contents, optimisers: optimisers, generators: [:], streams: streams)
+  public func resume(from checkpoint: Checkpoint) throws {
     try domains.restore(from: checkpoint)
     let seen = updates * configuration.batch
     photoPool.resume(seen: seen, stream: try checkpoint.stream("pool.photos"))

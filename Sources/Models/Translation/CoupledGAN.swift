@@ -9,7 +9,7 @@ import Torch
 ///
 /// Both domains' losses are those of a GAN with cross-entropy, and add up. Real and generated images pass through the
 /// discriminators apart, each with the statistics of its own minibatch.
-public final class CoupledGAN: ImageTranslator {
+public final class CoupledGAN: ImageTranslator, Restorable {
   static let name = "coupled GAN"
   public let configuration: CoupledGANConfiguration
   private let device: Device
@@ -187,28 +187,13 @@ extension CoupledGAN {
 // MARK: Files
 
 extension CoupledGAN {
-  private var contents: [NamedTensor] { generator.weights + discriminator.parameters }
-  private var optimisers: [String: any Optimiser] {
-    ["generator": generatorOptimiser, "discriminator": discriminatorOptimiser]
-  }
-  private var generators: [String: Torch.Generator] { ["prior": prior, "dropout": dropout] }
-
-  /// The generators alone: translating needs no more.
-  public func saveWeights(to path: String) throws {
-    try Safetensors.write(tensors: generator.weights, to: path)
-  }
-  public func restoreWeights(from path: String) throws {
-    try SafetensorsFile(path: path).load(into: generator.weights)
+  /// The weights are those of the generators: translating needs no more.
+  public var state: TrainingState {
+    TrainingState(
+      weights: generator.weights, contents: generator.weights + discriminator.parameters,
+      optimisers: ["generator": generatorOptimiser, "discriminator": discriminatorOptimiser],
+      generators: ["prior": prior, "dropout": dropout], streams: domains.streams)
   }
 
-  public func saveCheckpoint(to path: String) throws {
-    try Checkpoint.write(
-      weights: contents, optimisers: optimisers, generators: generators, streams: domains.streams, to: path)
-  }
-
-  public func restoreCheckpoint(from path: String) throws {
-    let checkpoint = try Checkpoint(
-      path: path, weights: contents, optimisers: optimisers, generators: generators, streams: domains.streams)
-    try domains.restore(from: checkpoint)
-  }
+  public func resume(from checkpoint: Checkpoint) throws { try domains.restore(from: checkpoint) }
 }

@@ -33,8 +33,6 @@ func translated(
 ) throws -> ImageStack {
   var bytes: [UInt8] = []
   bytes.reserveCapacity(indices.count * 3 * side * side)
-  for start in stride(from: 0, to: indices.count, by: block) {
-    bytes += try make(Array(indices[start..<min(start + block, indices.count)])).bytes
-  }
+  for range in blocks(0..<indices.count, of: block) { bytes += try make(Array(indices[range])).bytes }
   return ImageStack(channels: 3, height: side, width: side, bytes: bytes)
 }

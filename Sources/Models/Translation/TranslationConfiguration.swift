@@ -40,10 +40,8 @@ public struct TranslationConfiguration: Codable, Sendable, Hashable {
   public var batch: Int
   public var learningRate: Double
   public var beta1: Double
-  /// Updates of a whole training, over which the learning rate falls.
+  /// Updates of a whole training. In its second half the learning rate falls linearly, to 0 at the end.
   public var updates: Int
-  /// The share of `updates` after which the learning rate starts to fall, linearly, to 0 at the end.
-  public var constantShare: Double
 
   /// By default CycleGAN as published.
   public init(
@@ -51,7 +49,7 @@ public struct TranslationConfiguration: Codable, Sendable, Hashable {
     adversary: Adversary = .leastSquares, forwardCycle: Double = 10, backwardCycle: Double = 10,
     identity: Double = 0, pixel: Double = 0, feature: Double = 0, target: Double = 0, isPaired: Bool = false,
     isConditional: Bool = false, dropout: Bool = false, pool: Int = 50, batch: Int = 1,
-    learningRate: Double = 2e-4, beta1: Double = 0.5, updates: Int, constantShare: Double = 0.5
+    learningRate: Double = 2e-4, beta1: Double = 0.5, updates: Int
   ) {
     self.networks = networks
     self.side = side
@@ -71,7 +69,6 @@ public struct TranslationConfiguration: Codable, Sendable, Hashable {
     self.learningRate = learningRate
     self.beta1 = beta1
     self.updates = updates
-    self.constantShare = constantShare
   }
 
   /// Throws `ModelError.data` for choices that make no model.
@@ -95,32 +92,24 @@ public struct TranslationConfiguration: Codable, Sendable, Hashable {
     }
     if feature > 0, !hasFeatures { throw refuse("a distance of deep features", "a network for them") }
     if dropout, networks.generator != .uNet { throw refuse("dropout in residual generators", "U-nets") }
-    try Schedule.check(
-      batch: batch, pool: pool, updates: updates, constantShare: constantShare, model: TranslationGAN.name)
+    try Schedule.check(batch: batch, pool: pool, updates: updates, model: TranslationGAN.name)
   }
 }
 
 /// The learning rate of translators over a training.
 enum Schedule {
-  /// Constant for the first `constantShare` of `updates`, then falling linearly, to 0 after the last.
-  static func rate(_ rate: Double, update: Int, of updates: Int, constantShare: Double = 0.5) -> Double {
-    let constant = (Double(updates) * constantShare).rounded()
+  /// Constant for the first half of `updates`, then falling linearly, to 0 after the last.
+  static func rate(_ rate: Double, update: Int, of updates: Int) -> Double {
+    let constant = (Double(updates) * 0.5).rounded()
     let left = Double(updates - update) / max(1, Double(updates) - constant)
     return rate * min(1, max(0, left))
   }
 
-  static func check(
-    batch: Int, pool: Int = 0, updates: Int, constantShare: Double = 0.5, model: String
-  ) throws {
-    guard (1...65536).contains(batch), (0...65536).contains(pool), (0...(1 << 53)).contains(updates),
-      (0...1).contains(constantShare)
-    else {
+  static func check(batch: Int, pool: Int = 0, updates: Int, model: String) throws {
+    guard (1...65536).contains(batch), (0...65536).contains(pool), (0...(1 << 53)).contains(updates) else {
       throw ModelError.data(
-        model: model,
-        found:
-          "minibatches of \(batch), a pool of \(pool), \(updates) updates, \(constantShare) of them at full "
-          + "rate",
-        needed: "minibatches of 1 to 65536, a pool of 0 to 65536 images, and a share from 0 to 1")
+        model: model, found: "minibatches of \(batch), a pool of \(pool) and \(updates) updates",
+        needed: "minibatches of 1 to 65536, a pool of 0 to 65536 images, and no negative number of updates")
     }
   }
 }

@@ -9,7 +9,7 @@ import Torch
 /// images and on one of the pool's for every image just generated, which is not generated again. As the paper says, a
 /// discriminator's loss is half the sum of the two judgements, and so is its gradient. Without a term that joins them, G
 /// and F are trained as if each were alone.
-public final class TranslationGAN: ImageTranslator {
+public final class TranslationGAN: ImageTranslator, Restorable {
   static let name = "translation GAN"
   public let configuration: TranslationConfiguration
   private let device: Device
@@ -88,9 +88,7 @@ public final class TranslationGAN: ImageTranslator {
   /// far the discriminators are from taking G's and F's images for real), `discriminator_photos` and
   /// `discriminator_labels`, `forward_cycle`, `backward_cycle`, `identity`, `pixel`, `feature` and `target`.
   public func update() throws -> [String: Double] {
-    let rate = Schedule.rate(
-      configuration.learningRate, update: updates, of: configuration.updates,
-      constantShare: configuration.constantShare)
+    let rate = Schedule.rate(configuration.learningRate, update: updates, of: configuration.updates)
     let (x, y) = try domains.minibatch(updates, to: device)
     var terms = Terms()
     let fakes = try discriminatorParameters.heldConstant {
@@ -218,41 +216,22 @@ extension TranslationGAN {
 // MARK: Files
 
 extension TranslationGAN {
-  private var generatorParameters: [NamedTensor] { generatorOptimiser.parameters }
   private var discriminatorParameters: [NamedTensor] { discriminatorOptimiser?.parameters ?? [] }
-  /// What a checkpoint holds beside the optimisers' state: networks and the images in the pools.
-  private var contents: [NamedTensor] {
-    generatorParameters + discriminatorParameters
-      + [photos, labels].flatMap { $0.pool.contents.named(under: "\($0.domain).pool") }
-  }
-  private var optimisers: [String: any Optimiser] {
+
+  /// The weights are those of the generators: translating needs no more. A checkpoint has the images in the pools too.
+  public var state: TrainingState {
+    let weights = generatorOptimiser.parameters
+    let pools = [photos, labels].flatMap { $0.pool.contents.named(under: "\($0.domain).pool") }
     var optimisers: [String: any Optimiser] = ["generators": generatorOptimiser]
     optimisers["discriminators"] = discriminatorOptimiser
-    return optimisers
-  }
-  private var streams: [String: RandomStream] {
-    domains.streams.merging(["pool.photos": photos.pool.stream, "pool.labels": labels.pool.stream]) {
-      own, _ in own
-    }
-  }
-
-  /// The generators alone: translating needs no more.
-  public func saveWeights(to path: String) throws {
-    try Safetensors.write(tensors: generatorParameters, to: path)
-  }
-  public func restoreWeights(from path: String) throws {
-    try SafetensorsFile(path: path).load(into: generatorParameters)
+    return TrainingState(
+      weights: weights, contents: weights + discriminatorParameters + pools, optimisers: optimisers,
+      generators: ["dropout": dropout],
+      streams: domains.streams.merging(
+        ["pool.photos": photos.pool.stream, "pool.labels": labels.pool.stream]) { own, _ in own })
   }
 
-  public func saveCheckpoint(to path: String) throws {
-    try Checkpoint.write(
-      weights: contents, optimisers: optimisers, generators: ["dropout": dropout], streams: streams, to: path)
-  }
-
-  public func restoreCheckpoint(from path: String) throws {
-    let checkpoint = try Checkpoint(
-      path: path, weights: contents, optimisers: optimisers, generators: ["dropout": dropout],
-      streams: streams)
+  public func resume(from checkpoint: Checkpoint) throws {
     try domains.restore(from: checkpoint)
     for player in [photos, labels] {
       // Every update showed each pool a minibatch.

@@ -11,27 +11,34 @@ struct SlurmBatch: Sendable, Hashable {
   /// The name of the array in Slurm.
   var name: String { "retable-\(Paths.name(of: path))" }
   private var idPath: String { "\(path)/job" }
+  private static let lockName = "lock"
 
   static func root(of store: Store) -> String { "\(store.root)/slurm" }
 
   func task(_ index: Int) -> TaskFolder { TaskFolder(path: "\(path)/\(index)") }
 
-  /// Lays out the folder of a new array.
-  static func create(_ assignments: [Assignment], script: SlurmScript, in store: Store) throws -> SlurmBatch {
+  /// Lays out the folder of a new array, and holds its lock: who submits an array keeps that until Slurm has answered.
+  static func create(
+    _ assignments: [Assignment], script: SlurmScript, in store: Store
+  ) throws -> (batch: SlurmBatch, lock: FileLock?) {
     let files = POSIXFileSystem()
     try files.makeDirectories(root(of: store))
     let name = String(UInt64.random(in: .min ... .max), radix: 36)
     let batch = SlurmBatch(path: "\(root(of: store))/\(name)")
-    try DurableDirectory.write(to: batch.path) { folder in
+    let lock = try DurableDirectory.write(to: batch.path) { folder -> FileLock? in
       try DurableFile.write(script.text(folder: batch.path), to: "\(folder)/script.sh")
       for (index, assignment) in assignments.enumerated() {
         let task = TaskFolder(path: "\(folder)/\(index)")
         try files.makeDirectory(task.path)
         try task.write(assignment)
       }
+      return try FileLock.tryLock("\(folder)/\(lockName)")
     }
-    return batch
+    return (batch, lock)
   }
+
+  /// Whether a process is about to submit the array: what Slurm knows of it says nothing yet.
+  var isBeingSubmitted: Bool { FileLock.isHeld("\(path)/\(SlurmBatch.lockName)") }
 
   /// The number of the array, once Slurm's answer has been kept.
   var id: String? {

@@ -32,9 +32,9 @@ extension SlurmDispatcher {
         earlier.batch.remove(earlier.index)
       }
     }
-    let batch: SlurmBatch
+    let created: (batch: SlurmBatch, lock: FileLock?)
     do {
-      batch = try SlurmBatch.create(
+      created = try SlurmBatch.create(
         steps.map { Assignment(step: $0, store: store.root) }, script: script, in: store)
     } catch {
       guard isWanted else { return heldBack.formUnion(steps.map(\.identity)) }
@@ -42,6 +42,7 @@ extension SlurmDispatcher {
       for step in steps { deliver(.lost(identity: step.identity, failure)) }
       return
     }
+    let batch = created.batch
     for (index, step) in steps.enumerated() {
       jobs[step.identity] = SlurmJob(step: step, batch: batch, index: index, isWanted: isWanted)
     }
@@ -49,12 +50,14 @@ extension SlurmDispatcher {
       Submission(
         batch: batch, steps: steps,
         arguments: request.arguments(
-          name: batch.name, folder: batch.path, count: steps.count, settings: settings)))
+          name: batch.name, folder: batch.path, count: steps.count, settings: settings),
+        lock: created.lock))
   }
 
   /// Calls sbatch, and keeps the array in `unanswered` where Slurm may take it later.
   func send(_ submission: Submission) {
     var submission = submission
+    defer { withExtendedLifetime(submission.lock) {} }
     submission.tries += 1
     switch commands.submit(submission.arguments) {
     case .accepted(let id): accept(submission, id: id)
@@ -78,7 +81,7 @@ extension SlurmDispatcher {
   private var isBusy: Bool { jobs.values.contains { $0.id != nil && $0.isWanted } }
 
   func accept(_ submission: Submission, id: String) {
-    submission.batch.keep(id: id)
+    withExtendedLifetime(submission.lock) { submission.batch.keep(id: id) }
     for (index, step) in submission.steps.enumerated() where jobs[step.identity]?.batch == submission.batch {
       jobs[step.identity]?.id = "\(id)_\(index)"
     }

@@ -34,6 +34,8 @@ final class SlurmDispatcher {
     let batch: SlurmBatch
     let steps: [Step]
     let arguments: [String]
+    /// Keeps other runs from taking the folder for one that was left: held until Slurm's answer has been kept.
+    let lock: FileLock?
     var tries = 0
   }
 
@@ -93,7 +95,7 @@ final class SlurmDispatcher {
     return gathered
   }
 
-  /// Finds what an earlier run left with Slurm, once.
+  /// Finds what an earlier run left with Slurm, once. What another run is submitting at this moment stays its own.
   private func look() {
     guard !hasLooked else { return }
     hasLooked = true
@@ -101,7 +103,7 @@ final class SlurmDispatcher {
     guard !batches.isEmpty else { return }
     // Where squeue does not answer, they may all be there: `poll` finds out.
     let listing = commands.listing()
-    for (batch, tasks) in batches {
+    for (batch, tasks) in batches where !batch.isBeingSubmitted {
       let array = batch.id ?? listing?.array(named: batch.name)
       for (index, step) in tasks {
         if store.presence(step.identity) == .cached {

@@ -94,16 +94,17 @@ public struct CellComparison: Sendable {
 }
 
 extension TableResults {
-  /// Whether a cell means the same in both tables: metric, representation, images, seeds.
+  /// Whether a cell means the same in both tables: metric, representation and its search, images, seeds, repeats, draws.
   public func defines(_ row: String, _ column: String, as other: TableResults) -> Bool {
     let (a, b) = (experiment, other.experiment)
-    guard a.dataset == b.dataset, a.repeats == b.repeats, a.seed == b.seed,
+    guard a.dataset == b.dataset, a.seed == b.seed,
       let (rowA, rowB) = a.row(row).flatMap({ a in b.row(row).map { (a, $0) } }),
       let (columnA, columnB) = a.column(column).flatMap({ a in b.column(column).map { (a, $0) } })
     else { return false }
-    return rowA.representation == rowB.representation && rowA.split(columnA) == rowB.split(columnB)
-      && rowA.classifier(columnA) == rowB.classifier(columnB) && columnA.metric == columnB.metric
-      && columnA.labelsPerClass == columnB.labelsPerClass && columnA.draws == columnB.draws
+    return rowA.representation == rowB.representation && rowA.search == rowB.search
+      && a.repeats(of: rowA) == b.repeats(of: rowB) && rowA.draws(columnA) == rowB.draws(columnB)
+      && rowA.split(columnA) == rowB.split(columnB) && rowA.classifier(columnA) == rowB.classifier(columnB)
+      && columnA.metric == columnB.metric && columnA.labelsPerClass == columnB.labelsPerClass
       && columnA.aggregate == columnB.aggregate && columnA.unit == columnB.unit
   }
 }

@@ -41,7 +41,7 @@ public struct PairedCells: Sendable {
   public func itemBootstrap(resamples: Int = 1000) -> Bootstrap? {
     var stream = RandomStream(seed: 0x6469_6666)
     return try? Bootstrap.pairedDifference(
-      items.map(\.after), items.map(\.before), resamples: resamples, method: .percentile, stream: &stream)
+      items.map(\.after), items.map(\.before), resamples: resamples, stream: &stream)
   }
 
   /// The test that decides whether a cell has moved, and its two-sided p; nil where there is nothing to test.

@@ -45,18 +45,22 @@ public struct RecordedCheck: Sendable {
     guard let cell, cell.repeats.count == repeats else {
       return ["\(name): \(cell?.repeats.count ?? 0) of \(repeats) repeats were measured"]
     }
-    guard let statistic = cell.outcomeStatistic else { return [] }
+    // A column of a statistic needs outcomes, whatever the cell says of itself.
+    let needed = OutcomeStatistic.named(column.metric.kind)
+    guard let statistic = needed ?? cell.outcomeStatistic else { return [] }
     return cell.repeats.compactMap { repetition in
-      // Values must follow from the outcomes that are recorded beside them.
-      guard let outcomes = repetition.outcomes else { return nil }
-      let recomputed = statistic.values(outcomes).map { column.scale * $0 }
       let place = "\(name), repeat \(repetition.repetition)"
+      // Values must follow from the outcomes that are recorded beside them.
+      guard cell.statistic == statistic.name, let outcomes = repetition.outcomes else {
+        return needed.map { _ in "\(place): there are no answers that the value follows from" }
+      }
+      let recomputed = statistic.values(outcomes).map { column.scale * $0 }
       guard recomputed.count == repetition.values.count else {
         return
           "\(place): \(NumberText.count(repetition.values.count, "value")), and the answers give \(recomputed.count)"
       }
       let pairs = zip(repetition.values, recomputed)
-      return pairs.first { abs($0 - $1) > 1e-9 * column.scale }.map { wrong in
+      return pairs.first { !(abs($0 - $1) <= 1e-9 * column.scale || $0.isNaN && $1.isNaN) }.map { wrong in
         "\(place): the value \(NumberText.short(wrong.0)) does not follow from the answers, which give "
           + NumberText.short(wrong.1)
       }

@@ -51,9 +51,7 @@ public struct Observations: Sendable {
   {
     let measurement = Measurement(cell, column: column)
     let verdict = Verdict(row: row, column: column, in: results)
-    let interval =
-      measurement?.unit == .items
-      ? measurement?.itemInterval : measurement.flatMap { try? $0.tested.interval() }
+    let interval = measurement?.interval
     return [
       number(measurement?.printed.mean),
       number(measurement.flatMap { $0.printed.count > 1 ? $0.printed.standardDeviation : nil }),

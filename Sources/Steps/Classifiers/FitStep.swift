@@ -92,13 +92,9 @@ struct FitStep: StepKind {
 }
 
 extension FitOutput {
-  func save(in folder: String) throws {
-    try DurableFile.write(try JSON(encoding: self).canonical, to: "\(folder)/\(FitOutput.file)")
-  }
+  func save(in folder: String) throws { try JSON.write(self, to: "\(folder)/\(FitOutput.file)") }
 
-  init(folder: String) throws {
-    self = try JSON(parsing: POSIXFileSystem().contents(of: "\(folder)/\(FitOutput.file)")).decode(Self.self)
-  }
+  init(folder: String) throws { self = try JSON.read(Self.self, at: "\(folder)/\(FitOutput.file)") }
 }
 
 /// The tasks of a fit: a row's features under one draw of labels after another.
@@ -164,11 +160,13 @@ private struct LabelDraws {
     let validation = LabelledRows(
       features: try description.features(of: Split.validation, folder: folder),
       labels: try context.collection(Split.validation).labels)
-    let judged = try (0..<choice.draws).map { draw in
+    // Where every label is used all draws are one, and judged once.
+    let draws = perClass > 0 ? choice.draws : 1
+    let judged = try (0..<draws).map { draw in
       try classifier.judge(
         try task(
-          Self.firstJudged + draw, "choosing \(choice.parameter), draw \(draw + 1) of \(choice.draws)",
-          share: 0), on: validation)
+          Self.firstJudged + draw, "choosing \(choice.parameter), draw \(draw + 1) of \(draws)", share: 0),
+        on: validation)
     }
     let means = choice.candidates.indices.map { place in
       let scores = judged.compactMap { $0[place] }
@@ -181,8 +179,9 @@ private struct LabelDraws {
     return Selection(
       parameter: choice.parameter,
       criterion: "accuracy on \(validation.labels.count) validation images",
-      draws: judged.map {
-        Selection.Draw(candidates: choice.candidates, scores: $0, chosen: choice.candidates[place])
+      draws: (0..<choice.draws).map {
+        Selection.Draw(
+          candidates: choice.candidates, scores: judged[$0 % draws], chosen: choice.candidates[place])
       })
   }
 }

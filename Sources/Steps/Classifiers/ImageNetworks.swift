@@ -16,14 +16,7 @@ extension TrainedClassifier {
 
 /// The stacked what-where autoencoder of Zhao et al. 2015, trained on labels and reconstructions together.
 struct WhatWhere: TrainedClassifier, Reconstructing, PrecisionChoice {
-  var widths = [128, 128, 256, 256]
-  var reconstruction = 1.0
-  var middle = 0.2
-  var dropout = 0.0
-  var batchNorm = false
-  var labelledBatch = 32
-  var unlabelledBatch = 96
-  var learningRate = 1e-3
+  var configuration = WhatWhereConfiguration()
   var updates = 0
   var threads = 1
   var precision = Precision.float32
@@ -32,28 +25,27 @@ struct WhatWhere: TrainedClassifier, Reconstructing, PrecisionChoice {
   static let summary = "stacked what-where autoencoder with a linear classifier on top (Zhao et al. 2015)"
   static let takes = Port.labelledImages
   static let parameters: [Parameter<WhatWhere>] = [
-    Parameter("widths", \.widths, each: 1...4096, count: 4...4, "maps of the four convolutions"),
     Parameter(
-      "reconstruction", \.reconstruction, in: 0...1000, "weight of the mean squared error of the pixels"),
+      "widths", \.configuration.widths, each: 1...4096, count: 4...4, "maps of the four convolutions"),
     Parameter(
-      "middle", \.middle, in: 0...1000,
+      "reconstruction", \.configuration.reconstructionWeight, in: 0...1000,
+      "weight of the mean squared error of the pixels"),
+    Parameter(
+      "middle", \.configuration.middleWeight, in: 0...1000,
       "weight of the mean squared errors of the activations between the layers"),
-    Parameter("dropout", \.dropout, in: 0...0.99, "share of the classifier's inputs that are dropped"),
-    Parameter("batch-norm", \.batchNorm, "normalise the maps of every convolution of the encoder"),
-    Parameter("labelled-batch", \.labelledBatch, in: 1...65_536, "labelled images of an update"),
-    Parameter("unlabelled-batch", \.unlabelledBatch, in: 0...65_536, "images without labels of an update"),
-    Parameter("learning-rate", \.learningRate, in: 1e-9...1, "Adam learning rate"),
+    Parameter(
+      "dropout", \.configuration.dropout, in: 0...0.99, "share of the classifier's inputs that are dropped"),
+    Parameter(
+      "batch-norm", \.configuration.isNormalised, "normalise the maps of every convolution of the encoder"),
+    Parameter(
+      "labelled-batch", \.configuration.labelledBatch, in: 1...65_536, "labelled images of an update"),
+    Parameter(
+      "unlabelled-batch", \.configuration.unlabelledBatch, in: 0...65_536,
+      "images without labels of an update"),
+    Parameter("learning-rate", \.configuration.learningRate, in: 1e-9...1, "Adam learning rate"),
     .updates(\.updates), .threads(\.threads), .precision(\.precision),
   ]
   static let rules: [Kind.Rule] = [.leavesUnlabelled(name) { $0["unlabelled-batch"]?.int ?? 1 > 0 }]
-
-  /// What the network is told.
-  var configuration: WhatWhereConfiguration {
-    WhatWhereConfiguration(
-      widths: widths, reconstructionWeight: reconstruction, middleWeight: middle, dropout: dropout,
-      isNormalised: batchNorm, labelledBatch: labelledBatch, unlabelledBatch: unlabelledBatch,
-      learningRate: learningRate)
-  }
 
   func model(_ material: DrawnMaterial, seed: UInt64, device: String) throws -> any Trainable {
     try WhatWhereAutoencoder(
@@ -67,7 +59,7 @@ struct WhatWhere: TrainedClassifier, Reconstructing, PrecisionChoice {
   }
 
   /// Without either error there is no decoder.
-  var givesImagesBack: Bool { reconstruction > 0 || middle > 0 }
+  var givesImagesBack: Bool { configuration.reconstructionWeight > 0 || configuration.middleWeight > 0 }
 
   func reconstructions(
     of images: ImageCollection, _ indices: [Int], _ context: StepContext
@@ -91,14 +83,8 @@ struct WhatWhere: TrainedClassifier, Reconstructing, PrecisionChoice {
 
 /// The discriminator of a DCGAN as a classifier, trained on labels alone.
 struct SupervisedCNN: TrainedClassifier, PrecisionChoice {
-  var widths = [64, 128, 256]
-  var batchNorm = true
-  var dropout = 0.0
-  var batch = 64
-  var learningRate = 1e-3
-  var beta1 = 0.9
-  var weightDecay = 0.0
-  var initialisation = ConvolutionalClassifierConfiguration.Start.he
+  var configuration = ConvolutionalClassifierConfiguration(
+    start: .he, learningRate: 1e-3, beta1: 0.9, weightDecay: 0)
   var updates = 0
   var threads = 1
   var precision = Precision.float32
@@ -108,14 +94,16 @@ struct SupervisedCNN: TrainedClassifier, PrecisionChoice {
     "the convolutions of a DCGAN's discriminator (5x5, each halving the maps) under a softmax"
   static let takes = Port.labelledImages
   static let parameters: [Parameter<SupervisedCNN>] = [
-    Parameter("widths", \.widths, each: 1...4096, count: 1...8, "maps of the convolutions"),
-    Parameter("batch-norm", \.batchNorm, "normalise the maps from the second convolution on"),
-    Parameter("dropout", \.dropout, in: 0...0.99, "share of the classifier's inputs that are dropped"),
-    Parameter("batch", \.batch, in: 2...65_536, "images per update"),
-    Parameter("learning-rate", \.learningRate, in: 1e-9...1, "Adam learning rate"),
-    Parameter("beta1", \.beta1, in: 0...0.9999, "Adam's first decay rate"),
-    Parameter("weight-decay", \.weightDecay, in: 0...1, "L2 penalty of every parameter"),
-    Parameter("initialisation", \.initialisation, "how weights are drawn"),
+    Parameter("widths", \.configuration.widths, each: 1...4096, count: 1...8, "maps of the convolutions"),
+    Parameter(
+      "batch-norm", \.configuration.isNormalised, "normalise the maps from the second convolution on"),
+    Parameter(
+      "dropout", \.configuration.dropout, in: 0...0.99, "share of the classifier's inputs that are dropped"),
+    Parameter("batch", \.configuration.batch, in: 2...65_536, "images per update"),
+    Parameter("learning-rate", \.configuration.learningRate, in: 1e-9...1, "Adam learning rate"),
+    Parameter("beta1", \.configuration.beta1, in: 0...0.9999, "Adam's first decay rate"),
+    Parameter("weight-decay", \.configuration.weightDecay, in: 0...1, "L2 penalty of every parameter"),
+    Parameter("initialisation", \.configuration.start, "how weights are drawn"),
     .updates(\.updates), .threads(\.threads), .precision(\.precision),
   ]
   static let search: Kind.Search? = Kind.Search(
@@ -125,11 +113,8 @@ struct SupervisedCNN: TrainedClassifier, PrecisionChoice {
 
   func model(_ material: DrawnMaterial, seed: UInt64, device: String) throws -> any Trainable {
     try ConvolutionalClassifier(
-      configuration: ConvolutionalClassifierConfiguration(
-        widths: widths, isNormalised: batchNorm, start: initialisation, dropout: dropout, batch: batch,
-        learningRate: learningRate, beta1: beta1, weightDecay: weightDecay),
-      images: material.training.images, labelled: material.labelled, labels: material.labels,
-      classes: material.classes, seed: seed, device: .checked(device))
+      configuration: configuration, images: material.training.images, labelled: material.labelled,
+      labels: material.labels, classes: material.classes, seed: seed, device: .checked(device))
   }
 
   func predict(_ model: any Trainable, _ split: SplitMaterial) throws -> [Int] {

@@ -38,7 +38,9 @@ struct LinearSVM: Classifier {
     Parameter("bias", \.bias, added: true, BiasTerm.summary),
     .validationDraws(\.validationDraws, in: 0...1000, added: true),
   ]
-  static let rules = [
+  static let rules: [Kind.Rule] = [
+    judges("folds"), judges("held-out"), judges("patience"),
+    .where("`folds: 0`", isRead: "held-out", of: LinearSVM.self) { $0["folds"]?.int == 0 },
     Kind.Rule("folds") { values in
       values["folds"]?.int == 1
         ? "`folds` must be at least 2, or 0 to hold images out, but is 1: one fold leaves nothing to learn from"
@@ -67,6 +69,13 @@ struct LinearSVM: Classifier {
     },
     ValidationChoice.rule("C") { ($0["validation-draws"]?.int ?? 0) > 0 },
   ]
+
+  /// A parameter of how candidates are judged on the labels of a draw.
+  private static func judges(_ field: String) -> Kind.Rule {
+    .where("`validation-draws: 0`", isRead: field, of: LinearSVM.self) {
+      ($0["validation-draws"]?.int ?? 0) == 0
+    }
+  }
 
   var choice: ValidationChoice? {
     guard validationDraws > 0 else { return nil }

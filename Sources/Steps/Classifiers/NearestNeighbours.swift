@@ -16,7 +16,12 @@ struct NearestNeighbours: Classifier {
       "how many neighbours vote; of several numbers the best on the validation split is taken"),
     .validationDraws(\.validationDraws, in: 1...1000),
   ]
-  static let rules = [ValidationChoice.rule("k") { ($0["k"]?.array?.count ?? 0) > 1 }]
+  static let rules: [Kind.Rule] = [
+    ValidationChoice.rule("k") { ($0["k"]?.array?.count ?? 0) > 1 },
+    .where("several numbers as `k`", isRead: "validation-draws", of: NearestNeighbours.self) {
+      ($0["k"]?.array?.count ?? 0) > 1
+    },
+  ]
 
   var choice: ValidationChoice? {
     guard Set(k).count > 1 else { return nil }

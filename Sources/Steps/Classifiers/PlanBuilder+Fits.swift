@@ -59,7 +59,8 @@ extension PlanBuilder {
           ) { builder, label, model in
             builder.add(
               ValidateStep(kinds: builder.kinds), [:], inputs: inputs.merging(["model": model]) { $1 },
-              seed: builder.seed("draws"), label: label, needs: Needs(memory: 1 << 30, seconds: 5))
+              seed: builder.seed("draws"), label: label,
+              needs: Needs(memory: 1 << 30, seconds: 5, device: true))
           })
       ]
     } else {
@@ -70,18 +71,8 @@ extension PlanBuilder {
           seed: seed("draws"), label: "train \(label), draw \(draw + 1)", needs: needs)
       }
     }
-    // Another column of the row may have asked for the same trainings.
-    if classifier.updates != 0, let first = models.first,
-      !plan.targets.contains(where: {
-        $0.role == .model && $0.row == row.id && $0.repetition == repetition && $0.name == "curve"
-      })
-    {
-      let curve = add(
-        NetworkCurveStep(), [:], inputs: ["model": first], label: "learning curve of \(label)",
-        needs: Needs(seconds: 0.1))
-      addTarget(.model, "curve", curve)
-    }
     if classifier.updates != 0, let first = models.first {
+      addCurve(of: first)
       addReconstructions(by: classifier, model: first, features: features)
     }
     return models

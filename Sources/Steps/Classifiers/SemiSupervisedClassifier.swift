@@ -6,12 +6,7 @@ import Torch
 
 /// The classifier of a generative model of features that knows some labels: M2 of Kingma et al. 2014.
 struct SemiSupervisedClassifier: TrainedClassifier, Recoding, PrecisionChoice {
-  var hidden = 500
-  var latents = 50
-  var alpha = 0.1
-  var labelledBatch = 5
-  var unlabelledBatch = 330
-  var learningRate = 3e-4
+  var configuration = SemiSupervisedVAEConfiguration(unlabelledBatch: 330)
   var updates = 0
   var threads = 1
   var precision = Precision.float32
@@ -19,14 +14,15 @@ struct SemiSupervisedClassifier: TrainedClassifier, Recoding, PrecisionChoice {
   static let name = "semi-supervised-vae"
   static let summary = "generative semi-supervised model of the features (M2 of Kingma et al. 2014)"
   static let parameters: [Parameter<SemiSupervisedClassifier>] = [
-    Parameter("hidden", \.hidden, in: 1...65_536, "softplus units of every perceptron"),
-    Parameter("latents", \.latents, in: 1...4096, "length of the code beside the class"),
-    Parameter("alpha", \.alpha, in: 0...1000, "weight of the labels' cross-entropy"),
-    Parameter("labelled-batch", \.labelledBatch, in: 1...65_536, "labelled items of an update"),
+    Parameter("hidden", \.configuration.hidden, in: 1...65_536, "softplus units of every perceptron"),
+    Parameter("latents", \.configuration.latents, in: 1...4096, "length of the code beside the class"),
+    Parameter("alpha", \.configuration.alpha, in: 0...1000, "weight of the labels' cross-entropy"),
     Parameter(
-      "unlabelled-batch", \.unlabelledBatch, in: 0...65_536,
+      "labelled-batch", \.configuration.labelledBatch, in: 1...65_536, "labelled items of an update"),
+    Parameter(
+      "unlabelled-batch", \.configuration.unlabelledBatch, in: 0...65_536,
       "items without labels of an update; 0 learns from labels alone"),
-    Parameter("learning-rate", \.learningRate, in: 1e-9...1, "Adam learning rate"),
+    Parameter("learning-rate", \.configuration.learningRate, in: 1e-9...1, "Adam learning rate"),
     .updates(\.updates), .threads(\.threads), .precision(\.precision),
   ]
   static let rules: [Kind.Rule] = [
@@ -38,18 +34,13 @@ struct SemiSupervisedClassifier: TrainedClassifier, Recoding, PrecisionChoice {
     },
   ]
 
-  private var configuration: SemiSupervisedVAEConfiguration {
-    SemiSupervisedVAEConfiguration(
-      hidden: hidden, latents: latents, alpha: alpha, labelledBatch: labelledBatch,
-      unlabelledBatch: unlabelledBatch, learningRate: learningRate)
-  }
-
   func model(_ material: DrawnMaterial, seed: UInt64, device: String) throws -> any Trainable {
     try SemiSupervisedVAE(
       configuration: configuration,
       codes: SemiSupervisedCodes(
         means: try material.training.rows, logVariances: material.logVariances, labelled: material.labelled,
-        labels: material.labels, unlabelled: unlabelledBatch == 0 ? [] : material.unlabelled,
+        labels: material.labels,
+        unlabelled: configuration.unlabelledBatch == 0 ? [] : material.unlabelled,
         classes: material.classes),
       seed: seed, device: .checked(device))
   }

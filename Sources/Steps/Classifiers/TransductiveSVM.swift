@@ -23,8 +23,11 @@ struct TransductiveSVM: Classifier {
     Parameter("tolerance", \.tolerance, in: 1e-10...1, "duality gap at which each optimum ends, as a share"),
     .validationDraws(\.validationDraws, in: 1...1000),
   ]
-  static let rules = [
+  static let rules: [Kind.Rule] = [
     ValidationChoice.rule("lambda") { ($0["lambda"]?.array?.count ?? 0) > 1 },
+    .where("several numbers as `lambda`", isRead: "validation-draws", of: TransductiveSVM.self) {
+      ($0["lambda"]?.array?.count ?? 0) > 1
+    },
     .leavesUnlabelled(name) { _ in true },
   ]
 

@@ -161,7 +161,7 @@ extension DataStep {
         .dataMissing, "the data of \(set.name) have changed since the run was planned; run again")
     }
     // Standard error goes into the log of the step.
-    for note in saved.notes { FileHandle.standardError.write(Data((note + "\n").utf8)) }
+    for note in saved.notes { try? FileHandle.standardError.write(contentsOf: Data((note + "\n").utf8)) }
     return saved
   }
 

@@ -52,10 +52,13 @@ public struct DataSources: Sendable, Equatable {
   public static func possible(for experiment: Experiment, in folder: String = ".") -> [DataSources] {
     let found = found(for: experiment, in: folder)
     guard let set = Catalogue.set(experiment.dataset.kind), set.isMadeWhereMissing else { return [found] }
+    var (made, missing) = (found, found)
+    for split in set.splits {
+      made.fingerprints[key(set, split)] = nil
+      missing.fingerprints[key(set, split)] = Self.missing
+    }
     // What was made of a copy that is not there now cannot be told: its fingerprint went with it.
-    var made = found
-    for split in set.splits { made.fingerprints[key(set, split)] = nil }
-    return made == found ? [found] : [made, found]
+    return [made, made == found ? missing : found]
   }
 
   /// Where the data of a split come from.

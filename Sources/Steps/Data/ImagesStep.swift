@@ -85,7 +85,7 @@ struct ImagesStep: DataStep {
     let items = part == split?.name ? kept : heldOut
     try keep(items, of: path, words: "\(items.count) images, drawn at random,")
     let used = first > 0 ? Array(items.prefix(first)) : items
-    try DurableFile.write(try JSON(encoding: used).canonical, to: "\(context.output)/\(Self.itemsFile)")
+    try JSON.write(used, to: "\(context.output)/\(Self.itemsFile)")
     guard count != asked else { return nil }
     return
       "\(count) of \(all) training images are held out for choices instead of \(asked) of \(split?.count ?? all)"

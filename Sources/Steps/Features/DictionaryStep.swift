@@ -13,6 +13,10 @@ struct DictionaryStep: StepKind {
   let version = 1
   let kinds: Kinds
 
+  static let file = "dictionary.h5"
+  /// What is left in its place of several layers.
+  static let layeredFile = "layers.h5"
+
   func run(_ context: StepContext) throws {
     var stream = RandomStream(seed: context.seed)
     try kinds.dictionary(context.step.parameters).learn(
@@ -22,14 +26,10 @@ struct DictionaryStep: StepKind {
 
 extension Kinds {
   /// The kind that parameters name; of those of another use than the step's it has the defaults.
-  func dictionary(
-    _ parameters: JSON, only use: ParameterUse = .learning
-  ) throws -> any PatchDictionary {
-    let name = parameters["kind"]?.string
-    guard let kind = try representation(name, giving: .features) as? any PatchDictionary.Type else {
-      throw StepsError(.failed, "'\(name ?? "")' learns no dictionary")
-    }
-    return try kind.init(parameters, only: use)
+  func dictionary(_ parameters: JSON) throws -> any PatchDictionary {
+    try representation(
+      of: parameters, giving: .features, as: (any PatchDictionary.Type).self, or: "learns no dictionary"
+    ).init(parameters, only: .learning)
   }
 }
 
@@ -47,37 +47,35 @@ extension PixelSource {
 ///     /whitening   [d, d] float32 and /mean [d] float32
 ///     /inertia, /changed, /reseeded   one value for each Lloyd iteration
 ///     attributes   patch, channels, height, width, offset, whitening-kind
-struct LearnedDictionary {
-  static let file = "dictionary.h5"
-  static let layeredFile = "layers.h5"
-
-  let encoder: PatchEncoder
-  let history: [KMeans.Iteration]
-
-  init(encoder: PatchEncoder, history: [KMeans.Iteration]) {
-    self.encoder = encoder
-    self.history = history
-  }
-
-  func save(to path: String) throws {
+extension PatchEncoder {
+  func save(_ history: [KMeans.Iteration], to path: String) throws {
     try HDF5File.write(to: path) { root in
-      try root.write(encoder)
+      try root.write(self)
       try root.write(history.map(\.inertia), as: "inertia")
       try root.write(history.map(\.changed), as: "changed")
       try root.write(history.map(\.reseeded), as: "reseeded")
     }
   }
 
-  init(file path: String, activation: PatchEncoder.Activation = .triangle) throws {
+  init(dictionary path: String, activation: Activation = .triangle) throws {
     let file = try HDF5File(reading: path)
-    let inertia = try file.root.dataset("inertia").read(Double.self)
-    let changed = try file.root.dataset("changed").read(Int.self)
-    let reseeded = try file.root.dataset("reseeded").read(Int.self)
-    self.init(
-      encoder: try file.root.patchEncoder(activation: activation),
-      history: inertia.indices.map {
-        KMeans.Iteration(inertia: inertia[$0], changed: changed[$0], reseeded: reseeded[$0])
-      })
+    self = try file.root.patchEncoder(activation: activation)
     try file.close()
+  }
+
+  /// The same dictionary for images that may have another size than those it was learned from: a patch is a patch.
+  ///
+  /// - Throws: `StepsError` for images that its patches cannot be cut from.
+  func fitted(to images: PixelSource) throws(StepsError) -> PatchEncoder {
+    guard images.channels == grid.channels, grid.size <= min(images.height, images.width) else {
+      throw StepsError(
+        .failed,
+        "patches of \(grid.size) x \(grid.size) pixels and \(grid.channels) channels cannot be cut from the table's "
+          + "images, which have \(images.height) x \(images.width) and \(images.channels): lower `patch`, or learn "
+          + "from other `images`")
+    }
+    return PatchEncoder(
+      grid: PatchGrid(size: grid.size, images: images), normalisation: normalisation, whitening: whitening,
+      centroids: centroids, activation: activation)
   }
 }

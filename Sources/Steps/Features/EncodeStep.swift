@@ -1,5 +1,6 @@
 import Datasets
 import Files
+import Learners
 import LinearAlgebra
 import Manifest
 import Models
@@ -45,13 +46,12 @@ struct EncodeStep: StepKind {
     if let spread = encoder.spread {
       try write(spread, of: Split.train, rows: training.count, encoder, context)
     }
-    let description = FeatureDescription(
+    try FeatureDescription(
       columns: encoder.columns,
       rows: Dictionary(uniqueKeysWithValues: zip(splits, counts)), units: encoder.units,
       standardise: representation.standardise, hasSpread: encoder.spread == nil ? nil : true,
-      isMirrored: representation.mirrored ? true : nil)
-    try DurableFile.write(
-      try JSON(encoding: description).canonical, to: "\(context.output)/\(FeatureDescription.file)")
+      isMirrored: representation.mirrored ? true : nil
+    ).save(in: context.output)
   }
 
   private func write(
@@ -107,7 +107,8 @@ struct FeatureEncoder {
     switch representation {
     case let dictionary as any PatchDictionary:
       return try dictionary.encoder(
-        dictionary: context.input("dictionary"), threads: context.step.needs.cores)
+        dictionary: context.input("dictionary"), of: PixelSource(training),
+        threads: context.step.needs.cores)
     case let network as any ImageNetwork:
       let encoder = try network.encoder(imageSide: training.width, device: context.device)
       try encoder.restoreWeights(from: "\(context.input("model"))/\(TrainStep.weights)")
@@ -149,10 +150,8 @@ extension Kinds {
 
   /// What an `encode` step of these parameters makes, where it needs no trained network.
   func features(_ parameters: JSON) throws -> any FeatureRepresentation {
-    let name = parameters["kind"]?.string
-    guard let kind = try representation(name, giving: .features) as? any FeatureRepresentation.Type else {
-      throw StepsError(.failed, "'\(name ?? "")' has no features")
-    }
+    let kind = try representation(
+      of: parameters, giving: .features, as: (any FeatureRepresentation.Type).self, or: "has no features")
     // What needs no training has all its parameters here, what was learned elsewhere those of its encoding.
     let use: ParameterUse? = kind is any DirectFeatures.Type ? nil : .encoding
     return try kind.init(parameters, only: use)
@@ -170,10 +169,8 @@ extension Kinds {
 
   /// As `network`, of whatever is trained.
   func trainedFeatures(_ parameters: JSON, encoding: JSON? = nil) throws -> any FeatureRepresentation {
-    let name = parameters["kind"]?.string
-    guard let kind = try representation(name, giving: .features) as? any FeatureRepresentation.Type,
-      kind is any ImageNetwork.Type || kind is any FeatureNetwork.Type
-    else { throw StepsError(.failed, "no network is called '\(name ?? "")'") }
+    let kind = try representation(
+      of: parameters, giving: .features, as: (any TrainedFeatures.Type).self, or: "is no network")
     return try kind.init((encoding?.object ?? [:]).merging(parameters.object ?? [:]) { $1 })
   }
 }

@@ -35,9 +35,9 @@ struct FeatureDescription: Codable {
     self.standardise = standardise
   }
 
-  init(folder: String) throws {
-    self = try JSON(parsing: POSIXFileSystem().contents(of: "\(folder)/\(Self.file)")).decode(Self.self)
-  }
+  func save(in folder: String) throws { try JSON.write(self, to: "\(folder)/\(Self.file)") }
+
+  init(folder: String) throws { self = try JSON.read(Self.self, at: "\(folder)/\(Self.file)") }
 
   /// - Throws: `StepsError` where the training images have mirror images, and they are not asked for.
   func features(of split: String, folder: String, withMirrorImages: Bool = false) throws -> MappedRows {
@@ -86,17 +86,22 @@ struct MappedRows: RowSource {
 }
 
 /// Writes a file of rows block by block, so that all of them never are in memory together.
-struct RowFileWriter {
+final class RowFileWriter {
   private let files = POSIXFileSystem()
   private let file: OpenFile
+  private var isOpen = true
 
-  init(_ path: String) throws {
-    file = try files.open(path, for: .creating)
-  }
+  init(_ path: String) throws { file = try POSIXFileSystem().open(path, for: .creating) }
+
+  /// Whoever is interrupted between two blocks closes nothing.
+  deinit { if isOpen { try? files.close(file) } }
 
   func append(_ rows: UnsafeBufferPointer<Float>) throws {
     try files.writeAll(UnsafeRawBufferPointer(rows), to: file)
   }
 
-  func close() throws { try files.close(file) }
+  func close() throws {
+    isOpen = false
+    try files.close(file)
+  }
 }

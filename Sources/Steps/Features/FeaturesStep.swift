@@ -37,11 +37,9 @@ struct FeaturesStep: StepKind {
 
 extension Kinds {
   func directCodes(_ parameters: JSON) throws -> any DirectCodes {
-    let name = parameters["kind"]?.string
-    guard let kind = try representation(name, giving: .codes) as? any DirectCodes.Type else {
-      throw StepsError(.failed, "no codes are called '\(name ?? "")'")
-    }
-    return try kind.init(parameters)
+    try representation(
+      of: parameters, giving: .codes, as: (any DirectCodes.Type).self, or: "has no codes without a model"
+    ).init(parameters)
   }
 }
 

@@ -30,22 +30,29 @@ struct PCAStep: StepKind {
       .map { shapes[$0 / perShape] * perShape + $0 % perShape }
     context.progress(0, "covariance of \(drawn.count) images")
     let pca = try PCA.fit(
-      samples: drawn.count, features: images.width * images.height, components: parameters.components
+      DrawnImages(images: images, indices: drawn), components: parameters.components
     ) {
-      range in
-      context.progress(
-        0.6 * Double(range.upperBound) / Double(drawn.count), "covariance of \(drawn.count) images")
-      return images.matrix(Array(drawn[range]))
+      context.progress(0.6 * $0, "covariance of \(drawn.count) images")
     }
-    try DurableFile.write(try JSON(encoding: pca).canonical, to: "\(context.output)/\(PCAStep.file)")
+    try JSON.write(pca, to: "\(context.output)/\(PCAStep.file)")
+  }
+}
+
+/// The chosen images as rows of pixels in 0...1, made as they are read.
+private struct DrawnImages: RowSource {
+  let images: DSprites
+  let indices: [Int]
+  var rows: Int { indices.count }
+  var columns: Int { images.width * images.height }
+
+  func withRows<R>(_ range: Range<Int>, _ body: (UnsafeBufferPointer<Float>) throws -> R) throws -> R {
+    try images.matrix(Array(indices[range])).withUnsafeElements(body)
   }
 }
 
 extension StepContext {
   /// The fit that a `pca` step left.
-  func pca(_ role: String) throws -> PCA {
-    try JSON(parsing: try POSIXFileSystem().contents(of: "\(input(role))/\(PCAStep.file)")).decode(PCA.self)
-  }
+  func pca(_ role: String) throws -> PCA { try JSON.read(PCA.self, at: "\(input(role))/\(PCAStep.file)") }
 }
 
 extension FactorImages {

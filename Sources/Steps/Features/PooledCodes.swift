@@ -15,8 +15,6 @@ struct PooledCodes {
     let indices: [Int]
     /// Nil where the binary pixels are the codes: they are in the data set already.
     let codes: Matrix<Float>?
-    /// What a reader should know, such as whether a fit converged.
-    var note: String = ""
 
     func codePool(of images: DSprites) throws -> CodePool {
       if let codes { return try CodePool(grid: images.grid, indices: indices, codes: .dense(codes)) }
@@ -37,7 +35,6 @@ struct PooledCodes {
     try HDF5File.writeLarge(to: path, expectedBytes: bytes) { root in
       for (index, view) in views.enumerated() {
         let group = try root.createGroup("view-\(index)")
-        try group.attributes.write(view.note, as: "note")
         try group.write(view.indices.map(Int32.init), as: "indices")
         guard let codes = view.codes else { continue }
         try group.write(codes.elements, as: "codes", shape: [codes.rows, codes.columns])
@@ -57,9 +54,7 @@ struct PooledCodes {
           rows: dataset.shape[0], columns: dataset.shape[1], elements: try dataset.read(Float.self))
       }
       views.append(
-        View(
-          indices: try group.dataset("indices").read(Int32.self).map(Int.init), codes: codes,
-          note: try group.attributes.read("note", as: String.self)))
+        View(indices: try group.dataset("indices").read(Int32.self).map(Int.init), codes: codes))
     }
     self.init(views)
     try file.close()

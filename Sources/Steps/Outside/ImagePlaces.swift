@@ -65,6 +65,6 @@ extension StepContext {
   ) throws -> Numbers? {
     let path = "\(input(role))/\(file)"
     guard try POSIXFileSystem().exists(path) else { return nil }
-    return try JSON(parsing: POSIXFileSystem().contents(of: path)).decode(Numbers.self)
+    return try JSON.read(Numbers.self, at: path)
   }
 }

@@ -49,12 +49,10 @@ struct OutsideFeaturesStep: StepKind {
     for file in files { try write(file.array, file.places, audit, context) }
     try audit.conclude(warn: context.warn)
     let rows = files.flatMap { $0.places.parts.map { ($0.split, $0.rows.count) } }
-    try DurableFile.write(
-      try JSON(
-        encoding: FeatureDescription(
-          columns: train.columns, rows: Dictionary(uniqueKeysWithValues: rows),
-          units: parameters.units > 0 ? parameters.units : train.columns, standardise: parameters.standardise)
-      ).canonical, to: "\(context.output)/\(FeatureDescription.file)")
+    try FeatureDescription(
+      columns: train.columns, rows: Dictionary(uniqueKeysWithValues: rows),
+      units: parameters.units > 0 ? parameters.units : train.columns, standardise: parameters.standardise
+    ).save(in: context.output)
     try context.requireUnchangedSources()
   }
 

@@ -1,5 +1,6 @@
 import Files
 import Images
+import Learners
 import LinearAlgebra
 import Pipeline
 
@@ -11,9 +12,9 @@ struct FiltersStep: StepKind {
   private static let most = 400
 
   func run(_ context: StepContext) throws {
-    let dictionary = try LearnedDictionary(
-      file: "\(context.input("dictionary"))/\(LearnedDictionary.file)")
-    let (grid, centroids) = (dictionary.encoder.grid, dictionary.encoder.centroids)
+    let encoder = try PatchEncoder(
+      dictionary: "\(context.input("dictionary"))/\(DictionaryStep.file)")
+    let (grid, centroids) = (encoder.grid, encoder.centroids)
     let shown = min(Self.most, centroids.rows)
     let tiles = (0..<shown).map { index in
       TileGrid.Tile(Self.picture(Array(centroids[row: index]), side: grid.size, channels: grid.channels))

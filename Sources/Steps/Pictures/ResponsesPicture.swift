@@ -45,7 +45,7 @@ struct ResponsesPicture {
 
   func tiles(of latent: Int) -> [TileGrid.Tile] {
     let response = pool.response(ofDimension: latent)
-    let isFaded = kl.map { $0[latent] < TrainingCurve.Milestone.activeKL } ?? false
+    let isFaded = kl.map { $0[latent] < TrainingCurve.activeKL } ?? false
     var pictures = positions(response)
     pictures.append(lines(response, by: scale))
     pictures.append(lines(response, by: orientation))

@@ -8,7 +8,7 @@ import Pipeline
 /// Numbers are ordered by their KL where a model knows it, and as they come otherwise.
 struct ResponsesStep: StepKind {
   let name = "responses"
-  let version = 1
+  let version = 2
   let kinds: Kinds
 
   /// More numbers make no picture that anybody reads.
@@ -23,8 +23,7 @@ struct ResponsesStep: StepKind {
     let pool = try view.codePool(of: images)
     let kl: [Double]? =
       context.hasInput("model")
-      ? try kinds.trained(context, images).latentKL(
-        Probe.indices(of: images.grid).prefix(Probe.latentKLCount).map { $0 }) : nil
+      ? try Probe.latentKL(of: try kinds.trained(context, images), on: images.grid) : nil
     let order = (0..<pool.dimensions).sorted { (kl?[$0] ?? 0, $1) > (kl?[$1] ?? 0, $0) }
     let picture = try ResponsesPicture(pool: pool, latents: Array(order.prefix(Self.most)), kl: kl)
     try DurableFile.write(try picture.png(), to: "\(context.output)/responses.png")

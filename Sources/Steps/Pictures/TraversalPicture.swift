@@ -17,7 +17,7 @@ struct TraversalPicture {
     var rows: [[TileGrid.Tile]] = []
     // A row shows one latent with the strips of all seeds side by side.
     for (position, latent) in latents.enumerated() {
-      let faded = kl.map { $0[latent] < TrainingCurve.Milestone.activeKL } ?? false
+      let faded = kl.map { $0[latent] < TrainingCurve.activeKL } ?? false
       rows.append(
         (0..<seeds).flatMap { seed in
           (0..<steps).map { step in

@@ -11,7 +11,7 @@ import Randomness
 /// model's range with the others as inferred (Higgins et al. 2017, Fig. 7).
 struct TraversalStep: StepKind {
   let name = "traversal"
-  let version = 1
+  let version = 2
   let kinds: Kinds
 
   private struct Parameters: Decodable {
@@ -28,7 +28,7 @@ struct TraversalStep: StepKind {
     let seeds = (0..<grid.sizes[0]).map { shape in
       grid.index(of: [shape, grid.sizes[1] - 1, stream.index(below: grid.sizes[2]), 12, 18])
     }
-    let kl = try model.latentKL(Probe.indices(of: grid).prefix(Probe.latentKLCount).map { $0 })
+    let kl = try Probe.latentKL(of: model, on: grid)
     let order = (0..<model.codeSize).sorted { (kl?[$0] ?? 0, $1) > (kl?[$1] ?? 0, $0) }
     let codes = try model.encode(seeds)
     let range = model.traversalRange

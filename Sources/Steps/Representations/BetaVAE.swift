@@ -5,14 +5,7 @@ import Torch
 
 /// The fully connected VAE and beta-VAE of Higgins et al. 2017 (appendix, Table 1).
 struct VAE: FactorModel, PrecisionChoice {
-  var beta = 0.0
-  var hidden = 1200
-  var latents = 10
-  var optimiser = BetaVAEConfiguration.OptimiserKind.adagrad
-  var learningRate = 0.01
-  var initialAccumulator = 0.1
-  var initialisation = BetaVAEConfiguration.InitialisationKind.glorot
-  var batch = 64
+  var configuration = BetaVAEConfiguration(beta: 0, initialAccumulator: 0.1)
   var updates = 0
   var threads = 1
   var precision = Precision.float32
@@ -21,15 +14,17 @@ struct VAE: FactorModel, PrecisionChoice {
   static let summary = "fully connected (beta-)VAE; posterior means are the codes"
   static let parameters: [Parameter<VAE>] = [
     Parameter(
-      "beta", \.beta, in: 0...10_000, required: true, "weight of the KL term; 1 is the plain VAE"),
-    Parameter("hidden", \.hidden, in: 1...65_536, "units of every hidden layer"),
-    Parameter("latents", \.latents, in: 1...255, "number of latents"),
-    Parameter("optimiser", \.optimiser, "optimiser"),
-    Parameter("learning-rate", \.learningRate, in: 1e-9...10, "learning rate"),
+      "beta", \.configuration.beta, in: 0...10_000, required: true,
+      "weight of the KL term; 1 is the plain VAE"),
+    Parameter("hidden", \.configuration.hidden, in: 1...65_536, "units of every hidden layer"),
+    Parameter("latents", \.configuration.latents, in: 1...255, "number of latents"),
+    Parameter("optimiser", \.configuration.optimiser, "optimiser"),
+    Parameter("learning-rate", \.configuration.learningRate, in: 1e-9...10, "learning rate"),
     Parameter(
-      "initial-accumulator", \.initialAccumulator, in: 0...10, "where Adagrad's sum of squares starts"),
-    Parameter("initialisation", \.initialisation, "how weights are drawn"),
-    Parameter("batch", \.batch, in: 1...65_536, "images per update"),
+      "initial-accumulator", \.configuration.initialAccumulator, in: 0...10,
+      "where Adagrad's sum of squares starts"),
+    Parameter("initialisation", \.configuration.initialisation, "how weights are drawn"),
+    Parameter("batch", \.configuration.batch, in: 1...65_536, "images per update"),
     .updates(\.updates), .threads(\.threads), .precision(\.precision),
   ]
 
@@ -40,14 +35,8 @@ struct VAE: FactorModel, PrecisionChoice {
   ]
 
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
-    builder.addTrained(self, configured, memory: 3 << 29, seconds: 5e-3 + 0.08 * Double(hidden) / 1200)
-  }
-
-  /// What the model is told.
-  var configuration: BetaVAEConfiguration {
-    BetaVAEConfiguration(
-      hidden: hidden, latents: latents, beta: beta, batch: batch, optimiser: optimiser,
-      learningRate: learningRate, initialAccumulator: initialAccumulator, initialisation: initialisation)
+    builder.addTrained(
+      self, configured, memory: 3 << 29, seconds: 5e-3 + 0.08 * Double(configuration.hidden) / 1200)
   }
 
   func model(_ images: any FactorImages, seed: UInt64, device: String) throws -> any TrainableModel {

@@ -26,7 +26,7 @@ struct CoGAN: TranslationModel, PrecisionChoice {
     ),
     Parameter("batch", \.configuration.batch, in: 2...4096, "images of either domain per update"),
     Parameter("learning-rate", \.configuration.learningRate, in: 1e-9...1, "Adam learning rate"),
-    Parameter("beta1", \.configuration.beta1, in: 0...1, "Adam's first decay rate"),
+    Parameter("beta1", \.configuration.beta1, in: 0...0.9999, "Adam's first decay rate"),
     Parameter("weight-decay", \.configuration.weightDecay, in: 0...1, "L2 penalty of every parameter"),
     .updates(\.configuration.updates), .threads(\.threads), .precision(\.precision),
     Parameter(

@@ -75,12 +75,12 @@ struct IndependentComponents: DirectCodes {
       let ica = try FastICA.fit(
         whitened, components: whitened.columns, tolerance: tolerance, maximumIterations: maxIterations,
         stream: &stream)
-      views.append(
-        .init(
-          indices: members, codes: ica.sources(whitened),
-          note: ica.converged
-            ? "FastICA converged after \(ica.iterations) iterations"
-            : "FastICA did not converge in \(ica.iterations) iterations"))
+      if !ica.converged {
+        context.warn(
+          "FastICA of the shapes \(pair[0]) and \(pair[1]) did not converge in \(ica.iterations) iterations: raise "
+            + "`max-iterations`")
+      }
+      views.append(.init(indices: members, codes: ica.sources(whitened)))
     }
     return PooledCodes(views)
   }

@@ -39,7 +39,7 @@ struct GANDiscriminator: ImageNetwork, PrecisionChoice {
     Parameter("latents", \.latents, in: 1...4096, "length of z"),
     Parameter("batch", \.batch, in: 2...65_536, "images per update"),
     Parameter("learning-rate", \.learningRate, in: 1e-9...1, "Adam learning rate"),
-    Parameter("beta1", \.beta1, in: 0...1, "Adam's first decay rate"),
+    Parameter("beta1", \.beta1, in: 0...0.9999, "Adam's first decay rate"),
     Parameter("weight-decay", \.weightDecay, in: 0...1, "L2 penalty of every parameter"),
     Parameter(
       "layers", \.layers, each: 1...6, count: 1...6, use: .encoding,

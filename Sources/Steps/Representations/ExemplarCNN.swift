@@ -57,7 +57,8 @@ struct Exemplar: ImageNetwork, PrecisionChoice {
       ClustersStep(kinds: builder.kinds), ["clusters": .int(clusters)],
       inputs: ["model": first, "images": builder.addLearningImages(images)],
       seed: builder.seed("train"), label: "clusters of \(builder.label)",
-      needs: Needs(memory: 4 << 30, seconds: 30, device: true))
+      // The network with its patches, and the distances between all of them.
+      needs: Needs(memory: (3 << 30) + 4 * seeds * seeds, seconds: 30, device: true))
     let second = builder.addNetwork(self, configured, of: images, classes: classes, isShown: isShown)
     return builder.addNetworkEncoding(self, configured, second)
   }

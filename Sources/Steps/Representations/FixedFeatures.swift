@@ -139,16 +139,18 @@ struct ReleasedDiscriminator: DirectFeatures {
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
     let weights = builder.addReleasedWeights(DCGANWeightsSet(network.set))
     return builder.addEncoding(
-      configured, by: Self.self, inputs: ["weights": weights], label: builder.label, seconds: 600)
+      configured, by: Self.self, inputs: ["weights": weights], label: builder.label, seconds: 600,
+      device: true)
   }
 
   func encoder(_ context: StepContext, training: ImageCollection) throws -> FeatureEncoder {
     let folder = context.input("weights")
     let features =
       switch network {
-      case .imageNet: try DiscriminatorFeatures.released(folder: folder)
+      case .imageNet: try DiscriminatorFeatures.released(folder: folder, device: .checked(context.device))
       case .houseNumbers:
-        try DiscriminatorFeatures.released(folder: folder, configuration: .houseNumbers(), layers: 3)
+        try DiscriminatorFeatures.released(
+          folder: folder, configuration: .houseNumbers(), layers: 3, device: .checked(context.device))
       }
     return try FeatureEncoder(features, training: training, context)
   }

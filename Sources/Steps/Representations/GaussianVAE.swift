@@ -9,10 +9,7 @@ import Torch
 /// Posterior means of a VAE over whitened principal components: M1 of Kingma et al. 2014.
 struct GaussianLatents: FeatureNetwork, Autoencoding, PrecisionChoice {
   var components = 600
-  var hidden = [500, 500]
-  var latents = 300
-  var batch = 5000
-  var learningRate = 3e-4
+  var configuration = GaussianVAEConfiguration()
   var updates = 0
   var threads = 1
   var precision = Precision.float32
@@ -25,17 +22,14 @@ struct GaussianLatents: FeatureNetwork, Autoencoding, PrecisionChoice {
     Parameter(
       "components", \.components, in: 1...3072, use: .planning,
       "principal components of the pixels that the model is of"),
-    Parameter("hidden", \.hidden, each: 1...65_536, count: 1...16, "softplus units of each hidden layer"),
-    Parameter("latents", \.latents, in: 1...4096, "length of the code"),
-    Parameter("batch", \.batch, in: 1...65_536, "images per update"),
-    Parameter("learning-rate", \.learningRate, in: 1e-9...1, "Adam learning rate"),
+    Parameter(
+      "hidden", \.configuration.hidden, each: 1...65_536, count: 1...16,
+      "softplus units of each hidden layer"),
+    Parameter("latents", \.configuration.latents, in: 1...4096, "length of the code"),
+    Parameter("batch", \.configuration.batch, in: 1...65_536, "images per update"),
+    Parameter("learning-rate", \.configuration.learningRate, in: 1e-9...1, "Adam learning rate"),
     .updates(\.updates), .threads(\.threads), .precision(\.precision), .standardise(\.standardise),
   ]
-
-  /// What the model is told.
-  var configuration: GaussianVAEConfiguration {
-    GaussianVAEConfiguration(hidden: hidden, latents: latents, batch: batch, learningRate: learningRate)
-  }
 
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
     let inputs = PixelComponents(components: components)
@@ -55,10 +49,7 @@ struct GaussianLatents: FeatureNetwork, Autoencoding, PrecisionChoice {
         cores: threads, memory: 2 << 30, seconds: Needs.training(updates: updates),
         device: true))
     if updates != 0 {
-      let curve = builder.add(
-        NetworkCurveStep(), [:], inputs: ["model": model], label: "learning curve of \(builder.label)",
-        needs: Needs(seconds: 0.1))
-      builder.addTarget(.model, "curve", curve)
+      builder.addCurve(of: model)
       if !builder.givesCodesBack { builder.addReconstructions(by: model, inputs: ["features": features]) }
     }
     return builder.addEncoding(
@@ -84,7 +75,7 @@ struct GaussianLatents: FeatureNetwork, Autoencoding, PrecisionChoice {
     let training = try description.features(of: Split.train, folder: folder)
     let model = try trained(context, training)
     return FeatureEncoder(
-      columns: latents, units: latents,
+      columns: configuration.latents, units: configuration.latents,
       of: { split, range, rows in
         let features = try description.features(of: split, folder: folder)
         _ = rows.update(fromContentsOf: try model.encode(range, of: features).means.elements)

@@ -5,15 +5,9 @@ import Torch
 
 /// InfoGAN with continuous codes (Chen et al. 2016) as Higgins et al. 2017 trained it.
 struct InformationGAN: FactorModel, PrecisionChoice {
-  var codes = 5
-  var noise = 5
-  var hidden = 256
-  var channels = [128, 64, 32]
-  var information = 1.0
-  var instanceNoise = 0.2
-  var generatorRate = 1e-3
-  var discriminatorRate = 2e-4
-  var batch = 64
+  var configuration = InfoGANConfiguration(
+    codes: 5, noise: 5, hidden: 256, channels: [128, 64, 32], batch: 64, information: 1, instanceNoise: 0.2,
+    generatorRate: 1e-3, discriminatorRate: 2e-4)
   var updates = 0
   var threads = 1
   var precision = Precision.float32
@@ -21,19 +15,26 @@ struct InformationGAN: FactorModel, PrecisionChoice {
   static let name = "infogan"
   static let summary = "InfoGAN with continuous codes; means of Q are the codes"
   static let parameters: [Parameter<InformationGAN>] = [
-    Parameter("codes", \.codes, in: 1...255, "continuous codes with a mutual-information term"),
-    Parameter("noise", \.noise, in: 0...1024, "further noise inputs"),
-    Parameter("hidden", \.hidden, in: 1...65_536, "units of the generator's fully connected layers"),
-    Parameter("channels", \.channels, each: 1...4096, count: 3...3, "channels from 8x8 to 32x32"),
-    Parameter("information", \.information, in: 0...1000, "weight of the mutual-information term"),
     Parameter(
-      "instance-noise", \.instanceNoise, in: 0...10,
+      "codes", \.configuration.codes, in: 1...255, "continuous codes with a mutual-information term"),
+    Parameter("noise", \.configuration.noise, in: 0...1024, "further noise inputs"),
+    Parameter(
+      "hidden", \.configuration.hidden, in: 1...65_536,
+      "units of the generator's fully connected layers and of the discriminator's"),
+    Parameter(
+      "channels", \.configuration.channels, each: 1...4096, count: 3...3, "channels from 8x8 to 32x32"),
+    Parameter(
+      "information", \.configuration.information, in: 0...1000, "weight of the mutual-information term"),
+    Parameter(
+      "instance-noise", \.configuration.instanceNoise, in: 0...10,
       "sd of the noise on the discriminator's images in [-1, 1]"),
     Parameter(
-      "generator-rate", \.generatorRate, in: 1e-9...1, "Adam learning rate of the generator and Q"),
+      "generator-rate", \.configuration.generatorRate, in: 1e-9...1,
+      "Adam learning rate of the generator and Q"),
     Parameter(
-      "discriminator-rate", \.discriminatorRate, in: 1e-9...1, "Adam learning rate of the discriminator"),
-    Parameter("batch", \.batch, in: 1...65_536, "images per update"),
+      "discriminator-rate", \.configuration.discriminatorRate, in: 1e-9...1,
+      "Adam learning rate of the discriminator"),
+    Parameter("batch", \.configuration.batch, in: 1...65_536, "images per update"),
     .updates(\.updates), .threads(\.threads), .precision(\.precision),
   ]
   static let rules = [
@@ -45,14 +46,8 @@ struct InformationGAN: FactorModel, PrecisionChoice {
 
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
     builder.addTrained(
-      self, configured, memory: 2 << 30, seconds: 5e-3 + 0.3 * Double(channels[0]) / 128)
-  }
-
-  /// What the model is told.
-  var configuration: InfoGANConfiguration {
-    InfoGANConfiguration(
-      codes: codes, noise: noise, hidden: hidden, channels: channels, batch: batch, information: information,
-      instanceNoise: instanceNoise, generatorRate: generatorRate, discriminatorRate: discriminatorRate)
+      self, configured, memory: 2 << 30,
+      seconds: 5e-3 + 0.3 * Double(configuration.channels[0]) / 128)
   }
 
   func model(_ images: any FactorImages, seed: UInt64, device: String) throws -> any TrainableModel {

@@ -84,14 +84,13 @@ struct SingleLayerKMeans: PatchClustering {
     let encoder = PatchEncoder(
       grid: PatchGrid(size: patch, images: images), normalisation: sampler.normalisation,
       whitening: whitening, centroids: clustering.centroids)
-    try LearnedDictionary(encoder: encoder, history: clustering.history).save(
-      to: "\(context.output)/\(LearnedDictionary.file)")
+    try encoder.save(clustering.history, to: "\(context.output)/\(DictionaryStep.file)")
   }
 
-  func encoder(dictionary folder: String, threads: Int) throws -> FeatureEncoder {
-    let encoder = try LearnedDictionary(
-      file: "\(folder)/\(LearnedDictionary.file)", activation: assignment
-    ).encoder
+  func encoder(dictionary folder: String, of images: PixelSource, threads: Int) throws -> FeatureEncoder {
+    let encoder = try PatchEncoder(
+      dictionary: "\(folder)/\(DictionaryStep.file)", activation: assignment
+    ).fitted(to: images)
     return FeatureEncoder(columns: encoder.featureCount, units: encoder.centroids.rows) {
       encoder.encode(PixelSource($0), $1, into: $2, threads: threads)
     }

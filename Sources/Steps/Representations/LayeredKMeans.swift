@@ -37,13 +37,18 @@ struct LayeredReceptiveFields: PatchClustering {
       Parameter("layers", \.layers, in: 1...3, "layers in all"),
       .standardise(\.standardise),
     ]
-  static let rules = [Kind.Rule.atMost("group-maps", "centroids")]
+  static let rules: [Kind.Rule] = [
+    .atMost("group-maps", "centroids"),
+    .where("`layers` above 1", isRead: "grouping", of: LayeredReceptiveFields.self) {
+      ($0["layers"]?.int ?? 3) > 1
+    },
+  ]
 
   func plan(_ configured: Configured, in builder: inout PlanBuilder) -> String {
     let dictionary = builder.addDictionary(self, configured, of: images)
     return builder.addEncoding(
       configured.only(.encoding, of: Self.self), by: Self.self, inputs: ["dictionary": dictionary],
-      label: builder.label, seconds: 300, device: true)
+      label: builder.label, seconds: 300)
   }
 
   /// What the learner is told.
@@ -70,11 +75,22 @@ struct LayeredReceptiveFields: PatchClustering {
       if context.shouldStop { throw Interrupted() }
       context.progress(done, what)
     }
-    try model.save(to: "\(context.output)/\(LearnedDictionary.layeredFile)")
+    try model.save(to: "\(context.output)/\(DictionaryStep.layeredFile)")
   }
 
-  func encoder(dictionary folder: String, threads: Int) throws -> FeatureEncoder {
-    let model = try LayeredKMeans(dictionary: "\(folder)/\(LearnedDictionary.layeredFile)")
+  func encoder(dictionary folder: String, of images: PixelSource, threads: Int) throws -> FeatureEncoder {
+    let model = try LayeredKMeans(dictionary: "\(folder)/\(DictionaryStep.layeredFile)")
+    let learned = model.patches.grid
+    // Upper layers read maps, whose size follows from that of the images.
+    guard
+      [images.channels, images.height, images.width] == [learned.channels, learned.height, learned.width]
+    else {
+      throw StepsError(
+        .failed,
+        "the layers were learned from images of \(learned.height) x \(learned.width) pixels and \(learned.channels) "
+          + "channels, and the table's have \(images.height) x \(images.width) and \(images.channels): learn from "
+          + "`images` of that size")
+    }
     return FeatureEncoder(columns: model.featureCount, units: model.maps.max() ?? 0) {
       model.encode(PixelSource($0), $1, into: $2, threads: threads)
     }

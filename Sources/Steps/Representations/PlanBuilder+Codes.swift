@@ -59,8 +59,9 @@ extension PlanBuilder {
 
   private mutating func addPictures(of model: String) {
     let milestones = add(
-      MilestoneStep(), ["pairs": 16, "train-points": 2000, "test-points": 2000], inputs: ["model": model],
-      seed: seed("score"), label: "learning curve of \(label)", needs: Needs(seconds: 5))
+      MilestoneStep(kinds: kinds), ["pairs": 16, "train-points": 2000, "test-points": 2000],
+      inputs: data.merging(["model": model]) { $1 }, seed: seed("score"), label: "learning curve of \(label)",
+      needs: Needs(memory: 1 << 30, seconds: 5, device: true))
     addTarget(.model, "curve", milestones)
     guard repetition == 0 else { return }
     let picture = add(

@@ -52,12 +52,7 @@ extension PlanBuilder {
         TrainStep(kinds: kinds), learning.identified(by: Network.self), inputs: inputs, seed: seed("train"),
         label: "train \(label)\(classes == nil ? "" : ", on clusters")", needs: needs)
     }
-    if isShown {
-      let curve = add(
-        NetworkCurveStep(), [:], inputs: ["model": model], label: "learning curve of \(label)",
-        needs: Needs(seconds: 0.1))
-      addTarget(.model, "curve", curve)
-    }
+    if isShown { addCurve(of: model) }
     return model
   }
 
@@ -69,7 +64,8 @@ extension PlanBuilder {
     }
     return add(
       ValidateStep(kinds: kinds), .object(parameters), inputs: ["model": model, Split.train: train],
-      seed: seed("validation"), label: label, needs: Needs(cores: 2, memory: 3 << 30, seconds: 60))
+      seed: seed("validation"), label: label,
+      needs: Needs(cores: 2, memory: 3 << 30, seconds: 60, device: true))
   }
 
   mutating func addNetworkEncoding<Network: ImageNetwork>(

@@ -53,13 +53,18 @@ protocol DirectFeatures: FeatureRepresentation {
 protocol PatchDictionary: FeatureRepresentation {
   /// Learns the dictionary and leaves it in the output of a `dictionary` step.
   func learn(_ context: StepContext, _ images: PixelSource, stream: inout RandomStream) throws
-  /// The encoder of a dictionary that `learn` has left in a folder.
-  func encoder(dictionary folder: String, threads: Int) throws -> FeatureEncoder
+  /// The encoder of a dictionary that `learn` has left in a folder, for images of the size of these: those that it was
+  /// learned from may have another one.
+  func encoder(dictionary folder: String, of images: PixelSource, threads: Int) throws -> FeatureEncoder
 }
 
-/// Features of a network that learns from a collection of images, in a `train` step.
-protocol ImageNetwork: FeatureRepresentation {
+/// Features of a network, which learns in a `train` step.
+protocol TrainedFeatures: FeatureRepresentation {
   var updates: Int { get }
+}
+
+/// Features of a network that learns from a collection of images.
+protocol ImageNetwork: TrainedFeatures {
   var threads: Int { get }
   /// The untrained network.
   ///
@@ -71,9 +76,8 @@ protocol ImageNetwork: FeatureRepresentation {
   func encoder(imageSide: Int, device: String) throws -> any ImageEncoder
 }
 
-/// Features of a network that learns from other features of the training images, in a `train` step.
-protocol FeatureNetwork: FeatureRepresentation {
-  var updates: Int { get }
+/// Features of a network that learns from other features of the training images.
+protocol FeatureNetwork: TrainedFeatures {
   /// The untrained network.
   func network(_ features: any RowSource, seed: UInt64, device: String) throws -> any Trainable
   /// What turns the rows of the `features` input into rows of its own, by the weights of the `model` input.

@@ -110,6 +110,7 @@ extension PlanBuilder {
     addExamples(configured, kind, inputs: inputs)
     return add(
       ConfusionStep(kinds: kinds), ["reader": configured.identified(by: kind)], inputs: inputs,
-      label: "read \(label): \(column.id)", needs: Needs(memory: 2 << 30, seconds: 30, device: true))
+      label: "read \(label): \(column.id)",
+      needs: Needs(memory: 2 << 30, seconds: 30, device: kind.usesDevice))
   }
 }

@@ -52,13 +52,11 @@ struct ExamplesStep: StepKind {
       } else {
         try reader.reading(context).maps(made, items, scenes.truth ?? scenes.labels)
       }
-    try DurableFile.write(
-      try JSON(
-        encoding: SceneExamples(
-          subject: subject.shown, direction: direction.rawValue,
-          made: pictures(items.map { made.raster($0).bytes }, side: made.width),
-          read: pictures(maps.map { Self.colours(of: $0, side: side) }, side: side))
-      ).canonical, to: "\(context.output)/\(Self.file)")
+    let examples = SceneExamples(
+      subject: subject.shown, direction: direction.rawValue,
+      made: pictures(items.map { made.raster($0).bytes }, side: made.width),
+      read: pictures(maps.map { Self.colours(of: $0, side: side) }, side: side))
+    try JSON.write(examples, to: "\(context.output)/\(Self.file)")
   }
 
   private func pictures(_ bytes: [[UInt8]], side: Int) -> SceneExamples.Pictures {
@@ -91,7 +89,7 @@ extension PlanBuilder {
         ["reader": reader.identified(by: kind), "of": .string(subject.rawValue), "scenes": 6],
         inputs: inputs,
         label: "examples of \(subject == .row ? row.id : subject.rawValue), \(kind.reads.rawValue)",
-        needs: Needs(memory: 1 << 30, seconds: 5, device: true))
+        needs: Needs(memory: 1 << 30, seconds: 5, device: kind.usesDevice))
       addSharedTarget(.examples, "\(kind.reads.rawValue), \(subject.rawValue)", identity)
     }
   }

@@ -16,6 +16,7 @@ struct NearestColour: SceneReader {
   static let name = "nearest-colour"
   static let summary = "reads a label map: the class of the nearest colour of the palette, pixel by pixel"
   static let reads = TranslationDirection.photosToLabels
+  static let usesDevice = false
   static let parameters: [Parameter<NearestColour>] = [
     Parameter(
       "candidates", \.candidates,

@@ -98,7 +98,7 @@ struct OutsideImages: SceneRepresentation, OutsideRepresentation {
 
 struct OutsideImagesStep: StepKind {
   let name = "outside-images"
-  let version = 1
+  let version = 2
 
   static let role = "images"
 

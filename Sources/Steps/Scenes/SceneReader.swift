@@ -9,6 +9,8 @@ import Pipeline
 protocol SceneReader: Parameterised {
   /// The direction whose images it reads.
   static var reads: TranslationDirection { get }
+  /// Whether it computes on an accelerator, where there is one.
+  static var usesDevice: Bool { get }
   /// Adds what a step has to be given to read by it.
   ///
   /// - Parameter configured: the same parameters as a manifest wrote them.
@@ -18,6 +20,8 @@ protocol SceneReader: Parameterised {
 }
 
 extension SceneReader {
+  static var usesDevice: Bool { true }
+
   static var kind: Kind {
     Kind(name, summary, fields: parameters.map(\.field), takes: .images, gives: [.confusions], rules: rules)
   }

@@ -92,11 +92,9 @@ enum ProbeScenes {
 
 extension Kinds {
   func translation(_ parameters: JSON) throws -> any TranslationModel {
-    let name = parameters["kind"]?.string
-    guard let kind = try representation(name, giving: .images) as? any TranslationModel.Type else {
-      throw StepsError(.failed, "no model of scenes is called '\(name ?? "")'")
-    }
-    return try kind.init(parameters)
+    try representation(
+      of: parameters, giving: .images, as: (any TranslationModel.Type).self, or: "is no model of scenes"
+    ).init(parameters)
   }
 
   func trainedReader(_ parameters: JSON) throws -> SceneParsing? {

@@ -14,13 +14,10 @@ struct TranslationCurveStep: StepKind {
 
   func run(_ context: StepContext) throws {
     let folder = context.input("model")
-    let files = POSIXFileSystem()
-    let curve = try JSON(parsing: files.contents(of: "\(folder)/\(TrainStep.curveFile)"))
-      .decode(TrainingLog.Curve.self)
+    let curve = try JSON.read(TrainingLog.Curve.self, at: "\(folder)/\(TrainStep.curveFile)")
     let path = "\(folder)/\(TrainStep.translationsFile)"
     let translations =
-      try files.exists(path)
-      ? JSON(parsing: files.contents(of: path)).decode([TrainingLog.Translations].self) : []
+      try POSIXFileSystem().exists(path) ? JSON.read([TrainingLog.Translations].self, at: path) : []
     let scenes = try context.scenes(Split.test)
     guard let truth = scenes.truth else { throw StepsError(.failed, "the test scenes have no truth") }
     let side = scenes.photos.width
@@ -50,6 +47,6 @@ struct TranslationCurveStep: StepKind {
     // Row and repeat are the collector's to fill in: equal models are one artifact for several rows.
     let result = TrainingCurve(
       row: "", repetition: 0, updates: curve.updates, series: curve.series, milestones: milestones)
-    try DurableFile.write(try JSON(encoding: result).canonical, to: "\(context.output)/\(MilestoneStep.file)")
+    try JSON.write(result, to: "\(context.output)/\(MilestoneStep.file)")
   }
 }

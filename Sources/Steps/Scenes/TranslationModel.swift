@@ -160,17 +160,18 @@ extension PlanBuilder {
   ) {
     guard kind.updates > 0 else { return }
     var inputs = ["model": model, Split.test: addScenes(Split.test, side: sceneOptions.side, truth: .native)]
-    var readers: [JSON] = []
-    for configured in sceneReaders {
-      guard let kind = kinds.readers.first(where: { $0.name == configured.kind }) else { continue }
+    let readers = sceneReaders
+    for (configured, kind) in readers {
       settled(kind, configured).addInputs(configured, to: &inputs, in: &self)
-      readers.append(configured.identified(by: kind))
     }
     addTarget(
       .model, "curve",
       add(
-        TranslationCurveStep(kinds: kinds), ["readers": .array(readers)], inputs: inputs,
-        label: "learning curve of \(label)", needs: Needs(memory: 1 << 30, seconds: 20, device: true)))
+        TranslationCurveStep(kinds: kinds),
+        ["readers": .array(readers.map { $0.configured.identified(revision: $0.kind.revision) })],
+        inputs: inputs,
+        label: "learning curve of \(label)",
+        needs: Needs(memory: 1 << 30, seconds: 20, device: readers.contains { $0.kind.usesDevice })))
     guard repetition == 0 else { return }
     addPicture(
       .cycles,
@@ -181,10 +182,17 @@ extension PlanBuilder {
         label: "cycles of \(row.id)", needs: Needs(memory: 2 << 30, seconds: 10, device: true)))
   }
 
-  /// What reads the row's images, each once.
-  private var sceneReaders: [Configured] {
-    experiment.columns.compactMap { row.classifier($0) }.reduce(into: []) { readers, configured in
-      if !readers.contains(configured) { readers.append(configured) }
+  /// What reads the row's images: of either direction the first reader that a column of the row names. A curve has one
+  /// score for each, and its step one trained reader.
+  private var sceneReaders: [(configured: Configured, kind: any SceneReader.Type)] {
+    var readers: [(configured: Configured, kind: any SceneReader.Type)] = []
+    for column in experiment.columns where column.includes(row) {
+      guard let configured = row.classifier(column),
+        let kind = kinds.readers.first(where: { $0.name == configured.kind }),
+        !readers.contains(where: { $0.kind.reads == kind.reads })
+      else { continue }
+      readers.append((configured, kind))
     }
+    return readers
   }
 }

@@ -60,7 +60,7 @@ extension Parameter where Root: NetworkTranslation {
       Parameter(
         "learning-rate", \.configuration.learningRate, in: 1e-9...1,
         "Adam learning rate; falls to 0 in the second half of the training"),
-      Parameter("beta1", \.configuration.beta1, in: 0...1, "Adam's first decay rate"),
+      Parameter("beta1", \.configuration.beta1, in: 0...0.9999, "Adam's first decay rate"),
       .updates(\.configuration.updates), .threads(\.threads), .precision(\.precision),
     ]
   }

@@ -75,7 +75,8 @@ extension PlanBuilder {
       inputs: SearchRole.inputs(rankings, SearchRole.ranking)
         .merging(SearchRole.inputs(models, SearchRole.model)) { $1 },
       label: "winner of \(label)", needs: Needs(seconds: 1))
-    addTarget(.search, "search", winner)
+    // Of the searches that columns of other labels ask for a row shows the first.
+    if !hasTarget(.search, "search") { addTarget(.search, "search", winner) }
     return winner
   }
 

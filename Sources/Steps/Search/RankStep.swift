@@ -12,9 +12,7 @@ struct ValidationOutput: Codable, Equatable {
   /// Why there is no number, or which candidate has none.
   var note: String?
 
-  func save(in folder: String) throws {
-    try DurableFile.write(try JSON(encoding: self).canonical, to: "\(folder)/\(Self.file)")
-  }
+  func save(in folder: String) throws { try JSON.write(self, to: "\(folder)/\(Self.file)") }
 }
 
 /// Trials in the order of their validation, the best first.
@@ -47,10 +45,7 @@ struct Ranking: Codable, Equatable {
       }
   }
 
-  init(folder: String) throws {
-    let bytes = try POSIXFileSystem().contents(of: "\(folder)/\(Self.file)")
-    self = try JSON(parsing: bytes).decode(Self.self)
-  }
+  init(folder: String) throws { self = try JSON.read(Self.self, at: "\(folder)/\(Self.file)") }
 }
 
 /// Orders the trials of a search by what their validation says.
@@ -61,8 +56,9 @@ struct RankStep: StepKind {
   func run(_ context: StepContext) throws {
     let count = try context.number("models")
     let outputs = try (0..<count).map { position in
-      let path = "\(context.input(SearchRole.validation(position)))/\(ValidationOutput.file)"
-      return try JSON(parsing: POSIXFileSystem().contents(of: path)).decode(ValidationOutput.self)
+      try JSON.read(
+        ValidationOutput.self,
+        at: "\(context.input(SearchRole.validation(position)))/\(ValidationOutput.file)")
     }
     // The models of a later stage are those of the first ranks of the stage before it.
     let trials =
@@ -72,8 +68,6 @@ struct RankStep: StepKind {
     guard trials.count == count else {
       throw StepsError(.corruptInput, "\(count) trials were to be ranked and \(trials.count) are known")
     }
-    try DurableFile.write(
-      try JSON(encoding: Ranking(outputs, trials: trials)).canonical,
-      to: "\(context.output)/\(Ranking.file)")
+    try JSON.write(Ranking(outputs, trials: trials), to: "\(context.output)/\(Ranking.file)")
   }
 }

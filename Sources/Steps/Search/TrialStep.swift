@@ -42,10 +42,9 @@ struct TrialStep: StepKind {
     let (model, length) = (training.model, training.length)
     let log = try TrainingLoop(training, context).run(
       until: Self.updates(share, of: length), after: try beginning.restore(into: model))
-    try DurableFile.write(
-      try JSON(encoding: log.curve).canonical, to: "\(context.output)/\(TrainStep.curveFile)")
+    try JSON.write(log.curve, to: "\(context.output)/\(TrainStep.curveFile)")
     guard share < 1 else { return }
-    try DurableFile.write(try JSON(encoding: log).canonical, to: "\(context.output)/\(Self.logFile)")
+    try JSON.write(log, to: "\(context.output)/\(Self.logFile)")
     try DurableFile.write(to: "\(context.output)/\(Self.stateFile)") { try model.saveCheckpoint(to: $0) }
   }
 
@@ -92,8 +91,7 @@ extension TrialStep {
     func restore(into model: any Trainable) throws -> TrainingLog? {
       guard let earlier else { return nil }
       try model.restoreCheckpoint(from: "\(earlier)/\(TrialStep.stateFile)")
-      let bytes = try POSIXFileSystem().contents(of: "\(earlier)/\(TrialStep.logFile)")
-      return try JSON(parsing: bytes).decode(TrainingLog.self)
+      return try JSON.read(TrainingLog.self, at: "\(earlier)/\(TrialStep.logFile)")
     }
   }
 }

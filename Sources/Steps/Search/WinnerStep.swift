@@ -48,7 +48,7 @@ struct WinnerStep: StepKind {
         SearchOutcome.Trial(values: values, scores: Self.scores(of: trial, in: rankings))
       },
       winner: best.trial, configuration: configuration.object ?? [:])
-    try DurableFile.write(try JSON(encoding: outcome).canonical, to: "\(context.output)/\(Self.file)")
+    try JSON.write(outcome, to: "\(context.output)/\(Self.file)")
   }
 
   private static func scores(of trial: Int, in rankings: [Ranking]) -> [Double?] {

@@ -45,7 +45,7 @@ struct Higgins: CodeStatistic {
   ]
   static let rules: [Kind.Rule] =
     [reads("C", with: .logistic)]
-    + ["learning-rate", "max-steps", "tolerance"].map { reads($0, with: .adagrad) }
+    + ["learning-rate", "max-steps", "tolerance", "restarts"].map { reads($0, with: .adagrad) }
 
   private static func reads(_ field: String, with fitting: Fitting) -> Kind.Rule {
     .where("`classifier: \(fitting.rawValue)`", isRead: field, of: Higgins.self) {

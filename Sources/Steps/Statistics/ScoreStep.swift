@@ -22,14 +22,9 @@ struct ScoreStep: StepKind {
 }
 
 extension ScoreOutput {
-  func save(in folder: String) throws {
-    try DurableFile.write(try JSON(encoding: self).canonical, to: "\(folder)/\(ScoreOutput.file)")
-  }
+  func save(in folder: String) throws { try JSON.write(self, to: "\(folder)/\(ScoreOutput.file)") }
 
-  init(folder: String) throws {
-    self = try JSON(parsing: POSIXFileSystem().contents(of: "\(folder)/\(ScoreOutput.file)")).decode(
-      Self.self)
-  }
+  init(folder: String) throws { self = try JSON.read(Self.self, at: "\(folder)/\(ScoreOutput.file)") }
 
   /// The mean over views, restart by restart; items of all views one after another. Nil of nothing.
   static func mean(of outputs: [ScoreOutput]) -> ScoreOutput? {

@@ -24,13 +24,12 @@ struct ClustersStep: StepKind {
     }
     try exemplar.restoreWeights(from: "\(folder)/\(TrainStep.weights)")
     let classes = SurrogateClasses(clustering: try exemplar.meanActivations(), groups: clusters)
-    try DurableFile.write(try JSON(encoding: classes).canonical, to: "\(context.output)/\(Self.file)")
+    try JSON.write(classes, to: "\(context.output)/\(Self.file)")
   }
 
   /// The classes that a training is given, if any.
   static func classes(_ context: StepContext) throws -> SurrogateClasses? {
     guard context.hasInput("classes") else { return nil }
-    return try JSON(parsing: try POSIXFileSystem().contents(of: "\(context.input("classes"))/\(file)"))
-      .decode(SurrogateClasses.self)
+    return try JSON.read(SurrogateClasses.self, at: "\(context.input("classes"))/\(file)")
   }
 }

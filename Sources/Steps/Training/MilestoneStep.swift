@@ -6,13 +6,15 @@ import Metrics
 import Pipeline
 import Results
 
-/// The probe score of a trained model at its milestones: the metric against training length.
+/// The probe score of a trained model at its milestones: the metric against training length. And what each of its latents
+/// tells of an image in the end.
 ///
 /// The codes of 4,096 fixed images were kept at every milestone; pairs are drawn among those images, so the score is
 /// coarser than the table's and comparable along one curve and between models of one figure.
 struct MilestoneStep: StepKind {
   let name = "milestones"
-  let version = 1
+  let version = 2
+  let kinds: Kinds
   static let file = "curve.json"
 
   private struct Parameters: Decodable {
@@ -41,11 +43,14 @@ struct MilestoneStep: StepKind {
         rows: indices.count, columns: probe.dimensions, elements: probe.elements)
       let pool = try CodePool(grid: grid, indices: indices, codes: .dense(codes))
       let score = try metric.score(pool, seed: context.seed)
-      return TrainingCurve.Milestone(update: probe.update, score: score.values[0], latentKL: probe.latentKL)
+      return TrainingCurve.Milestone(update: probe.update, score: score.values[0])
     }
+    let images = try context.images()
+    let latentKL = try Probe.latentKL(of: try kinds.trained(context, images), on: images.grid)
     // Row and repeat are the collector's to fill in: equal models are one artifact for several rows.
     let result = TrainingCurve(
-      row: "", repetition: 0, updates: curve.updates, series: curve.series, milestones: milestones)
+      row: "", repetition: 0, updates: curve.updates, series: curve.series, milestones: milestones,
+      latentKL: latentKL)
     try DurableFile.write(try JSON(encoding: result).canonical, to: "\(context.output)/\(MilestoneStep.file)")
   }
 }

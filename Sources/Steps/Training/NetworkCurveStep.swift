@@ -8,12 +8,22 @@ struct NetworkCurveStep: StepKind {
   let version = 1
 
   func run(_ context: StepContext) throws {
-    let bytes = try POSIXFileSystem().contents(of: "\(context.input("model"))/\(TrainStep.curveFile)")
-    let curve = try JSON(parsing: bytes).decode(TrainingLog.Curve.self)
+    let curve = try JSON.read(
+      TrainingLog.Curve.self, at: "\(context.input("model"))/\(TrainStep.curveFile)")
     // Row and repeat are the collector's to fill in: equal models are one artifact for several rows.
     let result = TrainingCurve(
       row: "", repetition: 0, updates: curve.updates, series: curve.series, milestones: [])
-    try DurableFile.write(
-      try JSON(encoding: result).canonical, to: "\(context.output)/\(MilestoneStep.file)")
+    try JSON.write(result, to: "\(context.output)/\(MilestoneStep.file)")
+  }
+}
+
+extension PlanBuilder {
+  /// Adds the learning curve of a network. Of the trainings that columns of other labels ask for a row shows the first.
+  mutating func addCurve(of model: String) {
+    guard !hasTarget(.model, "curve") else { return }
+    let curve = add(
+      NetworkCurveStep(), [:], inputs: ["model": model], label: "learning curve of \(label)",
+      needs: Needs(seconds: 0.1))
+    addTarget(.model, "curve", curve)
   }
 }

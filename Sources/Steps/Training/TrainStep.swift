@@ -82,11 +82,9 @@ extension ImageNetwork {
 extension Kinds {
   /// The model that a training's parameters describe.
   func factorModel(_ parameters: JSON) throws -> any FactorModel {
-    let name = parameters["kind"]?.string
-    guard let kind = try representation(name, giving: .codes) as? any FactorModel.Type else {
-      throw StepsError(.failed, "no model is called '\(name ?? "")'")
-    }
-    return try kind.init(parameters)
+    try representation(
+      of: parameters, giving: .codes, as: (any FactorModel.Type).self, or: "is no model that is trained"
+    ).init(parameters)
   }
 
   /// The model of the `model` input, its weights restored.
@@ -122,11 +120,23 @@ enum Milestones {
 /// A fixed set of images, the same for every model, that milestones are measured on.
 enum Probe {
   static let count = 4096
-  static let latentKLCount = 1024
+  /// The divergence of latents is measured on every so many-th image. They come in the order of the grid, shape by shape: the
+  /// first thousand would be squares alone.
+  private static let latentKLStride = 4
 
   static func indices(of grid: FactorGrid) -> [Int] {
     var stream = RandomStream(seed: 0x70_726F_6265)
     return stream.sample(min(count, grid.count), of: grid.count)
+  }
+
+  static func latentKLIndices(of grid: FactorGrid) -> [Int] {
+    let indices = indices(of: grid)
+    return stride(from: 0, to: indices.count, by: latentKLStride).map { indices[$0] }
+  }
+
+  /// The mean divergence of each latent from its prior, in nats; nil where the model has none.
+  static func latentKL(of model: any TrainableModel, on grid: FactorGrid) throws -> [Double]? {
+    try model.latentKL(latentKLIndices(of: grid))
   }
 }
 
@@ -142,7 +152,6 @@ struct TrainingLog: Codable {
     /// Row-major, one row per probe image: float32, little-endian, in base 64. A checkpoint holds those of all milestones
     /// so far, and decimal text of them took longer to write than the updates between two checkpoints of a small model.
     let codes: Data
-    let latentKL: [Double]
   }
 
   /// What a model that translates had made of a few scenes at a milestone.
@@ -180,8 +189,7 @@ struct TrainingLog: Codable {
     let codes = try model.encode(probe)
     probes.append(
       ProbeCodes(
-        update: model.updates, dimensions: codes.columns, codes: codes.elements.withUnsafeBytes { Data($0) },
-        latentKL: try model.latentKL(Array(probe.prefix(Probe.latentKLCount))) ?? []))
+        update: model.updates, dimensions: codes.columns, codes: codes.elements.withUnsafeBytes { Data($0) }))
   }
 
   /// Keeps what `translate` makes, if this is a milestone.
@@ -202,13 +210,12 @@ extension TrainingLog.ProbeCodes {
 }
 
 extension TrainingLog.ProbeCodes: Decodable {
-  private enum CodingKeys: CodingKey { case update, dimensions, codes, latentKL }
+  private enum CodingKeys: CodingKey { case update, dimensions, codes }
 
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     update = try values.decode(Int.self, forKey: .update)
     dimensions = try values.decode(Int.self, forKey: .dimensions)
-    latentKL = try values.decode([Double].self, forKey: .latentKL)
     // Stores hold trainings of before, whose codes are bit patterns as numbers.
     let patterns = try? values.decode([UInt32].self, forKey: .codes)
     codes =

@@ -94,7 +94,7 @@ class DCGAN:
             x = torch.relu(self.normalised(self.g, f"generator.norm.{i + 1}", x)) if i + 1 < len(self.strides) else x
         return torch.tanh(x)
 
-    def train(self, updates, batch, alternating):
+    def train(self, updates, batch):
         real, prior, curve = signed(images(batch)), generator(PRIOR), []
 
         def latents():
@@ -118,12 +118,8 @@ class DCGAN:
             return [loss.item(), (on_real > 0).float().mean().item(), (on_fake < 0).float().mean().item()]
 
         for _ in range(updates):
-            if alternating:
-                deception = move_generator()
-                judgement = move_discriminator()
-            else:
-                judgement = move_discriminator()
-                deception = move_generator()
+            deception = move_generator()
+            judgement = move_discriminator()
             curve.append([deception] + judgement)
         return {"curve": curve, "weights": self.d.sums() | self.g.sums()}
 
@@ -141,19 +137,19 @@ class DCGAN:
         }
 
 
-def run(widths, strides, kernel, latents, prior, rate, batch, alternating):
+def run(widths, strides, kernel, latents, prior, rate, batch):
     model = DCGAN(widths, strides, kernel, latents, prior, rate)
     before = model.features(300, 3)
-    trained = model.train(3, batch, alternating)
+    trained = model.train(3, batch)
     return {"widths": widths, "strides": strides, "kernel": kernel, "latents": latents, "prior": prior, "rate": rate,
-            "batch": batch, "alternating": alternating, "untrained": before, "trained": model.features(300, 3)} | trained
+            "batch": batch, "untrained": before, "trained": model.features(300, 3)} | trained
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
     with open("dcgan.json", "w") as file:
         json.dump([
-            run([3, 4, 5], [1, 2, 2], 3, 6, "uniform", 2e-4, 8, True),
-            run([4, 3], [2, 2], 5, 5, "gaussian", 5e-4, 6, False),
+            run([3, 4, 5], [1, 2, 2], 3, 6, "uniform", 2e-4, 8),
+            run([4, 3], [2, 2], 5, 5, "gaussian", 5e-4, 6),
         ], file, separators=(",", ":"))
         file.write("\n")

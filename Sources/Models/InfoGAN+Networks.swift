@@ -48,11 +48,11 @@ struct ImageGenerator {
   func callAsFunction(_ input: Tensor, _ mode: Mode) throws -> Tensor {
     let count = input.shape[0]
     var values = input
-    for (layer, norm) in zip(linear, linearNorms) { values = try norm(layer(values), mode).relu() }
+    for (layer, norm) in zip(linear, linearNorms) { values = try norm(layer(values), mode).reluInPlace() }
     values = try values.reshaped([count, channels, start, start])
     for (position, convolution) in convolutions.enumerated() {
       values = try convolution(values)
-      if position < norms.count { values = try norms[position](values, mode).relu() }
+      if position < norms.count { values = try norms[position](values, mode).reluInPlace() }
     }
     return try values.tanh().reshaped([count, pixels])
   }
@@ -119,11 +119,11 @@ struct ImageDiscriminator {
     for (position, convolution) in convolutions.enumerated() {
       values = try convolution(values)
       if position > 0 { values = try norms[position - 1](values, mode) }
-      values = try values.leakyReLU(slope: 0.2)
+      values = try values.leakyReLUInPlace(slope: 0.2)
     }
     let features = try values.reshaped([count, -1])
-    let logit = try output(hiddenNorm(hidden(features), mode).leakyReLU(slope: 0.2))
-    let codes = try codeOutput(codeNorm(codeHidden(features), mode).leakyReLU(slope: 0.2))
+    let logit = try output(hiddenNorm(hidden(features), mode).leakyReLUInPlace(slope: 0.2))
+    let codes = try codeOutput(codeNorm(codeHidden(features), mode).leakyReLUInPlace(slope: 0.2))
     return (logit, codes)
   }
 }

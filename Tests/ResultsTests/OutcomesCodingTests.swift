@@ -2,8 +2,24 @@ import Files
 import Results
 import Testing
 
-/// Counts on their way between steps.
-@Suite struct ConfusionCodingTests {
+/// Outcomes on their way between steps.
+@Suite struct OutcomesCodingTests {
+  @Test func answersReadBack() throws {
+    let answers = Answers(
+      classes: ["x", "y"], actual: [0, 1, 255], predicted: [[1, 0, 3], [0, 0, 0]], labelled: [[7], [9]])
+    let json = try JSON(encoding: answers)
+    #expect(json["actual"] == "AAH/")
+    #expect(try json.decode(Answers.self) == answers)
+    let unlabelled = Answers(classes: [], actual: [], predicted: [[]])
+    #expect(try JSON(encoding: unlabelled).decode(Answers.self) == unlabelled)
+    let old: JSON = ["classes": ["x"], "actual": [0, 1], "predicted": [[1, 0]]]
+    #expect(
+      try old.decode(Answers.self) == Answers(classes: ["x"], actual: [0, 1], predicted: [[1, 0]]))
+    #expect(throws: DecodingError.self) {
+      try (["classes": [], "actual": "!", "predicted": []] as JSON).decode(Answers.self)
+    }
+  }
+
   private static let counts = ConfusionCounts(
     classes: ["x", "y"],
     images: [
