@@ -40,8 +40,17 @@ public struct History: Sendable {
     }
   }
 
-  /// Steps of the same parameters.
-  private func alike(_ step: Step) -> [Entry] { entries.isEmpty ? [] : entries[step.costKey] ?? [] }
+  /// Steps of the same parameters and the same row: a fit of one feature says nothing of the same fit of ten thousand.
+  private func alike(_ step: Step) -> [Entry] {
+    guard !entries.isEmpty, let found = entries[step.costKey] else { return [] }
+    let subject = Self.subject(of: step.label)
+    return found.filter { $0.label.map(Self.subject) ?? subject == subject }
+  }
+
+  /// What a label is about, whichever repeat it names.
+  private static func subject(of label: String) -> String {
+    label.replacing(/, repeat \d+/, with: "")
+  }
 
   /// What has run under this step's name with other parameters.
   private func related(_ step: Step) -> [Entry] { named[Self.name(step.kind, step.label)] ?? [] }

@@ -77,6 +77,27 @@ import Testing
     #expect(history.memory(for: step(100_000)) == 1 << 30 && history.disk(for: step(100_000)) == nil)
   }
 
+  /// Parameters do not tell how large the inputs are: rows differ in that, repeats of one row do not.
+  @Test func estimatesAreOfTheSameRow() throws {
+    func step(_ label: String) -> Step {
+      Step(
+        kind: "fit", version: 1, parameters: ["C": 1], inputs: [:], label: label,
+        needs: Needs(memory: 1 << 32, seconds: 60))
+    }
+    let line = JSON.object([
+      "key": .string(step("").costKey), "kind": "fit", "label": "fit constant, repeat 1: accuracy",
+      "peakMemory": 1000, "seconds": 1, "bytes": 12, "guess": ["memory": .int(1 << 32), "seconds": 60],
+    ]).canonical
+    try FileManager.default.createDirectory(atPath: store.root, withIntermediateDirectories: true)
+    try Data((line + "\n").utf8).write(to: URL(fileURLWithPath: store.historyPath))
+    let history = History(store: store)
+    let again = step("fit constant, repeat 2: accuracy")
+    #expect(history.seconds(for: again) == 1 && history.memory(for: again) == 1000)
+    let other = step("fit dcgan, repeat 1: accuracy")
+    #expect(history.seconds(for: other) == 60 && history.memory(for: other) == 1 << 32)
+    #expect(history.disk(for: again) == 12 && history.disk(for: other) == nil)
+  }
+
   @Test func historyKnowsTheRoomOfAnArtifact() async {
     let step = trained(["add": 1])
     #expect(History(store: store).disk(for: step) == nil)
