@@ -51,18 +51,6 @@ public struct ManifestFile: Sendable {
   }
 
   /// Everything resolved for `profile`.
-  ///
-  /// - Throws: `ManifestError` where there is no profile of that name.
-  public func experiment(profile name: String) throws -> Experiment {
-    guard let profile = Profile(rawValue: name) else {
-      throw ManifestError(
-        path: path, message: "there is no profile `\(name)`",
-        suggestion: Suggestions.instead(of: name, among: Profile.names, listing: "profiles"))
-    }
-    return experiment(profile)
-  }
-
-  /// Everything resolved for `profile`.
   public func experiment(_ profile: Profile) -> Experiment {
     guard let experiment = experiments[profile] else {
       preconditionFailure("a manifest without errors has all profiles")

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Results
 import Testing
 
 /// Whole runs of a tiny table: one after another, because each uses the machine.
@@ -15,6 +16,10 @@ import Testing
     #expect(digests.keys.contains("table.md"))
     #expect(digests.keys.contains("figures/traversal-vae.png"))
     #expect(digests.keys.contains("figures/responses-vae.png"))
+    // What each of the ten latents tells of an image at the end, for both repeats of both models.
+    let latents = try TableResults(file: program.folder.path("Results/tiny/quick/results.h5")).curves.map(
+      \.latentKL)
+    #expect(latents.count == 4 && latents.allSatisfy { $0?.count == 10 && $0?.contains { $0 > 0 } == true })
 
     let artifacts = try POSIXFileSystem().files(below: program.folder.path("store"))
     let second = try program.run("run", "tiny")

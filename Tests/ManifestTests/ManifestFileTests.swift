@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test func columnsAndTheirDefaults() throws {
-    let columns = try parse(sound).experiment(profile: "desk").columns
+    let columns = try parse(sound).experiment(.desk).columns
     #expect(
       columns == [
         Column(
@@ -33,7 +33,7 @@ import Testing
 
   @Test func valuesPerProfile() throws {
     let manifest = try parse(sound)
-    #expect(try Profile.allCases.map { try manifest.experiment(profile: $0.rawValue).repeats } == [3, 3, 10])
+    #expect(Profile.allCases.map { manifest.experiment($0).repeats } == [3, 3, 10])
     let vae = manifest.experiment(.quick).rows[0].representation
     #expect(vae.parameters["hidden"] == 256)
     #expect(manifest.experiment(.paper).rows[0].representation.parameters["hidden"] == 1200)
@@ -115,16 +115,6 @@ import Testing
       try parse(sound).experiment(.desk).expectations == [
         Expectation(left: "beta-vae", relation: .greater, right: "vae", column: "paper4")
       ])
-  }
-
-  @Test func unknownProfile() throws {
-    let manifest = try parse(sound)
-    let error = #expect(throws: ManifestError.self) { try manifest.experiment(profile: "dsk") }
-    #expect(
-      error?.description == """
-        Experiments/dsprites.yaml: error: there is no profile `dsk`
-              did you mean `desk`?
-        """)
   }
 
   @Test func roundTripThroughJSON() throws {

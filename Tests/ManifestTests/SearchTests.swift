@@ -115,7 +115,7 @@ import Testing
     func row(_ id: String) throws -> Row {
       try #require(
         try ManifestFile.parse(text: text, path: "dsprites.yaml", vocabulary: Self.withClassifiers)
-          .experiment(profile: "desk").rows.first { $0.id == id })
+          .experiment(.desk).rows.first { $0.id == id })
     }
     #expect(try row("net").search?.part == .classifier)
     #expect(try row("heir").search == row("net").search)

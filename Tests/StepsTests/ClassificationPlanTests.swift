@@ -31,7 +31,7 @@ import Testing
   func plan(_ sources: DataSources = DataSources(), _ text: String = text) throws -> Plan {
     let manifest = try ManifestFile.parse(
       text: text, path: "tiny.yaml", vocabulary: Kinds.standard.vocabulary)
-    return Planner(sources: sources).plan(try manifest.experiment(profile: "quick"))
+    return Planner(sources: sources).plan(manifest.experiment(.quick))
   }
 
   func steps(_ plan: Plan, _ kind: String) -> [Step] { plan.steps.filter { $0.kind == kind } }

@@ -31,7 +31,7 @@ import Testing
   private func results(_ text: String, declared deviations: [String: String]) throws -> TableResults {
     let experiment = try ManifestFile.parse(
       text: text, path: "tiny.yaml", vocabulary: Kinds.standard.vocabulary
-    ).experiment(profile: "quick")
+    ).experiment(.quick)
     var sources = DataSources()
     sources.deviations = deviations
     let plan = Planner(sources: sources).plan(experiment)

@@ -45,7 +45,7 @@ import Testing
   func plan(_ text: String) throws -> Plan {
     let manifest = try ManifestFile.parse(
       text: text, path: "tiny.yaml", vocabulary: Kinds.standard.vocabulary)
-    return Planner(sources: DataSources()).plan(try manifest.experiment(profile: "quick"))
+    return Planner(sources: DataSources()).plan(manifest.experiment(.quick))
   }
 
   func count(_ plan: Plan, _ kind: String) -> Int { plan.steps.count { $0.kind == kind } }

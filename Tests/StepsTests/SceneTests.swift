@@ -91,7 +91,7 @@ import Testing
         - {id: layout, label: Layout, representation: {kind: fixed-layout, layout: mean}}
       """
     return try ManifestFile.parse(text: text, path: "t.yaml", vocabulary: Kinds.standard.vocabulary)
-      .experiment(profile: "quick")
+      .experiment(.quick)
   }
 
   @Test func oneTrainingServesBothDirectionsAndOneReaderAllRows() throws {
@@ -139,7 +139,7 @@ import Testing
       """
     let experiment = try ManifestFile.parse(
       text: text, path: "t.yaml", vocabulary: Kinds.standard.vocabulary
-    ).experiment(profile: "quick")
+    ).experiment(.quick)
     let plan = Planner(sources: DataSources()).plan(experiment)
     for (row, updates) in [("gan", 6), ("other", 5)] {
       let curve = try #require(plan.targets.first { $0.role == .model && $0.row == row })

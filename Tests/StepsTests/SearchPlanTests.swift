@@ -32,16 +32,16 @@ import Testing
 
     """
 
-  static func experiment(_ text: String = text, profile: String = "quick") throws -> Experiment {
+  static func experiment(_ text: String = text, profile: Profile = .quick) throws -> Experiment {
     try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: Kinds.standard.vocabulary).experiment(
-      profile: profile)
+      profile)
   }
 
-  static func plan(_ text: String = text, profile: String = "quick") throws -> Plan {
+  static func plan(_ text: String = text, profile: Profile = .quick) throws -> Plan {
     Planner(sources: DataSources()).plan(try experiment(text, profile: profile))
   }
 
-  func search(_ row: String = "searched", _ text: String = text, profile: String = "quick") throws -> Search {
+  func search(_ row: String = "searched", _ text: String = text, profile: Profile = .quick) throws -> Search {
     try #require(
       Self.experiment(text, profile: profile).rows.first { $0.id == row }.flatMap(\.search))
   }
@@ -66,7 +66,7 @@ import Testing
 
   @Test func aTrialMoreMovesNoOther() throws {
     let few = values(try search())
-    let many = values(try search(profile: "paper"))
+    let many = values(try search(profile: .paper))
     #expect(many.count == 64)
     #expect(Array(many.prefix(5)) == few)
     #expect(Set(many).count == 64)
@@ -149,7 +149,7 @@ import Testing
     let search = try search()
     #expect(search.counts == [5, 3, 2])
     #expect(search.shares == [0.1, 0.4, 1])
-    #expect(try self.search(profile: "paper").counts == [64, 32, 13])
+    #expect(try self.search(profile: .paper).counts == [64, 32, 13])
     #expect(
       Search(trials: 30, stream: "", axes: [], stops: [.init(after: 0.5, keep: 0.1)]).counts == [30, 3])
     #expect(Search(trials: 2, stream: "", axes: [], stops: [.init(after: 0.5, keep: 0.1)]).counts == [2, 1])
@@ -199,7 +199,7 @@ import Testing
       Set(steps(plan, "trial").filter { $0.parameters["rank"] == nil }.map(\.identity))
     }
     let quick = try Self.plan()
-    #expect(trained(quick).isSubset(of: trained(try Self.plan(profile: "paper"))))
+    #expect(trained(quick).isSubset(of: trained(try Self.plan(profile: .paper))))
     let longer = Self.text + "  - {id: zca, label: K-means, representation: {kind: kmeans, centroids: 10}}\n"
     #expect(Set(quick.steps.map(\.identity)).isSubset(of: Set(try Self.plan(longer).steps.map(\.identity))))
     // Stopping later trains the same trials from the same start.
@@ -211,7 +211,7 @@ import Testing
     let narrow = Self.text.replacing(
       "representation.learning-rate: {log-uniform: [1.0e-5, 1.0e-1]}\n        representation.beta1: {uniform: [0, 0.9]}\n        ",
       with: "")
-    let plan = try Self.plan(narrow, profile: "desk")
+    let plan = try Self.plan(narrow, profile: .desk)
     // Twelve trials of three values.
     #expect(steps(plan, "trial").count { $0.parameters["rank"] == nil } == 3)
     #expect(steps(plan, "rank").first?.inputs.count == 12)
@@ -309,7 +309,7 @@ import Testing
     let example = try #require(examples.first { $0.contains("search:") })
     let rows = Self.text.replacing("id: plain", with: "id: dcgan")
       .replacing("id: searched", with: "id: another")
-    let experiment = try Self.experiment(rows + example, profile: "paper")
+    let experiment = try Self.experiment(rows + example, profile: .paper)
     #expect(experiment.rows.last?.search?.trials == trials)
     #expect(!Planner(sources: DataSources()).plan(experiment).targets.isEmpty)
   }

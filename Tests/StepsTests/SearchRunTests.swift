@@ -121,7 +121,7 @@ private struct UnboundedGAN: ImageNetwork {
 
   func experiment(_ text: String = text) throws -> Experiment {
     try ManifestFile.parse(text: text, path: "tiny.yaml", vocabulary: Self.kinds.vocabulary).experiment(
-      profile: "quick")
+      .quick)
   }
 
   /// A store in which both splits lie already, made of synthetic images.

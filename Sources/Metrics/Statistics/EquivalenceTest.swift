@@ -25,21 +25,21 @@ public struct EquivalenceTest: Sendable, Hashable, Codable {
 
   /// Is the mean of `sample` within `margin` of the constant `expected`?
   public init(_ sample: SampleSummary, expected: Double, margin: Double) throws(MetricsError) {
+    try Self.require(margin)
     self.init(
       difference: sample.mean - expected, standardError: sample.standardError, margin: margin,
       lower: try .oneSample(sample, expected: expected - margin, alternative: .greater),
       upper: try .oneSample(sample, expected: expected + margin, alternative: .less))
-    try Self.require(margin)
   }
 
   /// Are the means of two samples within `margin` of each other? (Welch's statistics.)
   public init(_ first: SampleSummary, _ second: SampleSummary, margin: Double) throws(MetricsError) {
+    try Self.require(margin)
     let (a, b) = (first.standardError, second.standardError)
     self.init(
       difference: first.mean - second.mean, standardError: (a * a + b * b).squareRoot(), margin: margin,
       lower: try .welch(first, second, shift: -margin, alternative: .greater),
       upper: try .welch(first, second, shift: margin, alternative: .less))
-    try Self.require(margin)
   }
 
   /// Is the probability of a success, seen `successes` times in `trials`, within `margin` of `expected`?

@@ -26,10 +26,8 @@ struct MilestoneStep: StepKind {
   func run(_ context: StepContext) throws {
     let parameters = try context.step.parameters.parameters(as: Parameters.self)
     let folder = context.input("model")
-    let curve = try JSON(parsing: try POSIXFileSystem().contents(of: "\(folder)/\(TrainStep.curveFile)"))
-      .decode(TrainingLog.Curve.self)
-    let probes = try JSON(parsing: try POSIXFileSystem().contents(of: "\(folder)/\(TrainStep.probeFile)"))
-      .decode([TrainingLog.ProbeCodes].self)
+    let curve = try JSON.read(TrainingLog.Curve.self, at: "\(folder)/\(TrainStep.curveFile)")
+    let probes = try JSON.read([TrainingLog.ProbeCodes].self, at: "\(folder)/\(TrainStep.probeFile)")
     let grid = FactorGrid.dSprites
     let indices = Probe.indices(of: grid)
     var metric = Higgins()
@@ -51,6 +49,6 @@ struct MilestoneStep: StepKind {
     let result = TrainingCurve(
       row: "", repetition: 0, updates: curve.updates, series: curve.series, milestones: milestones,
       latentKL: latentKL)
-    try DurableFile.write(try JSON(encoding: result).canonical, to: "\(context.output)/\(MilestoneStep.file)")
+    try JSON.write(result, to: "\(context.output)/\(MilestoneStep.file)")
   }
 }

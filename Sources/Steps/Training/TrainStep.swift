@@ -26,15 +26,12 @@ struct TrainStep: StepKind {
   func run(_ context: StepContext) throws {
     let log = try TrainingLoop(try kinds.training(context.step.parameters, context), context).run()
     if !log.probes.isEmpty {
-      try DurableFile.write(
-        try JSON(encoding: log.probes).canonical, to: "\(context.output)/\(TrainStep.probeFile)")
+      try JSON.write(log.probes, to: "\(context.output)/\(TrainStep.probeFile)")
     }
     if let translations = log.translations {
-      try DurableFile.write(
-        try JSON(encoding: translations).canonical, to: "\(context.output)/\(TrainStep.translationsFile)")
+      try JSON.write(translations, to: "\(context.output)/\(TrainStep.translationsFile)")
     }
-    try DurableFile.write(
-      try JSON(encoding: log.curve).canonical, to: "\(context.output)/\(TrainStep.curveFile)")
+    try JSON.write(log.curve, to: "\(context.output)/\(TrainStep.curveFile)")
     try TrainStep.save(model: context.step.parameters, in: context.output)
   }
 }
