@@ -115,6 +115,22 @@ INLINED float sum_of(const float *row, size_t dimension) {
   default: break;                                         \
   }
 
+/// A vector of which the first `width` elements exist in memory; zeros behind them.
+INLINED void load(const float *source, size_t width, vector *v) {
+  if (width >= ck_panel_width) {
+    *v = *(const loose_vector *)source;
+  } else {
+    *v = (vector){0};
+    memcpy(v, source, width * sizeof(float));
+  }
+}
+INLINED void store(const vector *v, size_t width, float *target) {
+  if (width >= ck_panel_width)
+    *(loose_vector *)target = *v;
+  else
+    memcpy(target, v, width * sizeof(float));
+}
+
 /// `width` of the tile's columns are wanted: all of its panels but, perhaps, the end of the last.
 INLINED void affine_tile(const float *rows, const size_t count, size_t dimension, const float *panel,
                          const size_t panels, const float *bias, size_t width, float *out, size_t stride) {
@@ -123,11 +139,7 @@ INLINED void affine_tile(const float *rows, const size_t count, size_t dimension
   UNROLLED for (size_t r = 0; r < count; r++) {
     UNROLLED for (size_t p = 0; p < panels; p++) {
       vector value = sums[r * panels + p] + *(const loose_vector *)(bias + p * ck_panel_width);
-      float *target = out + r * stride + p * ck_panel_width;
-      if (width >= (p + 1) * ck_panel_width)
-        *(loose_vector *)target = value;
-      else
-        memcpy(target, &value, (width - p * ck_panel_width) * sizeof(float));
+      store(&value, width - p * ck_panel_width, out + r * stride + p * ck_panel_width);
     }
   }
 }
@@ -221,27 +233,46 @@ INLINED void distances_tile(const float *rows, const size_t count, size_t dimens
   }
 }
 
+/// 1 / (sqrt(s) + epsilon) for one vector. A square root and a division keep a processor busier than all products of
+/// the gradient do; where epsilon is nothing beside every root of the vector, three of Newton's steps give the same to a
+/// few units of the last place, from the usual first guess (half the exponent) and not from a processor's own, on which
+/// makers differ.
+INLINED void inverse_root(const vector *s, float epsilon, vector *result) {
+  // From `least` on epsilon is less than half a unit of the root's last place. Sums next to nothing or to infinity are
+  // left to the root, and so is NaN, which fails both comparisons.
+  const float root = epsilon * 0x1p25f, least = root * root < 0x1p-120f ? 0x1p-120f : root * root;
+  const indices usual = (*s >= least) & (*s <= 0x1p120f);
+  if (__builtin_reduce_and(usual)) {
+    const vector half = 0.5f * *s;
+    vector r = (vector)(0x5f375a86 - ((indices)*s >> 1));
+    UNROLLED for (int step = 0; step < 3; step++) r = r * (1.5f - half * r * r);
+    *result = r;
+  } else {
+    *result = 1.0f / (__builtin_elementwise_sqrt(*s) + epsilon);
+  }
+}
+
 /// Adagrad on one vector of weights.
 INLINED void adagrad_vector(const vector *gradient, float rate, float epsilon, vector *weights, vector *squares) {
+  vector inverse;
   *squares += *gradient * *gradient;
-  *weights -= rate * *gradient / (__builtin_elementwise_sqrt(*squares) + epsilon);
+  inverse_root(squares, epsilon, &inverse);
+  *weights -= rate * *gradient * inverse;
 }
 
 /// The same in memory, of which the first `width` weights exist.
 INLINED void adagrad_memory(const vector *gradient, size_t width, float rate, float epsilon, float *weights, float *squares) {
-  if (width >= ck_panel_width) {
-    vector w = *(const loose_vector *)weights, s = *(const loose_vector *)squares;
-    adagrad_vector(gradient, rate, epsilon, &w, &s);
-    *(loose_vector *)weights = w;
-    *(loose_vector *)squares = s;
-  } else {
-    vector w = {0}, s = (vector){0} + 1;
-    memcpy(&w, weights, width * sizeof(float));
-    memcpy(&s, squares, width * sizeof(float));
-    adagrad_vector(gradient, rate, epsilon, &w, &s);
-    memcpy(weights, &w, width * sizeof(float));
-    memcpy(squares, &s, width * sizeof(float));
+  vector w, s;
+  load(weights, width, &w);
+  load(squares, width, &s);
+  // Weights that are not there should not keep the others from the short way.
+  if (width < ck_panel_width) {
+    const indices there = lanes < (int32_t)width;
+    s = (vector)((there & (indices)s) | (~there & (indices)((vector){0} + 1)));
   }
+  adagrad_vector(gradient, rate, epsilon, &w, &s);
+  store(&w, width, weights);
+  store(&s, width, squares);
 }
 
 /// `width` of the tile's inputs exist. Weights pass through once, so that memory has to be asked for them in time.
@@ -261,6 +292,49 @@ INLINED void adagrad_tile(const float *errors, const size_t count, size_t batch,
       size_t first = p * ck_panel_width;
       adagrad_memory(&sums[r * panels + p], width - first, rate, epsilon, weights + r * stride + first,
                      squares + r * stride + first);
+    }
+  }
+}
+
+/// `width` of the tile's columns exist. The products are added to what stands in `back`, or written over it where it
+/// `starts`. Where it `asks`, memory is asked for the columns of the next tile: rows lie too far apart for the processor
+/// to guess.
+INLINED void back_tile(const float *errors, size_t batch, const size_t count, size_t depth, const float *weights,
+                       size_t stride, const size_t panels, const size_t width, bool starts, const bool asks,
+                       float *back) {
+  vector sums[most_tile_sums];
+  UNROLLED for (size_t r = 0; r < count; r++) {
+    UNROLLED for (size_t p = 0; p < panels; p++) {
+      vector *sum = &sums[r * panels + p];
+      *sum = (vector){0};
+      if (!starts) load(back + r * stride + p * ck_panel_width, width - p * ck_panel_width, sum);
+    }
+  }
+  for (size_t o = 0; o < depth; o++) {
+    vector column[most_tile_panels];
+    UNROLLED for (size_t p = 0; p < panels; p++) {
+      load(weights + o * stride + p * ck_panel_width, width - p * ck_panel_width, &column[p]);
+      if (asks) __builtin_prefetch(weights + o * stride + (panels + p) * ck_panel_width, 1);
+    }
+    UNROLLED for (size_t r = 0; r < count; r++)
+      UNROLLED for (size_t p = 0; p < panels; p++) sums[r * panels + p] += errors[o * batch + r] * column[p];
+  }
+  UNROLLED for (size_t r = 0; r < count; r++)
+    UNROLLED for (size_t p = 0; p < panels; p++)
+      store(&sums[r * panels + p], width - p * ck_panel_width, back + r * stride + p * ck_panel_width);
+}
+
+/// `width` of the tile's items exist.
+INLINED void linear_tile(const float *weights, const size_t count, size_t inputs, const float *panel,
+                         const size_t panels, size_t width, const float *bias, float *out, size_t stride) {
+  vector sums[most_tile_sums];
+  block_products(weights, count, inputs, panel, panels, sums);
+  UNROLLED for (size_t r = 0; r < count; r++)
+    UNROLLED for (size_t p = 0; p < panels; p++) sums[r * panels + p] += bias[r];
+  for (size_t p = 0; p < panels; p++) {
+    for (size_t lane = 0; lane < ck_panel_width && p * ck_panel_width + lane < width; lane++) {
+      float *target = out + (p * ck_panel_width + lane) * stride;
+      UNROLLED for (size_t r = 0; r < count; r++) target[r] = ((const float *)&sums[r * panels + p])[lane];
     }
   }
 }

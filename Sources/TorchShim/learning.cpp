@@ -122,16 +122,24 @@ struct LearningLinear : torch::autograd::Function<LearningLinear> {
       context->saved_data["rounded"] = rounded;
       return at::linear(x.to(at::kBFloat16), rounded, bias.to(at::kBFloat16)).to(at::kFloat);
     }
-    if (weight.is_contiguous()) return at::linear(x, weight, bias);
-    const Sparse sparse(x);
     at::Tensor result = at::empty({x.size(0), weight.size(0)}, x.options());
-    const auto stride = static_cast<size_t>(weight.size(0));
-    const float *table = weight.const_data_ptr<float>(), *offsets = bias.const_data_ptr<float>();
+    const auto batch = static_cast<size_t>(x.size(0)), inputs = static_cast<size_t>(x.size(1));
+    const auto outputs = static_cast<size_t>(weight.size(0));
+    const float *w = weight.const_data_ptr<float>(), *offsets = bias.const_data_ptr<float>();
     float *out = result.data_ptr<float>();
-    in_parallel(stride, sparse_grain, [&](size_t first, size_t end) {
-      ck_best_kernels()->sparse_products(table, sparse.starts.data(), sparse.places.data(), sparse.values.data(),
-                                         static_cast<size_t>(x.size(0)), offsets, first, end, out, stride);
-    });
+    const auto *kernels = ck_best_kernels();
+    if (weight.is_contiguous()) {
+      const auto items = panels(x.t().contiguous());
+      in_parallel(outputs, dense_grain, [&](size_t first, size_t end) {
+        kernels->linear(w + first * inputs, end - first, inputs, items.data(), batch, offsets + first, out + first, outputs);
+      });
+    } else {
+      const Sparse sparse(x);
+      in_parallel(outputs, sparse_grain, [&](size_t first, size_t end) {
+        kernels->sparse_products(w, sparse.starts.data(), sparse.places.data(), sparse.values.data(), batch, offsets,
+                                 first, end, out, outputs);
+      });
+    }
     return result;
   }
 
@@ -148,10 +156,15 @@ struct LearningLinear : torch::autograd::Function<LearningLinear> {
     const auto rate = static_cast<float>(context->saved_data["rate"].toDouble());
     const auto epsilon = static_cast<float>(context->saved_data["epsilon"].toDouble());
     at::Tensor back;
+    // What the kernel that moves the weights finds on its way.
+    float *found = nullptr;
     if (context->needs_input_grad(0)) {
       if (rounds) {
         const at::Tensor rounded = weight.is_contiguous() ? context->saved_data["rounded"].toTensor() : weight.to(at::kBFloat16);
         back = at::mm(errors.to(at::kBFloat16), rounded).to(at::kFloat);
+      } else if (weight.is_contiguous()) {
+        back = at::empty_like(x);
+        found = back.data_ptr<float>();
       } else {
         back = at::mm(errors, weight);
       }
@@ -165,9 +178,12 @@ struct LearningLinear : torch::autograd::Function<LearningLinear> {
       const auto vectors = panels(x);
       const at::Tensor turned = errors.t().contiguous();
       const float *e = turned.const_data_ptr<float>();
-      in_parallel(outputs, dense_grain, [&](size_t first, size_t end) {
-        kernels->adagrad(e + first * batch, end - first, batch, vectors.data(), inputs, rate, epsilon,
-                         w + first * inputs, s + first * inputs, inputs);
+      // Inputs are shared out, so that each sum of `found` is one thread's.
+      const size_t strips = (inputs + strip - 1) / strip, parts = 2 * static_cast<size_t>(at::get_num_threads());
+      const size_t grain = parts > 2 ? (strips + parts - 1) / parts * strip : inputs;
+      in_parallel(inputs, grain, [&](size_t first, size_t end) {
+        kernels->adagrad(e, outputs, batch, vectors.data() + first * batch, end - first, rate, epsilon, w + first,
+                         s + first, found ? found + first : nullptr, inputs);
       });
     } else {
       const Columns columns(Sparse(x), inputs);
@@ -183,8 +199,8 @@ struct LearningLinear : torch::autograd::Function<LearningLinear> {
   }
 
  private:
-  // A multiple of all tiles' heights, and of a vector.
-  static constexpr size_t dense_grain = 48, sparse_grain = 128;
+  // Multiples of all tiles' heights, of all tiles' widths, and of a vector, respectively.
+  static constexpr size_t dense_grain = 48, strip = 2 * ck_panel_width, sparse_grain = 128;
 };
 
 bool is_stored_by_rows_or_columns(const at::Tensor &tensor) {
@@ -199,9 +215,11 @@ ctorch_tensor *ctorch_adagrad_linear(const ctorch_tensor *input, const ctorch_te
     const at::Tensor &w = weight->value, &s = squares->value;
     TORCH_CHECK(is_stored_by_rows_or_columns(w) && w.strides() == s.strides() && w.sizes() == s.sizes(),
                 "weights and their sums of squares must be stored alike");
+    TORCH_CHECK(w.is_cpu() && s.is_cpu() && input->value.is_cpu() && bias->value.is_cpu() && w.size(0) > 0,
+                "layers that learn have outputs and live in the processor's memory");
     TORCH_CHECK(input->value.dim() == 2 && input->value.size(1) == w.size(1) && bias->value.numel() == w.size(0),
                 "a layer of ", w.size(1), " inputs and ", w.size(0), " outputs takes [n, ", w.size(1), "], not ",
                 input->value.sizes());
-    return LearningLinear::apply(input->value, w, bias->value, s, rate, epsilon);
+    return LearningLinear::apply(input->value, w, bias->value.contiguous(), s, rate, epsilon);
   });
 }

@@ -127,6 +127,28 @@ struct OptimiserTests {
     }
   }
 
+  /// Seven threads share 37 and 130 inputs unevenly.
+  @Test("a layer that Adagrad applies learns to the same bits on any number of threads")
+  func threads() throws {
+    let before = try TorchInfo.threads
+    defer { try? TorchInfo.setThreads(before) }
+    let elements = try Generator(seed: 8).uniform([64 * 37], in: -1..<1)
+    let outcomes = try [1, 7].map { count in
+      try TorchInfo.setThreads(count)
+      let network = try Network(sparseInput: false)
+      for _ in 0..<3 {
+        // The input learns too, so that errors go back through both layers.
+        let input = try Tensor(elements.elements(), shape: [64, 37]).requireGradient()
+        try network.loss(input, by: network.optimiser.apply).backward()
+        try network.optimiser.update()
+      }
+      return try (network.optimiser.parameters + network.optimiser.state).flatMap {
+        try $0.tensor.elements().map(\.bitPattern)
+      }
+    }
+    #expect(outcomes[0] == outcomes[1])
+  }
+
   @Test("the usual way is the same for weights that are stored by inputs")
   func storedByInputs() throws {
     let input = try Generator(seed: 8).uniform([9, 37], in: -1..<1)

@@ -66,13 +66,22 @@ struct ck_kernels {
   void (*narrow_sums)(const float *weights, size_t stride, size_t vector_count, const float *rows, size_t row_count,
                       size_t dimension, size_t first, size_t end, float *out);
 
-  // Adagrad on the weights of a linear layer while their gradient g is still in registers, so that it is never stored:
-  // s += g g and w -= rate g / (sqrt(s) + epsilon), with s in `squares`, which lies as `weights` does.
+  // Linear layers of few items, whose weights are read where they lie and never copied.
 
-  /// g[o][i] = sum_b errors[o][b] inputs[b][i] for o < outputs and i < inputs. `errors` is row-major, outputs x batch;
-  /// the inputs come in panels, as vectors of `batch` elements. Rows of the weights are `stride` apart.
+  /// out[b][o] = bias[o] + <weights[o], item b> for b < batch and o < outputs; rows of `out` are `stride` apart. Weights
+  /// are row-major, outputs x inputs; the items come in panels, as vectors of `inputs` elements.
+  void (*linear)(const float *weights, size_t outputs, size_t inputs, const float *panels, size_t batch,
+                 const float *bias, float *out, size_t stride);
+
+  // Adagrad on the weights of a linear layer while their gradient g is still in registers, so that it is never stored:
+  // s += g g and w -= rate g / (sqrt(s) + epsilon), with s in `squares`, which lies as `weights` does. The step is
+  // within five units of its last place of that; the last ones may depend on the weights of the same vector of a row.
+
+  /// g[o][i] = sum_b errors[o][b] inputs[b][i] for o < outputs and i < inputs, and before the weights move, where `back`
+  /// is there, back[b][i] = sum_o errors[o][b] weights[o][i]. `errors` is row-major, outputs x batch; the inputs come in
+  /// panels, as vectors of `batch` elements. Rows of weights, squares and `back` are `stride` apart.
   void (*adagrad)(const float *errors, size_t outputs, size_t batch, const float *panels, size_t inputs, float rate,
-                  float epsilon, float *weights, float *squares, size_t stride);
+                  float epsilon, float *weights, float *squares, float *_Nullable back, size_t stride);
 
   /// The same where most inputs are zero: for p < count, row rows[p] of the weights has
   /// g[o] = sum_k values[k] errors[items[k]][o], starts[p] <= k < starts[p + 1], first <= o < end. Rows of the weights
