@@ -287,8 +287,10 @@ INLINED void adagrad_tile(const float *errors, const size_t count, size_t batch,
     }
   }
   block_products(errors, count, batch, panel, panels, sums);
-  UNROLLED for (size_t r = 0; r < count; r++) {
-    UNROLLED for (size_t p = 0; p < panels; p++) {
+  // The sums lie in memory from here, so that the step has the registers to itself.
+  __asm__("" : "+m"(sums));
+  for (size_t r = 0; r < count; r++) {
+    for (size_t p = 0; p < panels; p++) {
       size_t first = p * ck_panel_width;
       adagrad_memory(&sums[r * panels + p], width - first, rate, epsilon, weights + r * stride + first,
                      squares + r * stride + first);
@@ -297,24 +299,22 @@ INLINED void adagrad_tile(const float *errors, const size_t count, size_t batch,
 }
 
 /// `width` of the tile's columns exist. The products are added to what stands in `back`, or written over it where it
-/// `starts`. Where it `asks`, memory is asked for the columns of the next tile: rows lie too far apart for the processor
-/// to guess.
+/// `starts`. Memory is asked for what stands there of the next tile: rows lie too far apart for the processor to guess.
 INLINED void back_tile(const float *errors, size_t batch, const size_t count, size_t depth, const float *weights,
-                       size_t stride, const size_t panels, const size_t width, bool starts, const bool asks,
-                       float *back) {
+                       size_t stride, const size_t panels, const size_t width, bool starts, float *back) {
   vector sums[most_tile_sums];
   UNROLLED for (size_t r = 0; r < count; r++) {
     UNROLLED for (size_t p = 0; p < panels; p++) {
       vector *sum = &sums[r * panels + p];
       *sum = (vector){0};
       if (!starts) load(back + r * stride + p * ck_panel_width, width - p * ck_panel_width, sum);
+      __builtin_prefetch(back + r * stride + (panels + p) * ck_panel_width, 1);
     }
   }
   for (size_t o = 0; o < depth; o++) {
     vector column[most_tile_panels];
     UNROLLED for (size_t p = 0; p < panels; p++) {
       load(weights + o * stride + p * ck_panel_width, width - p * ck_panel_width, &column[p]);
-      if (asks) __builtin_prefetch(weights + o * stride + (panels + p) * ck_panel_width, 1);
     }
     UNROLLED for (size_t r = 0; r < count; r++)
       UNROLLED for (size_t p = 0; p < panels; p++) sums[r * panels + p] += errors[o * batch + r] * column[p];

@@ -319,32 +319,19 @@ TARGET static void VERSION(linear)(const float *weights, size_t outputs, size_t 
   }
 }
 
-INLINED TARGET void VERSION(adagrad_strip)(const float *errors, const size_t count, size_t batch, const float *panels,
-                                           size_t inputs, float rate, float epsilon, float *weights, float *squares,
-                                           size_t stride) {
-  for (size_t i = 0; i < inputs;) {
-    const float *panel = panels + i * batch;
-    if (inputs - i > (TILE_PANELS - 1) * ck_panel_width) {
-      adagrad_tile(errors, count, batch, panel, TILE_PANELS, inputs - i, rate, epsilon, weights + i, squares + i, stride);
-      i += TILE_PANELS * ck_panel_width;
-    } else {
-      adagrad_tile(errors, count, batch, panel, 1, inputs - i, rate, epsilon, weights + i, squares + i, stride);
-      i += ck_panel_width;
-    }
-  }
-}
-
-INLINED TARGET void VERSION(back_strip)(const float *errors, size_t batch, size_t depth, const float *weights,
-                                        size_t stride, const size_t panels, const size_t width, bool starts,
-                                        float *back) {
-  for (size_t b = 0; b < batch; b += TILE_ROWS) {
-    // The first tile asks for what comes after this strip, if it is long enough to wait for it.
-#define CALL(n)                                                                                                 \
-  if (b == 0 && n == TILE_ROWS)                                                                                 \
-    back_tile(errors, batch, n, depth, weights, stride, panels, width, starts, true, back);                     \
-  else                                                                                                          \
-    back_tile(errors + b, batch, n, depth, weights, stride, panels, width, starts, false, back + b * stride)
+INLINED TARGET void VERSION(adagrad_strip)(const float *errors, size_t depth, size_t batch, const float *panel,
+                                           const size_t panels, size_t width, bool starts, float rate, float epsilon,
+                                           float *weights, float *squares, float *back, size_t stride) {
+  for (size_t b = 0; back && b < batch; b += TILE_ROWS) {
+#define CALL(n) back_tile(errors + b, batch, n, depth, weights, stride, panels, width, starts, back + b * stride)
     FOR_TILE_ROWS(lesser(TILE_ROWS, batch - b), CALL)
+#undef CALL
+  }
+  for (size_t o = 0; o < depth; o += TILE_ROWS) {
+#define CALL(n)                                                                                               \
+  adagrad_tile(errors + o * batch, n, batch, panel, panels, width, rate, epsilon, weights + o * stride,       \
+               squares + o * stride, stride)
+    FOR_TILE_ROWS(lesser(TILE_ROWS, depth - o), CALL)
 #undef CALL
   }
 }
@@ -352,30 +339,24 @@ INLINED TARGET void VERSION(back_strip)(const float *errors, size_t batch, size_
 TARGET static void VERSION(adagrad)(const float *errors, size_t outputs, size_t batch, const float *panels,
                                     size_t inputs, float rate, float epsilon, float *weights, float *squares,
                                     float *back, size_t stride) {
-  // The product with the errors brings a block of rows into the second-level cache, from where they move: 48 rows of
-  // 1200 weights and their sums of squares are half a megabyte.
+  // A strip of a block of rows, with what it is multiplied by on either side, stays in the first-level cache while its
+  // product goes back and it moves.
   for (size_t first = 0; first < outputs; first += block_rows) {
     size_t depth = lesser(block_rows, outputs - first);
     const float *own = errors + first * batch;
     float *w = weights + first * stride, *s = squares + first * stride;
-    for (size_t i = 0; back && i < inputs;) {
+    for (size_t i = 0; i < inputs;) {
       enum { tile = TILE_PANELS * ck_panel_width };
+      const float *panel = panels + i * batch;
+      float *target = back ? back + i : NULL;
       if (inputs - i >= tile) {
-        VERSION(back_strip)(own, batch, depth, w + i, stride, TILE_PANELS, tile, first == 0, back + i);
+        VERSION(adagrad_strip)(own, depth, batch, panel, TILE_PANELS, tile, first == 0, rate, epsilon, w + i, s + i, target, stride);
         i += tile;
       } else {
         size_t width = lesser(ck_panel_width, inputs - i);
-        VERSION(back_strip)(own, batch, depth, w + i, stride, 1, width, first == 0, back + i);
+        VERSION(adagrad_strip)(own, depth, batch, panel, 1, width, first == 0, rate, epsilon, w + i, s + i, target, stride);
         i += width;
       }
-    }
-    // Few rows at a time: the weights of each are read one after the other, as memory likes it.
-    for (size_t o = 0; o < depth; o += TILE_ROWS) {
-#define CALL(n)                                                                                          \
-  VERSION(adagrad_strip)(own + o * batch, n, batch, panels, inputs, rate, epsilon, w + o * stride,       \
-                         s + o * stride, stride)
-      FOR_TILE_ROWS(lesser(TILE_ROWS, depth - o), CALL)
-#undef CALL
     }
   }
 }

@@ -230,6 +230,16 @@ extension TableResults {
     return measured.isEmpty ? [] : experiment.rows.map(\.id).filter { !measured.contains($0) }
   }
 
+  /// Rows of which some repeats were measured and others not, with those that were; `run … --repeat N --record` leaves such.
+  public var begunRows: [String: Set<Int>] {
+    var measured: [String: Set<Int>] = [:]
+    for cell in cells { measured[cell.row, default: []].formUnion(cell.repeats.map(\.repetition)) }
+    let counts = Dictionary(experiment.rows.map { ($0.id, experiment.repeats(of: $0)) }) { $1 }
+    return measured.filter { row, repeats in
+      !repeats.isEmpty && counts[row].map { !repeats.isSuperset(of: 0..<$0) } ?? false
+    }
+  }
+
   /// What of an experiment these results are to be compared with: all but the rows that they leave open.
   public func measuredPart(of experiment: Experiment) -> Experiment {
     let open = openRows

@@ -14,11 +14,14 @@ public struct Planner: Sendable {
   }
 
   /// Every row and repeat, in the order of the table.
-  public func plan(_ experiment: Experiment) -> Plan {
+  ///
+  /// - Parameter repetitions: of rows of which not every repeat is wanted, those that are, from 0.
+  public func plan(_ experiment: Experiment, repetitions: [String: Set<Int>] = [:]) -> Plan {
     var plan = Plan()
     let data = data(of: experiment, in: &plan)
     for row in experiment.rows {
-      for repetition in 0..<experiment.repeats(of: row) {
+      for repetition in 0..<experiment.repeats(of: row)
+      where repetitions[row.id]?.contains(repetition) ?? true {
         var builder = PlanBuilder(
           plan: plan, kinds: kinds, experiment: experiment, row: row, repetition: repetition, data: data,
           sources: sources)

@@ -15,7 +15,7 @@ struct CheckCommand: AsyncParsableCommand {
 
       With --recorded nothing runs: the recorded files of every profile are checked against each other and against the manifest.
 
-      Rows that the record leaves open ('retable run --row ... --record') are left out.
+      Rows and repeats that the record leaves open ('retable run --row ... --record') are left out.
 
       Exit codes: 0 fine; 3 a number regressed or cannot be compared; 4 a number improved; 5 there is nothing recorded. \
       Of several tables the worst decides: 3, then what kept a table from being measured, then 4 and 5. \
@@ -83,8 +83,8 @@ struct CheckCommand: AsyncParsableCommand {
       return try checkFiles(baseline, try project.folder(table, profile.rawValue), experiment)
     }
     let run = TableRun(
-      baseline.measuredPart(of: experiment), of: manifest.path, store: try execution.opened(store),
-      device: try execution.chosenDevice())
+      baseline.measuredPart(of: experiment), repetitions: baseline.begunRows, of: manifest.path,
+      store: try execution.opened(store), device: try execution.chosenDevice())
     if whereData, let missing = run.plan.steps.first(where: \.readsMissingData) {
       return leftOut(experiment, "\(missing.label) are not in the data folder")
     }
@@ -140,8 +140,13 @@ struct CheckCommand: AsyncParsableCommand {
   }
 
   private func openRows(_ results: TableResults) -> String {
-    let rows = results.openRows
-    return rows.isEmpty ? "" : "\nNot measured, and left out: \(rows.joined(separator: ", ")).\n"
+    let begun = results.begunRows
+    let repeats = results.experiment.rows.flatMap { row in
+      (0..<results.experiment.repeats(of: row)).filter { begun[row.id]?.contains($0) == false }
+        .map { "repeat \($0 + 1) of \(row.id)" }
+    }
+    let open = results.openRows + repeats
+    return open.isEmpty ? "" : "\nNot measured, and left out: \(open.joined(separator: ", ")).\n"
   }
 
   /// Tables and profiles: those that are named, and where none is those that have recorded results.

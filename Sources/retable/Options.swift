@@ -57,6 +57,21 @@ struct SelectionOptions: ParsableArguments {
     completion: .rows)
   var rows: [String] = []
 
+  @Option(
+    name: .customLong("repeat"),
+    help: ArgumentHelp("With --row: only this repeat, from 1; may be given again.", valueName: "number"))
+  var repeats: [Int] = []
+
+  func validate() throws {
+    if !repeats.isEmpty, rows.isEmpty { throw ValidationError("--repeat goes with --row") }
+  }
+
+  /// The repeats of the rows that are asked for, from 0; empty where all are.
+  var repetitions: [String: Set<Int>] {
+    guard !repeats.isEmpty else { return [:] }
+    return Dictionary(rows.map { ($0, Set(repeats.map { $0 - 1 })) }) { $1 }
+  }
+
   func experiment(of manifest: ManifestFile) throws -> Experiment {
     var experiment = manifest.experiment(profile)
     guard !rows.isEmpty else { return experiment }
@@ -66,6 +81,13 @@ struct SelectionOptions: ParsableArguments {
         "error: table '\(experiment.table)' has no row '\(row)'; its rows are \(known)", code: .usage)
     }
     experiment.rows.removeAll { !rows.contains($0.id) }
+    for row in experiment.rows {
+      let count = experiment.repeats(of: row)
+      guard let unknown = repeats.first(where: { !(1...count).contains($0) }) else { continue }
+      throw CommandFailure(
+        "error: row '\(row.id)' has no repeat \(unknown); it has \(Say.count(count, "repeat")) in \(profile.rawValue), "
+          + "counted from 1", code: .usage)
+    }
     return experiment
   }
 }

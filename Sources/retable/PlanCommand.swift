@@ -32,8 +32,8 @@ struct PlanCommand: ParsableCommand {
   private func show(_ table: String) throws {
     let manifest = try experiments.manifest(table)
     let run = TableRun(
-      try selection.experiment(of: manifest), of: manifest.path, store: try store.opened,
-      device: try device.resolved())
+      try selection.experiment(of: manifest), repetitions: selection.repetitions, of: manifest.path,
+      store: try store.opened, device: try device.resolved())
     let listing = PlanListing(run)
     if tables.unique.count > 1 { Terminal.print("\(table), \(run.experiment.profile) profile") }
     for line in listing.lines(all: !toRun) { Terminal.print(line) }

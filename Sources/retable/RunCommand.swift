@@ -13,15 +13,15 @@ struct RunCommand: AsyncParsableCommand {
       far it is.
 
       Results are written to Results/<table>/<profile>/ beside the folder Experiments. With --row only these rows are shown, and nothing is written \
-      unless --record is given: then the table is written with every row that the store has. Rows that it lacks stay as they were recorded, or are \
-      not measured.
+      unless --record is given: then the table is written with every row that the store has. Rows and repeats that it lacks stay as they were \
+      recorded, or are not measured: a long row can be measured one --repeat at a time, in several sittings and on several machines.
 
       Of several tables one that fails keeps no other from its turn; the exit code is that of the first that does.
       """)
 
   @Argument(help: "The tables.", completion: .tables) var tables: [String]
   @OptionGroup var selection: SelectionOptions
-  @Flag(help: "With --row: write the table too; rows that the store lacks stay as they are recorded.")
+  @Flag(help: "With --row: write the table too; what the store lacks stays as it is recorded.")
   var record =
     false
   @Flag(
@@ -50,8 +50,8 @@ struct RunCommand: AsyncParsableCommand {
   private func measure(_ table: String) async throws {
     let manifest = try project.manifest(table)
     let run = TableRun(
-      try selection.experiment(of: manifest), of: manifest.path, store: try execution.opened(store),
-      device: try execution.chosenDevice())
+      try selection.experiment(of: manifest), repetitions: selection.repetitions, of: manifest.path,
+      store: try execution.opened(store), device: try execution.chosenDevice())
     let started = Date()
     let folder = try project.folder(table, run.experiment.profile)
     let writes = selection.rows.isEmpty || record
@@ -97,7 +97,7 @@ struct RunCommand: AsyncParsableCommand {
   /// The table with all its rows.
   private func whole(_ run: TableRun) throws -> TableRun {
     var all = selection
-    all.rows = []
+    (all.rows, all.repeats) = ([], [])
     let manifest = try project.manifest(run.experiment.table)
     return TableRun(
       try all.experiment(of: manifest), of: manifest.path, store: run.store,

@@ -2,10 +2,10 @@ import Manifest
 import Results
 
 extension TableResults {
-  /// Takes over what an earlier record of the table has of cells that these results lack, so that a table can be measured in
-  /// several sittings and on several machines, whose stores need not outlive them.
+  /// Takes over the repeats of cells that an earlier record of the table has and these results lack, so that a table can be
+  /// measured in several sittings and on several machines, whose stores need not outlive them.
   ///
-  /// Nothing stays where what all rows are measured by is another network now. A cell stays if the manifest still says the same of it and it was measured on the same images: by the very step that the
+  /// Nothing stays where what all rows are measured by is another network now. A repeat of a cell stays if the manifest still says the same of it and it was measured on the same images: by the very step that the
   /// plan has for it, or, where the files of the data were packed anew and have other digests, on splits whose pixels and labels
   /// have the digests that they have now.
   ///
@@ -16,29 +16,37 @@ extension TableResults {
   ) -> Set<String> {
     let own = self
     guard isMeasured(asIn: recorded) else { return [] }
-    let kept = recorded.cells.filter { cell in
-      guard own.cell(cell.row, cell.column) == nil, recorded.defines(cell.row, cell.column, as: own) else {
-        return false
-      }
-      return Set(cell.repeats.map(\.step)) == steps(cell.row, cell.column)
-        || own.hasImages(of: cell, in: recorded)
+    let kept = recorded.cells.compactMap { cell -> Cell? in
+      guard recorded.defines(cell.row, cell.column, as: own) else { return nil }
+      let measured = own.cell(cell.row, cell.column)?.repeats.map(\.repetition) ?? []
+      var kept = cell
+      kept.repeats.removeAll { measured.contains($0.repetition) }
+      guard !kept.repeats.isEmpty,
+        Set(kept.repeats.map(\.step)).isSubset(of: steps(cell.row, cell.column))
+          || own.hasImages(of: cell, in: recorded)
+      else { return nil }
+      return kept
     }
     let rows = Set(kept.map(\.row))
     guard !rows.isEmpty else { return [] }
+    for cell in kept { add(cell) }
     let places = Dictionary(uniqueKeysWithValues: experiment.rows.enumerated().map { ($1.id, $0) })
     func place(_ row: String) -> Int { places[row] ?? .max }
     let columns = experiment.columns.map(\.id)
-    cells = (cells + kept).sorted {
+    cells.sort {
       (place($0.row), columns.firstIndex(of: $0.column) ?? .max) < (
         place($1.row), columns.firstIndex(of: $1.column) ?? .max
       )
     }
-    // Of a row that has both, the store's own.
-    let new = Set(own.curves.map(\.row))
-    let searched = Set(own.searches.map(\.row))
-    curves = (curves + recorded.curves.filter { rows.contains($0.row) && !new.contains($0.row) })
+    // Of a repeat that both have, the store's own.
+    let trained = Set(own.curves.map { Place($0.row, $0.repetition) })
+    let searched = Set(own.searches.map { Place($0.row, $0.repetition) })
+    func stays(_ own: Set<Place>, _ row: String, _ repetition: Int) -> Bool {
+      rows.contains(row) && !own.contains(Place(row, repetition))
+    }
+    curves = (curves + recorded.curves.filter { stays(trained, $0.row, $0.repetition) })
       .sorted { (place($0.row), $0.repetition) < (place($1.row), $1.repetition) }
-    searches = (searches + recorded.searches.filter { rows.contains($0.row) && !searched.contains($0.row) })
+    searches = (searches + recorded.searches.filter { stays(searched, $0.row, $0.repetition) })
       .sorted { (place($0.row), $0.repetition) < (place($1.row), $1.repetition) }
     for shown in recorded.examples where examples(of: shown.subject, shown.direction) == nil {
       if case .row(let row) = shown.subject, !rows.contains(row) { continue }
@@ -48,6 +56,22 @@ extension TableResults {
       provenance[name] = provenance[name].map { Self.united([$0, fact].sorted()) } ?? fact
     }
     return rows
+  }
+
+  private struct Place: Hashable {
+    let row: String
+    let repetition: Int
+
+    init(_ row: String, _ repetition: Int) { (self.row, self.repetition) = (row, repetition) }
+  }
+
+  /// Adds a cell, or the further repeats of one that is there.
+  private mutating func add(_ cell: Cell) {
+    guard let index = cells.firstIndex(where: { $0.row == cell.row && $0.column == cell.column }) else {
+      cells.append(cell)
+      return
+    }
+    cells[index].repeats = (cells[index].repeats + cell.repeats).sorted { $0.repetition < $1.repetition }
   }
 
   /// Whether both were measured by the same trained networks, where both tell.

@@ -13,8 +13,13 @@ struct TableRun {
   let store: Store
   private let sources: DataSources
 
-  /// - Parameter manifest: the path of the experiment's manifest, from whose folder paths of its rows lead.
-  init(_ experiment: Experiment, of manifest: String, store: Store, device: String) {
+  /// - Parameters:
+  ///   - repetitions: of rows of which not every repeat is wanted, those that are, from 0.
+  ///   - manifest: the path of the experiment's manifest, from whose folder paths of its rows lead.
+  init(
+    _ experiment: Experiment, repetitions: [String: Set<Int>] = [:], of manifest: String, store: Store,
+    device: String
+  ) {
     self.experiment = experiment
     self.store = store
     sources = DataSources.found(for: experiment, in: Paths.parent(of: manifest)) { set, files, bytes in
@@ -22,7 +27,7 @@ struct TableRun {
       guard bytes > 1 << 30 || files > 10_000 else { return }
       Terminal.error("reading \(set) for the first time (\(Say.count(files, "file")), \(Say.bytes(bytes)))")
     }
-    plan = Planner(sources: sources).plan(experiment).moved(to: device)
+    plan = Planner(sources: sources).plan(experiment, repetitions: repetitions).moved(to: device)
   }
 
   /// Computes what the store lacks. Interrupts from the keyboard reach the steps.

@@ -17,10 +17,13 @@ public struct RecordedCheck: Sendable {
         "the manifest has changed since these results were recorded: \(Self.change(results.experiment, experiment))"
       )
     }
-    // A row that was never measured is said to be open; one that is measured in part has lost something.
+    // A row or a repeat that was never measured is said to be open; one of which some columns were has lost something.
+    let begun = results.begunRows
     for row in results.measuredPart(of: results.experiment).rows {
       for column in results.experiment.columns where column.includes(row) {
-        problems += Self.problems(of: results.cell(row.id, column.id), row, column, results.experiment)
+        problems += Self.problems(
+          of: results.cell(row.id, column.id), row, column,
+          repeats: begun[row.id]?.count ?? results.experiment.repeats(of: row))
       }
     }
     for (name, text) in try ReportWriter(results: results).documents(in: folder).texts {
@@ -37,11 +40,8 @@ public struct RecordedCheck: Sendable {
     self.problems = problems
   }
 
-  private static func problems(of cell: Cell?, _ row: Row, _ column: Column, _ experiment: Experiment)
-    -> [String]
-  {
+  private static func problems(of cell: Cell?, _ row: Row, _ column: Column, repeats: Int) -> [String] {
     let name = "row \(row.id), column \(column.id)"
-    let repeats = experiment.repeats(of: row)
     guard let cell, cell.repeats.count == repeats else {
       return ["\(name): \(cell?.repeats.count ?? 0) of \(repeats) repeats were measured"]
     }
