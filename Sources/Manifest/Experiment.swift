@@ -207,6 +207,9 @@ extension Row {
 }
 
 extension Experiment {
+  public func row(_ id: String) -> Row? { rows.first { $0.id == id } }
+  public func column(_ id: String) -> Column? { columns.first { $0.id == id } }
+
   /// How often every seeded step of a row is repeated.
   public func repeats(of row: Row) -> Int { row.repeats ?? repeats }
 }

@@ -5,7 +5,7 @@ import Results
 /// divergence from the prior.
 struct ActiveLatents {
   static let title = "Active latents"
-  static let headings = ["updates", "active", "KL of each latent in nats, the largest first (repeat 1)"]
+  static let headings = ["updates", "active", "KL of each latent in nats, the largest first (first repeat)"]
 
   /// A row of the table with its cells, as many as `headings`.
   let lines: [(row: Row, cells: [String])]

@@ -6,7 +6,7 @@ extension Explanation {
   /// The uncertainty over test items: one repeat, one classifier at a time, apart from the spread over repeats.
   static func itemLines(_ cell: Cell) -> [String] {
     ItemShare.all(of: cell).map { items in
-      "  repeat \(items.repetition):  \(items.holding) of \(items.total) \(items.adjective), \(items.share)%, 95% Wilson interval "
+      "  \(NumberText.repetition(items.repetition)):  \(items.holding) of \(items.total) \(items.adjective), \(items.share)%, 95% Wilson interval "
         + "\(items.interval)%\n"
     }
   }

@@ -129,7 +129,7 @@ public struct Explanation {
     let lines = cell.repeats.map { repetition in
       let values = repetition.values.map(number).joined(separator: "  ")
       let mean = hasRestarts ? "   mean \(number(Measurement.mean(repetition.values)))" : ""
-      return "  repeat \(repetition.repetition):  \(values)\(mean)"
+      return "  \(NumberText.repetition(repetition.repetition)):  \(values)\(mean)"
     }
     let unit = column.aggregate == .draws ? "draw of labels" : "restart of the classifier"
     let title = hasRestarts ? "VALUES, one for each \(unit)" : "VALUES"
@@ -148,7 +148,8 @@ public struct Explanation {
   private func choices(_ cell: Cell) -> String {
     cell.repeats.compactMap { repetition in
       repetition.selection.map { selection in
-        SelectionText(selection).lines.map { "  repeat \(repetition.repetition), \($0)\n" }.joined()
+        SelectionText(selection).lines.map { "  \(NumberText.repetition(repetition.repetition)), \($0)\n" }
+          .joined()
       }
     }.joined()
   }
@@ -186,6 +187,6 @@ public struct Explanation {
   private var origin: String {
     guard let cell, !cell.repeats.isEmpty else { return "" }
     return "STEPS THAT MADE THE VALUES\n"
-      + cell.repeats.map { "  repeat \($0.repetition): \($0.step)\n" }.joined()
+      + cell.repeats.map { "  \(NumberText.repetition($0.repetition)): \($0.step)\n" }.joined()
   }
 }

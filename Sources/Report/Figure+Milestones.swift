@@ -111,7 +111,7 @@ extension Figure {
     return Figure(
       name: trace.name,
       caption: "\(trace.axis) against training updates: mean and sd over "
-        + "\(NumberText.count(layout.experiment.repeats, "repeat")), \(layout.experiment.profile) profile.",
+        + "\(layout.repeatsText), \(layout.experiment.profile) profile.",
       csv: CSV.text(["row", "label", "repeat", "update", trace.heading], lines), script: script)
   }
 

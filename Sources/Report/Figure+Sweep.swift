@@ -83,7 +83,7 @@ extension Figure {
         plot \(.joined(plots, by: ", \\\n  "))
 
         """
-    let counted = isOfDraws ? spread : NumberText.count(experiment.repeats, "repeat")
+    let counted = isOfDraws ? spread : layout.repeatsText
     return Figure(
       name: slug(title),
       caption: "\(title): mean and sd over \(counted), \(experiment.profile) profile.",

@@ -23,7 +23,7 @@ extension Figure {
     return Figure(
       name: "training",
       caption: "Reconstruction error and KL divergence against training updates: mean over "
-        + "\(NumberText.count(layout.experiment.repeats, "repeat")), \(layout.experiment.profile) profile.",
+        + "\(layout.repeatsText), \(layout.experiment.profile) profile.",
       csv: CSV.text(["row", "label", "repeat", "update", "series", "value"], rows.flatMap(\.tidyLines)),
       script: script)
   }

@@ -57,4 +57,7 @@ enum NumberText {
   static func data(_ value: Double) -> String { String(format: "%.6g", value) }
 
   static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
+  /// `repeat 1` of repetition 0, as `--repeat` counts.
+  static func repetition(_ number: Int) -> String { "repeat \(number + 1)" }
 }

@@ -173,11 +173,6 @@ extension TableResults {
   }
 }
 
-extension Experiment {
-  func column(_ id: String) -> Column? { columns.first { $0.id == id } }
-  func row(_ id: String) -> Row? { rows.first { $0.id == id } }
-}
-
 extension McNemar {
   /// Of scores that are 0 or 1.
   init?(_ first: [Double], _ second: [Double]) {

@@ -90,7 +90,7 @@ extension TableLayout {
   static func searchNotes(of row: Row, in results: TableResults) -> [String] {
     let searches = results.searches(of: row.id)
     return searches.map { search in
-      (searches.count > 1 ? "repeat \(search.repetition): " : "")
+      (searches.count > 1 ? "\(NumberText.repetition(search.repetition)): " : "")
         + SearchText(search: search, of: row, in: results.experiment).note
     }
   }
@@ -110,9 +110,9 @@ extension Explanation {
   /// Every trial of the row's searches.
   static func searchText(_ searches: [SearchOutcome], in experiment: Experiment) -> String {
     searches.map { search in
-      "RANDOM SEARCH\(searches.count > 1 ? ", repeat \(search.repetition)" : "")\n"
+      "RANDOM SEARCH\(searches.count > 1 ? ", \(NumberText.repetition(search.repetition))" : "")\n"
         + SearchText(
-          search: search, of: experiment.rows.first { $0.id == search.row }, in: experiment
+          search: search, of: experiment.row(search.row), in: experiment
         ).lines.joined()
     }.joined()
   }

@@ -102,7 +102,8 @@ struct TableLayout {
   func measured(_ row: Row, _ column: Column) -> String {
     guard column.aggregate == .draws else { return plain(row, column) }
     guard let measurement = measurement(row, column) else { return lack(row, column) }
-    return NumberText.summary(measurement.printed, column.decimals) + drawNote(measurement, column)
+    return NumberText.summary(measurement.printed, column.decimals)
+      + (begunNote(row, column) ?? drawNote(measurement, column))
   }
 
   /// What stands in a cell without a number.
@@ -131,7 +132,7 @@ struct TableLayout {
     if draws.count == 1, let count = draws.first ?? nil {
       return NumberText.count(count, "draw") + " of labels"
     }
-    return NumberText.count(experiment.repeats, "repeat")
+    return repeatsText
   }
 
   /// Says how many draws a cell has where they are not as many as the column's heading says.
@@ -143,11 +144,23 @@ struct TableLayout {
   /// Mean and sd over repeats, with the number of repeats where it is not the table's.
   func plain(_ row: Row, _ column: Column) -> String {
     guard let measurement = measurement(row, column) else { return lack(row, column) }
-    return NumberText.summary(measurement.plain, column.decimals) + countNote(measurement)
+    return NumberText.summary(measurement.plain, column.decimals)
+      + (begunNote(row, column) ?? countNote(measurement))
   }
 
   private func countNote(_ measurement: Measurement) -> String {
     measurement.plain.count == experiment.repeats ? "" : " (n = \(measurement.plain.count))"
+  }
+
+  /// ` (1 of 3 repeats)` where some are still to be measured; nil elsewhere.
+  private func begunNote(_ row: Row, _ column: Column) -> String? {
+    let (count, planned) = (results.cell(row.id, column.id)?.repeats.count ?? 0, experiment.repeats(of: row))
+    return count < planned ? " (\(count) of \(NumberText.count(planned, "repeat")))" : nil
+  }
+
+  /// What a chart's means are taken over: `3 repeats`, of all rows.
+  var repeatsText: String {
+    (results.begunRows.isEmpty ? "" : "up to ") + NumberText.count(experiment.repeats, "repeat")
   }
 
   /// `desk profile: not the paper's protocol; 3 repeats, root seed 1`.

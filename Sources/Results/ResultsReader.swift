@@ -90,6 +90,9 @@ struct ResultsReader {
         (0...12).contains(column.decimals), "column \(column.id) is printed with \(column.decimals) decimals")
     }
     for row in experiment.rows {
+      try require(
+        (1...10_000).contains(experiment.repeats(of: row)),
+        "row \(row.id) has \(experiment.repeats(of: row)) repeats")
       for (column, claim) in row.published {
         try require(
           // As many as a number of 64 bits can have.

@@ -44,7 +44,7 @@ struct ResultsWriter {
     if let statistic = cell.statistic { try group.attributes.write(statistic, as: "statistic") }
     let restarts = cell.repeats.first?.values.count ?? 0
     let values = try group.write(cell.values, as: "values", shape: [cell.repeats.count, restarts])
-    if let column = results.experiment.columns.first(where: { $0.id == cell.column }) {
+    if let column = results.experiment.column(cell.column) {
       try values.attributes.write(column.unit, as: "unit")
       try values.attributes.write(column.metric.json.canonical, as: "metric")
     }

@@ -25,6 +25,17 @@ public struct TableResults: Sendable, Codable, Equatable {
     cells.first { $0.row == row && $0.column == column }
   }
 
+  /// Adds a cell, or of one that is there the repeats that it lacks.
+  public mutating func add(_ cell: Cell) {
+    guard let index = cells.firstIndex(where: { $0.row == cell.row && $0.column == cell.column }) else {
+      cells.append(cell)
+      return
+    }
+    let measured = Set(cells[index].repeats.map(\.repetition))
+    let further = cell.repeats.filter { !measured.contains($0.repetition) }
+    cells[index].repeats = (cells[index].repeats + further).sorted { $0.repetition < $1.repetition }
+  }
+
   /// The searches of a row, a repeat each.
   public func searches(of row: String) -> [SearchOutcome] { searches.filter { $0.row == row } }
 }
@@ -238,6 +249,14 @@ extension TableResults {
     return measured.filter { row, repeats in
       !repeats.isEmpty && counts[row].map { !repeats.isSuperset(of: 0..<$0) } ?? false
     }
+  }
+
+  /// The repeats of an experiment's rows that these results are to be compared with, of rows of which they leave some open.
+  public func begunRows(of experiment: Experiment) -> [String: Set<Int>] {
+    func repeats(_ row: String, in experiment: Experiment) -> Int? {
+      experiment.row(row).map { experiment.repeats(of: $0) }
+    }
+    return begunRows.filter { repeats($0.key, in: experiment) == repeats($0.key, in: self.experiment) }
   }
 
   /// What of an experiment these results are to be compared with: all but the rows that they leave open.

@@ -12,10 +12,28 @@ public struct Collector {
   let experiment: Experiment
   let sources: DataSources
   let kinds: Kinds
+  /// The targets that are gathered; what no row is named by is always.
+  private let targets: [Target]
 
+  /// - Parameter wholeRepeats: whether a repeat of a row counts only where the store has every score of it, as in a record; to
+  ///   be shown, it counts as far as it is.
   public init(
-    plan: Plan, store: Store, experiment: Experiment, sources: DataSources, kinds: Kinds = .standard
+    plan: Plan, store: Store, experiment: Experiment, sources: DataSources, kinds: Kinds = .standard,
+    wholeRepeats: Bool = false
   ) {
+    struct Place: Hashable {
+      let row: String
+      let repetition: Int
+    }
+    var unfinished: Set<Place> = []
+    if wholeRepeats {
+      for target in plan.targets where target.role == .score && !store.holds(target.identity) {
+        unfinished.insert(Place(row: target.row, repetition: target.repetition))
+      }
+    }
+    targets = plan.targets.filter {
+      !unfinished.contains(Place(row: $0.row, repetition: $0.repetition)) && store.holds($0.identity)
+    }
     self.kinds = kinds
     self.plan = plan
     self.store = store
@@ -29,7 +47,7 @@ public struct Collector {
     var cells: [String: Cell] = [:]
     // Columns of a row are statistics of one fit, which may hold a matrix of counts for every image.
     var fits: [String: FitOutput] = [:]
-    for target in plan.targets where store.holds(target.identity) {
+    for target in targets {
       switch target.role {
       case .score:
         let key = "\(target.row)/\(target.name)"
@@ -80,8 +98,8 @@ public struct Collector {
     var figures: [String: [UInt8]] = [:]
     var shown: Set<String> = []
     let unmeasured = unmeasuredRows
-    for target in plan.targets
-    where target.role == .figure && !unmeasured.contains(target.row) && store.holds(target.identity)
+    for target in targets
+    where target.role == .figure && !unmeasured.contains(target.row)
       && shown.insert(target.identity).inserted
     {
       figures[target.name] = try picture(target)
@@ -91,20 +109,20 @@ public struct Collector {
 
   /// Rows without any number. Steps of theirs may be in the store for the sake of other rows.
   private var unmeasuredRows: Set<String> {
-    let measured = plan.targets.filter { $0.role == .score && store.holds($0.identity) }.map(\.row)
+    let measured = targets.filter { $0.role == .score }.map(\.row)
     return Set(experiment.rows.map(\.id)).subtracting(measured)
   }
 
   /// The steps that what is measured comes from.
   private var usedSteps: Set<String> {
     let unmeasured = unmeasuredRows
-    return steps { !unmeasured.contains($0.row) && store.holds($0.identity) }
+    return steps(of: targets.filter { !unmeasured.contains($0.row) })
   }
 
   /// The steps of these targets and all that they are made from.
-  private func steps(of isWanted: (Target) -> Bool) -> Set<String> {
+  private func steps(of targets: [Target]) -> Set<String> {
     var found: Set<String> = []
-    var next = plan.targets.filter(isWanted).map(\.identity)
+    var next = targets.map(\.identity)
     while let identity = next.popLast() {
       guard found.insert(identity).inserted, let step = plan.step(identity) else { continue }
       next += step.inputs.values
@@ -125,7 +143,7 @@ public struct Collector {
   }
 
   private func column(_ id: String) -> Column {
-    guard let column = experiment.columns.first(where: { $0.id == id }) else {
+    guard let column = experiment.column(id) else {
       preconditionFailure("the plan scores a column '\(id)' that its experiment does not have")
     }
     return column
@@ -175,7 +193,7 @@ public struct Collector {
     // What was declared of a set, and what was found out when it was read.
     var found = sources.deviations.filter { read.contains($0.key) }.mapValues { [$0] }
     // Pictures and curves decide no number.
-    let deciding = steps { $0.role == .score }
+    let deciding = steps(of: plan.targets.filter { $0.role == .score })
     for step in plan.steps {
       if deciding.contains(step.identity) { facts["step \(step.kind)"] = "version \(step.version)" }
       guard used.contains(step.identity), let record = try? store.record(step.identity) else { continue }
@@ -229,7 +247,7 @@ public struct Collector {
   /// that others have trained.
   private func furtherSets(of row: Row) -> Set<String> {
     let named = [experiment.dataset.kind, row.representation.parameters["images"]?.string].compactMap { $0 }
-    return dataSets(of: steps { $0.role == .score && $0.row == row.id && store.holds($0.identity) })
+    return dataSets(of: steps(of: targets.filter { $0.role == .score && $0.row == row.id }))
       .subtracting(named)
   }
 

@@ -35,7 +35,8 @@ struct AcceptCommand: AsyncParsableCommand {
     let baseline = try TableResults.recorded(in: folder)
     let (store, device) = (try execution.opened(store), try execution.chosenDevice())
     let run = TableRun(
-      baseline?.measuredPart(of: experiment) ?? experiment, repetitions: baseline?.begunRows ?? [:],
+      baseline?.measuredPart(of: experiment) ?? experiment,
+      repetitions: baseline?.begunRows(of: experiment) ?? [:],
       of: manifest.path, store: store, device: device)
     let started = Date()
     let summary = try await run.compute(execution, for: folder)

@@ -83,7 +83,8 @@ struct CheckCommand: AsyncParsableCommand {
       return try checkFiles(baseline, try project.folder(table, profile.rawValue), experiment)
     }
     let run = TableRun(
-      baseline.measuredPart(of: experiment), repetitions: baseline.begunRows, of: manifest.path,
+      baseline.measuredPart(of: experiment), repetitions: baseline.begunRows(of: experiment),
+      of: manifest.path,
       store: try execution.opened(store), device: try execution.chosenDevice())
     if whereData, let missing = run.plan.steps.first(where: \.readsMissingData) {
       return leftOut(experiment, "\(missing.label) are not in the data folder")

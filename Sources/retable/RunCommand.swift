@@ -104,8 +104,8 @@ struct RunCommand: AsyncParsableCommand {
       device: try execution.chosenDevice())
   }
 
-  /// The rows of the record that would leave the table: neither does the store have them nor does the record say of them what
-  /// the manifest says now.
+  /// The rows of the record that would leave the table, or lose repeats: neither does the store have them nor does the record say
+  /// of them what the manifest says now.
   ///
   /// - Parameter chosen: rows that are about to be computed; nil afterwards. Before, only what the manifest says is certain: the
   ///   store need not have the images yet.
@@ -114,18 +114,20 @@ struct RunCommand: AsyncParsableCommand {
   {
     guard let recorded = try TableResults.recorded(in: folder) else { return [] }
     let whole = try whole(run)
-    var found = try whole.collector.collect()
+    var found = try whole.recordCollector.collect()
     let isMeasuredAlike = found.isMeasured(asIn: recorded)
     _ = found.keep(recorded, steps: whole.steps)
     var lost: [String] = []
-    for cell in recorded.cells
-    where found.cell(cell.row, cell.column) == nil && !lost.contains(cell.row) {
-      if let chosen,
-        chosen.contains(cell.row) || isMeasuredAlike && recorded.defines(cell.row, cell.column, as: found)
-      {
-        continue
+    for cell in recorded.cells where !lost.contains(cell.row) {
+      if chosen != nil, isMeasuredAlike, recorded.defines(cell.row, cell.column, as: found) { continue }
+      var there = Set(found.cell(cell.row, cell.column)?.repeats.map(\.repetition) ?? [])
+      if chosen?.contains(cell.row) == true {
+        there.formUnion(run.plan.targets.filter { $0.row == cell.row }.map(\.repetition))
       }
-      lost.append(cell.row)
+      // Of a row that is measured whole, nobody misses repeats that the manifest no longer has.
+      let planned = whole.experiment.row(cell.row).map { 0..<whole.experiment.repeats(of: $0) } ?? 0..<0
+      let isWhole = !planned.isEmpty && there.isSuperset(of: planned)
+      if !isWhole, !there.isSuperset(of: cell.repeats.map(\.repetition)) { lost.append(cell.row) }
     }
     guard let row = lost.first, !dropOutdated else { return lost }
     guard isMeasuredAlike else {
@@ -139,7 +141,7 @@ struct RunCommand: AsyncParsableCommand {
       "error: \(folder) has row '\(row)', "
         + (known
           ? "measured in another way than the manifest now says or on other images, and the store has not what the manifest says; "
-            + "add --row \(row), or take such rows (\(lost.count) of them) out of the table with --drop-outdated"
+            + "\(selection.rows.contains(row) ? "leave out --repeat" : "add --row \(row)"), or take such rows (\(lost.count) of them) out of the table with --drop-outdated"
           : "which the manifest no longer has; --drop-outdated takes it out of the table"),
       code: .usage)
   }

@@ -106,7 +106,7 @@ struct ScoreCommand: AsyncParsableCommand {
       return fitting
     }
     return try columns.unique.map { id in
-      guard var column = experiment.columns.first(where: { $0.id == id }) else {
+      guard var column = experiment.column(id) else {
         let known = experiment.columns.map(\.id).joined(separator: ", ")
         throw CommandFailure(
           "error: table '\(table)' has no column '\(id)'; its columns are \(known)", code: .usage)
@@ -125,9 +125,7 @@ struct ScoreCommand: AsyncParsableCommand {
     let others = TableRun(whole, of: manifest.path, store: store, device: try execution.chosenDevice())
     var table = try others.collector.collect()
     if let recorded {
-      table.cells += recorded.cells.filter { cell in
-        table.cell(cell.row, cell.column) == nil && recorded.defines(cell.row, cell.column, as: table)
-      }
+      for cell in recorded.cells where recorded.defines(cell.row, cell.column, as: table) { table.add(cell) }
     }
     table.experiment.rows.append(row)
     table.cells += measured.cells

@@ -16,17 +16,21 @@ extension TableResults {
   ) -> Set<String> {
     let own = self
     guard isMeasured(asIn: recorded) else { return [] }
-    let kept = recorded.cells.compactMap { cell -> Cell? in
-      guard recorded.defines(cell.row, cell.column, as: own) else { return nil }
-      let measured = own.cell(cell.row, cell.column)?.repeats.map(\.repetition) ?? []
-      var kept = cell
-      kept.repeats.removeAll { measured.contains($0.repetition) }
-      guard !kept.repeats.isEmpty,
-        Set(kept.repeats.map(\.step)).isSubset(of: steps(cell.row, cell.column))
-          || own.hasImages(of: cell, in: recorded)
-      else { return nil }
-      return kept
+    func isKnown(_ cell: Cell) -> Bool {
+      recorded.defines(cell.row, cell.column, as: own)
+        && (Set(cell.repeats.map(\.step)).isSubset(of: steps(cell.row, cell.column))
+          || own.hasImages(of: cell, in: recorded))
     }
+    let lacking = recorded.cells.compactMap { cell -> Cell? in
+      guard own.experiment.row(cell.row) != nil, own.experiment.column(cell.column) != nil else { return nil }
+      let measured = own.cell(cell.row, cell.column)?.repeats.map(\.repetition) ?? []
+      var lacking = cell
+      lacking.repeats.removeAll { measured.contains($0.repetition) }
+      return lacking.repeats.isEmpty ? nil : lacking
+    }
+    // A row is not kept by half: what one of its columns meant is not what the others are beside now.
+    let outdated = Set(lacking.filter { !isKnown($0) }.map(\.row))
+    let kept = lacking.filter { !outdated.contains($0.row) }
     let rows = Set(kept.map(\.row))
     guard !rows.isEmpty else { return [] }
     for cell in kept { add(cell) }
@@ -65,15 +69,6 @@ extension TableResults {
     init(_ row: String, _ repetition: Int) { (self.row, self.repetition) = (row, repetition) }
   }
 
-  /// Adds a cell, or the further repeats of one that is there.
-  private mutating func add(_ cell: Cell) {
-    guard let index = cells.firstIndex(where: { $0.row == cell.row && $0.column == cell.column }) else {
-      cells.append(cell)
-      return
-    }
-    cells[index].repeats = (cells[index].repeats + cell.repeats).sorted { $0.repetition < $1.repetition }
-  }
-
   /// Whether both were measured by the same trained networks, where both tell.
   func isMeasured(asIn recorded: TableResults) -> Bool {
     provenance.allSatisfy { name, fact in
@@ -98,9 +93,7 @@ extension TableResults {
   }
 
   private func split(of cell: Cell) -> String? {
-    guard let row = experiment.rows.first(where: { $0.id == cell.row }),
-      let column = experiment.columns.first(where: { $0.id == cell.column })
-    else { return nil }
+    guard let row = experiment.row(cell.row), let column = experiment.column(cell.column) else { return nil }
     return row.split(column)
   }
 }

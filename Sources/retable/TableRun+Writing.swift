@@ -12,6 +12,7 @@ extension TableRun {
   func write(
     to folder: String, _ summary: RunSummary, seconds: Double, keeping recorded: TableResults? = nil
   ) throws -> TableResults {
+    let collector = recordCollector
     var collected = try collector.collect()
     let kept = recorded.map { collected.keep($0, steps: steps) } ?? []
     let writer = ReportWriter(results: collected)

@@ -107,6 +107,11 @@ struct TableRun {
 
   var collector: Collector { Collector(plan: plan, store: store, experiment: experiment, sources: sources) }
 
+  /// What goes into a record: no repeat by half.
+  var recordCollector: Collector {
+    Collector(plan: plan, store: store, experiment: experiment, sources: sources, wholeRepeats: true)
+  }
+
   /// Whether the results hold exactly what this plan's artifacts say: same experiment, same steps.
   func isAnswered(by results: TableResults) -> Bool {
     let recorded = Set(results.cells.flatMap { $0.repeats.map(\.step) })

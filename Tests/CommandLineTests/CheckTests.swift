@@ -57,7 +57,7 @@ import Testing
     #expect(recorded.code == 3)
     #expect(
       recorded.output.contains(
-        "row vae, column score, repeat 0: the value 99 does not follow from the answers"))
+        "row vae, column score, repeat 1: the value 99 does not follow from the answers"))
     #expect(recorded.output.contains("table.md is not what results.h5 gives"))
 
     let file = program.folder.path("Results/tiny/quick/results.h5")

@@ -15,7 +15,7 @@ struct SittingsTests {
 
     let first = try program.run("run", "tiny", "--row", "vae", "--repeat", "2", "--record")
     #expect(first.code == 0, "\(first.errors)")
-    #expect(first.output.contains("(n = 1)"), "\(first.output)")
+    #expect(first.output.contains("(1 of 2 repeats)"), "\(first.output)")
     let begun = try results(program)
     #expect(begun.cells.map(\.row) == ["vae", "vae"])
     #expect(begun.cells.allSatisfy { $0.repeats.map(\.repetition) == [1] })
@@ -48,9 +48,23 @@ struct SittingsTests {
     let whole = try program.run(
       "run", "tiny", "--row", "vae", "--record", "--store", "elsewhere", "--results", "whole")
     #expect(whole.code == 0, "\(whole.errors)")
+    let path = program.folder.path("begun.h5")
+    try begun.save(to: path)
+    let gained = try program.run("diff", path, "Results/tiny/quick/results.h5")
+    #expect(gained.output.contains("2 new"), "\(gained.output)")
     let once = try TableResults(file: program.folder.path("whole/tiny/quick/results.h5"))
     #expect(once.cells == merged.cells)
     #expect(once.curves == merged.curves)
+
+    // Nobody loses a recorded repeat by measuring another one in another way.
+    let manifest = program.folder.path("Experiments/tiny.yaml")
+    let text = try POSIXFileSystem().text(of: manifest)
+    try DurableFile.write(text.replacing("updates: 8", with: "updates: 9"), to: manifest)
+    let other = try program.run("run", "tiny", "--row", "vae", "--repeat", "1", "--record")
+    #expect(other.code == 2)
+    #expect(other.errors.contains("leave out --repeat, or take such rows (1 of them)"), "\(other.errors)")
+    #expect(try results(program) == merged)
+    try DurableFile.write(text, to: manifest)
 
     // A column that lacks a repeat which others have is a fault, and so told.
     var damaged = merged

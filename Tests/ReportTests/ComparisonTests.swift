@@ -53,6 +53,22 @@ private func outcome(_ before: TableResults, _ after: TableResults) -> CellCompa
     #expect(comparison.provenance.map(\.name) == ["processor"])
   }
 
+  /// A row may be measured one repeat at a time.
+  @Test func furtherRepeatsAreNoChangeOfThoseThatThereWere() {
+    let whole = table([1, 2, 3])
+    var begun = whole
+    begun.cells[0].repeats.removeFirst()
+    #expect(outcome(begun, whole) == .new)
+    #expect(outcome(begun, begun) == .same)
+    #expect(outcome(whole, begun) == .notMeasured, "one that there was is no longer there")
+    var moved = table([1, 2, 3.0001])
+    #expect(outcome(begun, moved) == .better, "the repeats that both have decide")
+    moved.cells[0].repeats[0].values = [100]
+    #expect(outcome(begun, moved) == .better)
+    moved.cells[0].repeats[2].values = [3]
+    #expect(outcome(begun, moved) == .new)
+  }
+
   @Test func onTheSameMachineTheLastBitCounts() {
     #expect(outcome(table([1, 2, 3]), table([1, 2, 3.0.nextUp])) == .moved, "too little to have a side")
     let moved = table([1, 2, 3.0001])
@@ -257,7 +273,7 @@ private func outcome(_ before: TableResults, _ after: TableResults) -> CellCompa
     #expect(
       problems.contains {
         $0.hasPrefix(
-          "row ground-truth, column score, repeat 0: the value 50 does not follow from the answers, which give 100"
+          "row ground-truth, column score, repeat 1: the value 50 does not follow from the answers, which give 100"
         )
       }, "\(problems)")
   }
@@ -270,7 +286,7 @@ private func outcome(_ before: TableResults, _ after: TableResults) -> CellCompa
       results.cells[0].repeats[0].values = [100, 50]
     }
     #expect(
-      problems.contains("row ground-truth, column score, repeat 0: 2 values, and the answers give 1"),
+      problems.contains("row ground-truth, column score, repeat 1: 2 values, and the answers give 1"),
       "\(problems)")
   }
 
@@ -286,7 +302,7 @@ private func outcome(_ before: TableResults, _ after: TableResults) -> CellCompa
       return try RecordedCheck(results, folder: folder.path, experiment: results.experiment).problems
     }
     #expect(try problems { _ in } == [])
-    let lacking = ["row a, column score, repeat 0: there are no answers that the value follows from"]
+    let lacking = ["row a, column score, repeat 1: there are no answers that the value follows from"]
     #expect(try problems { $0.repeats[0].outcomes = nil } == lacking)
     #expect(try problems { $0.statistic = nil } == lacking)
     let nan = try problems { $0.repeats[0].values = [.nan] }

@@ -51,7 +51,7 @@ import Testing
     var second = Self.search
     second.repetition = 1
     let layout = TableLayout(Self.results([Self.search, second]))
-    #expect(layout.footnotes.suffix(2).map { $0.prefix(10) } == ["repeat 0: ", "repeat 1: "])
+    #expect(layout.footnotes.suffix(2).map { $0.prefix(10) } == ["repeat 1: ", "repeat 2: "])
   }
 
   @Test func theTerminalSaysSoInOneLine() {

@@ -41,6 +41,7 @@ import Testing
     #expect(
       try reason { $0.experiment.rows[0].published["score"]?.spreadDecimals = 1 << 31 }
         == "the published score of row b has 2 decimals, 2147483648 in its spread, of 0 values")
+    #expect(try reason { $0.experiment.rows[0].repeats = -1 } == "row b has -1 repeats")
     #expect(try reason { $0.experiment.columns[1].id = "score" } == "a column is there twice")
     #expect(
       try reason {

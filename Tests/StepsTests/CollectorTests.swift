@@ -27,8 +27,11 @@ import Testing
 
   private static let released = "dcgan-released-weights"
 
-  /// The results of a table whose steps have all left something.
-  private func results(_ text: String, declared deviations: [String: String]) throws -> TableResults {
+  /// A table whose steps have left something, but for those of some labels.
+  private func collector(
+    _ text: String, declared deviations: [String: String] = [:], lacking: String? = nil,
+    wholeRepeats: Bool = false
+  ) throws -> Collector {
     let experiment = try ManifestFile.parse(
       text: text, path: "tiny.yaml", vocabulary: Kinds.standard.vocabulary
     ).experiment(.quick)
@@ -36,7 +39,7 @@ import Testing
     sources.deviations = deviations
     let plan = Planner(sources: sources).plan(experiment)
     let store = Store(root: folder.path("store"))
-    for step in plan.steps {
+    for step in plan.steps where step.label != lacking && !store.holds(step.identity) {
       let output = folder.path("output-\(step.identity)")
       try POSIXFileSystem().makeDirectories(output)
       switch step.kind {
@@ -46,6 +49,9 @@ import Testing
         ).save(to: "\(output)/\(ImagesStep.file)")
         try DurableFile.write("tiny\n", to: "\(output)/\(ImagesStep.provenanceFile)")
       case "score": try ScoreOutput(values: [1]).save(in: output)
+      case "fit":
+        try FitOutput(outcomes: .answers(Answers(classes: ["a", "b"], actual: [0], predicted: [[0]])))
+          .save(in: output)
       default: try DurableFile.write("", to: "\(output)/made")
       }
       _ = try store.commit(
@@ -53,7 +59,31 @@ import Testing
         run: RunFacts(
           seconds: 0, peakMemory: 0, finished: "", host: "", threads: 1, device: "cpu", environment: [:]))
     }
-    return try Collector(plan: plan, store: store, experiment: experiment, sources: sources).collect()
+    return Collector(
+      plan: plan, store: store, experiment: experiment, sources: sources, wholeRepeats: wholeRepeats)
+  }
+
+  private func results(_ text: String, declared deviations: [String: String]) throws -> TableResults {
+    try collector(text, declared: deviations).collect()
+  }
+
+  /// A record has no repeat by half; what is shown of a run that was interrupted has.
+  @Test func aRepeatThatLacksAScoreIsNotOneForTheRecord() throws {
+    let text =
+      Self.text.replacing(
+        "metric: feature-units}",
+        with: "metric: feature-units}\n  - {id: right, label: Right, metric: accuracy, classifier: l2-svm}")
+      + "\n  - {id: constant, label: A constant, representation: constant}\n"
+    let lacking = "score pixels, repeat 1: right"
+    func cells(wholeRepeats: Bool) throws -> [String] {
+      try collector(text, lacking: lacking, wholeRepeats: wholeRepeats).collect().cells.map {
+        "\($0.row)/\($0.column)"
+      }
+    }
+    #expect(
+      try cells(wholeRepeats: false)
+        == ["pixels/units", "constant/units", "constant/right"])
+    #expect(try cells(wholeRepeats: true) == ["constant/units", "constant/right"])
   }
 
   @Test func whatIsDeclaredOfWeightsIsADeviationOfTheRowsThatReadThem() throws {

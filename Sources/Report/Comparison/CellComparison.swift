@@ -53,7 +53,11 @@ public struct CellComparison: Sendable {
   init(row: String, column: String, before: TableResults, after: TableResults, mode: Mode) {
     self.row = row
     self.column = column
-    let (old, new) = (before.cell(row, column), after.cell(row, column))
+    let old = before.cell(row, column)
+    let all = after.cell(row, column)
+    // What was measured since in further repeats is no change of those that there were.
+    let new = all.map { $0.only(old.map { Set($0.repeats.map(\.repetition)) }) }
+    let isFurther = all != new
     let columns = (before.experiment.column(column), after.experiment.column(column))
     self.before = columns.0.flatMap { Measurement(old, column: $0) }
     self.after = columns.1.flatMap { Measurement(new, column: $0) }
@@ -70,11 +74,14 @@ public struct CellComparison: Sendable {
     case (nil, .some): outcome = .new
     case (.some, nil): outcome = .notMeasured
     case (.some, .some) where self.after == nil && self.before != nil: outcome = .notMeasured
+    case (.some(let old), .some(let new))
+    where old.repeats.count > new.repeats.count && before.defines(row, column, as: after):
+      outcome = .notMeasured
     case (.some(let old), .some(let new)):
       if !before.defines(row, column, as: after) {
         outcome = .redefined
       } else if old.hasSameNumbers(as: new) {
-        outcome = .same
+        outcome = isFurther ? .new : .same
       } else if mode == .exact {
         outcome = direction
       } else if let tolerance = columns.1?.tolerance, let a = self.before, let b = self.after {
@@ -110,6 +117,14 @@ extension TableResults {
 }
 
 extension Cell {
+  /// Some of the repeats; nil for all.
+  fileprivate func only(_ repetitions: Set<Int>?) -> Cell {
+    guard let repetitions else { return self }
+    var cell = self
+    cell.repeats.removeAll { !repetitions.contains($0.repetition) }
+    return cell
+  }
+
   /// Equal values, details and answers; the steps that made them may have other names.
   func hasSameNumbers(as other: Cell) -> Bool {
     repeats.count == other.repeats.count

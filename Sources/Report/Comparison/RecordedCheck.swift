@@ -49,7 +49,7 @@ public struct RecordedCheck: Sendable {
     let needed = OutcomeStatistic.named(column.metric.kind)
     guard let statistic = needed ?? cell.outcomeStatistic else { return [] }
     return cell.repeats.compactMap { repetition in
-      let place = "\(name), repeat \(repetition.repetition)"
+      let place = "\(name), \(NumberText.repetition(repetition.repetition))"
       // Values must follow from the outcomes that are recorded beside them.
       guard cell.statistic == statistic.name, let outcomes = repetition.outcomes else {
         return needed.map { _ in "\(place): there are no answers that the value follows from" }

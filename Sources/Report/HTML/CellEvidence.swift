@@ -79,7 +79,8 @@ extension CellEvidence {
       let numbers = repetition.values.map { "<td>\(explanation.number($0))</td>" as HTML }
       let mean: HTML =
         count > 1 ? "<td><b>\(explanation.number(Measurement.mean(repetition.values)))</b></td>" : ""
-      return "<tr><th scope=\"row\">repeat \(repetition.repetition)</th>\(numbers)\(mean)</tr>\n"
+      return
+        "<tr><th scope=\"row\">\(NumberText.repetition(repetition.repetition))</th>\(numbers)\(mean)</tr>\n"
     }
     let head: HTML =
       count > 1
@@ -96,7 +97,7 @@ extension CellEvidence {
       let values = cell.repeats.map { "<td>\($0.details[name].map(NumberText.short) ?? "-")</td>" as HTML }
       return "<tr><th scope=\"row\">\(name)</th>\(values)</tr>\n"
     }
-    let heads = cell.repeats.map { "<th scope=\"col\">repeat \($0.repetition)</th>" as HTML }
+    let heads = cell.repeats.map { "<th scope=\"col\">\(NumberText.repetition($0.repetition))</th>" as HTML }
     return """
       <details class="more"><summary>\(NumberText.count(names.count, "further number")) of the same measurement</summary>
       <div class="scroll"><table class="plain"><thead><tr><td></td>\(heads)</tr></thead><tbody>\(lines)</tbody></table></div></details>
@@ -106,7 +107,7 @@ extension CellEvidence {
   private func choices(_ cell: Cell) -> HTML {
     let lines = cell.repeats.flatMap { repetition in
       (repetition.selection.map { SelectionText($0).lines } ?? []).map { line -> HTML in
-        "<li>repeat \(repetition.repetition), \(line)</li>\n"
+        "<li>\(NumberText.repetition(repetition.repetition)), \(line)</li>\n"
       }
     }
     guard !lines.isEmpty else { return .nothing }
@@ -120,7 +121,7 @@ extension CellEvidence {
     guard !answers.isEmpty else { return .nothing }
     let lines = answers.map { answer -> HTML in
       """
-      <tr><th scope="row">repeat \(answer.repetition)</th><td>\(answer.holding) of \(answer.total)</td>\
+      <tr><th scope="row">\(NumberText.repetition(answer.repetition))</th><td>\(answer.holding) of \(answer.total)</td>\
       <td>\(answer.share)%</td><td>\(answer.interval)%</td></tr>
 
       """
@@ -153,7 +154,9 @@ extension CellEvidence {
 
   private var steps: HTML {
     guard let cell = explanation.cell, !cell.repeats.isEmpty else { return .nothing }
-    let lines = cell.repeats.map { "<li>repeat \($0.repetition): <code>\($0.step)</code></li>" as HTML }
+    let lines = cell.repeats.map {
+      "<li>\(NumberText.repetition($0.repetition)): <code>\($0.step)</code></li>" as HTML
+    }
     return block("Steps that made the values", "<ul class=\"steps\">\(lines)</ul>", wide: true)
   }
 }

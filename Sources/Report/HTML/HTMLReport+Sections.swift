@@ -52,7 +52,7 @@ extension HTMLReport {
   private func values(_ row: Row, _ columns: [Column]) -> HTML {
     let repeats = Set(columns.flatMap { layout.results.cell(row.id, $0.id)?.repeats.map(\.repetition) ?? [] })
       .sorted()
-    let heads = repeats.map { "<th scope=\"col\">repeat \($0)</th>" as HTML }
+    let heads = repeats.map { "<th scope=\"col\">\(NumberText.repetition($0))</th>" as HTML }
     let lines = columns.compactMap { column in
       layout.results.cell(row.id, column.id).map { line(row, column, $0, repeats) }
     }
