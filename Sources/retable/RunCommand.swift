@@ -88,7 +88,9 @@ struct RunCommand: AsyncParsableCommand {
     throws
   {
     let lost = try lostRows(folder, of: run)
-    if !lost.isEmpty { Terminal.print("no longer in the table: \(lost.joined(separator: ", "))") }
+    if !lost.isEmpty {
+      Terminal.print("no longer in the table: what was recorded of \(lost.joined(separator: ", "))")
+    }
     try whole(run).write(
       to: folder, summary, seconds: seconds, keeping: try TableResults.recorded(in: folder))
     Terminal.print("written to \(folder)")
