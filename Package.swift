@@ -34,6 +34,7 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CSpawn"),
+    .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // The header of the shim alone. The module Torch opens the shim itself at run time, when it first needs libtorch.
@@ -81,7 +82,7 @@ let package = Package(
     // The harness.
     .target(name: "Manifest", dependencies: ["Files", .product(name: "Yams", package: "Yams")]),
     .target(name: "Results", dependencies: ["HDF5", "Files", "Manifest"]),
-    .target(name: "Pipeline", dependencies: ["Manifest", "Files", "HDF5"]),
+    .target(name: "Pipeline", dependencies: ["Manifest", "Files", "HDF5", "CMalloc"]),
     .target(
       name: "Steps",
       dependencies: [

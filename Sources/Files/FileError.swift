@@ -64,6 +64,9 @@ extension FileError {
   public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
   /// What is under this path is no file that has bytes to read: a folder, a FIFO, a device, links in a circle.
   public var isNoFile: Bool { code == EISDIR || code == ELOOP || code == ENXIO || isNotRegular }
+  /// Something is there, and the process or the machine cannot read it now: no permission, too many open files, a fault of the
+  /// device or of the network.
+  public var isDenied: Bool { [EACCES, EPERM, EMFILE, ENFILE, ENOMEM, EIO, ESTALE].contains(code) }
   /// Something is under this path already.
   public var isAlreadyThere: Bool { code == EEXIST || code == ENOTEMPTY }
   /// The call was interrupted by a signal before it did anything, and may be repeated.

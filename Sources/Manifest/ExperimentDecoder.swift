@@ -31,6 +31,8 @@ struct ExperimentDecoder {
     let expectations = expectations(on: columns)
     for (row, plan) in zip(rows, outline.rows) where rows.count == outline.rows.count {
       checkPorts(of: row, in: columns, of: dataset, at: plan)
+      checkSearch(of: row, of: dataset, at: plan)
+      checkClaims(of: row, of: dataset, at: plan)
       if columns.count == outline.columns.count {
         checkSplits(of: row, in: columns, of: dataset, at: plan)
         checkTable(around: row, repeats: repeats ?? 1, columns, dataset, at: plan)

@@ -1,9 +1,12 @@
+import CMalloc
 import Foundation
 
 /// What the operating system knows of this process.
 public enum ProcessFacts {
-  /// Lets the high-water mark of resident memory start anew, so that a step's peak is its own.
+  /// Lets the high-water mark of resident memory start anew, so that a step's peak is its own: what an earlier step has freed and
+  /// the allocator keeps is given back first.
   static func resetPeakMemory() {
+    malloc_trim(0)
     guard let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs") else { return }
     try? file.write(contentsOf: Data("5".utf8))
     try? file.close()
@@ -53,9 +56,11 @@ public enum ProcessFacts {
     return ([name] + numbers).joined(separator: ", ")
   }
 
-  /// Cores this process may use.
-  static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
+  /// Cores this process may use, by its affinity and the quota of its control group.
+  static var cores: Int {
+    min(ProcessInfo.processInfo.activeProcessorCount, ControlGroup.own.cores ?? .max)
+  }
 
-  /// Bytes of physical memory.
-  static var memory: Int { Int(ProcessInfo.processInfo.physicalMemory) }
+  /// Bytes of physical memory, or what its control group leaves of them.
+  static var memory: Int { min(Int(ProcessInfo.processInfo.physicalMemory), ControlGroup.own.memory ?? .max) }
 }

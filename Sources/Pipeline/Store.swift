@@ -78,6 +78,8 @@ public struct Store: Sendable {
       record = try Store.record(in: folder)
     } catch is Record.WrongStamp {
       return .corrupt("record.json does not match its stamp")
+    } catch let error as FileError where error.isDenied {
+      return .corrupt("record.json: \(error.reason)")
     } catch {
       return .corrupt("record.json is missing or unreadable")
     }
@@ -95,6 +97,22 @@ public struct Store: Sendable {
     return .cached
   }
 
+  /// - Throws: what keeps this process from reading an artifact. That is no damage: moved out of the way, it would be lost to those
+  ///   who may read it, and computed again.
+  func requireReadable(_ identity: String) throws {
+    let files = POSIXFileSystem()
+    do {
+      _ = try files.contents(of: "\(artifact(identity))/\(Store.recordFile)")
+      for name in try files.files(below: artifact(identity)) {
+        let path = "\(artifact(identity))/\(name)"
+        guard access(path, R_OK) != 0 else { continue }
+        throw FileError("open", path, code: errno)
+      }
+    } catch let error as FileError where error.isDenied {
+      throw error
+    } catch {}
+  }
+
   public func record(_ identity: String) throws -> Record { try Store.record(in: artifact(identity)) }
 
   static func record(in folder: String) throws -> Record {
@@ -109,6 +127,7 @@ public struct Store: Sendable {
     guard let lock = try FileLock.tryLock(lock(identity)) else { return nil }
     defer { withExtendedLifetime(lock) {} }
     guard case .corrupt = verify(identity) else { return nil }
+    try requireReadable(identity)
     return try setAside(identity)
   }
 

@@ -78,7 +78,9 @@ public final class Worker {
       // Another process has finished it while this one waited.
       case .cached: return .shared(identity: step.identity)
       // One that cannot be moved out of the way is told now, not when the new one is to take its place hours later.
-      case .corrupt: try store.setAside(step.identity)
+      case .corrupt:
+        try store.requireReadable(step.identity)
+        try store.setAside(step.identity)
       case .absent: break
       }
       let work = store.work(step.identity)

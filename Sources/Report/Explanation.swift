@@ -31,7 +31,7 @@ public struct Explanation {
   public var text: String {
     let parts = [
       heading, published, measured, repeats, items, verdict, reservations, confusion,
-      Self.searchText(layout.results.searches(of: row.id), in: layout.experiment), origin,
+      searchText, origin,
     ]
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
@@ -102,8 +102,9 @@ public struct Explanation {
       lines.append(
         (
           NumberText.summary(measurement.printed, digits),
-          "mean and sd (divisor n) over \(NumberText.count(measurement.printed.count, "draw")) of labels; "
-            + "1.96 sd is \(wide)"
+          measurement.printed.count == 1
+            ? "1 draw of labels"
+            : "mean and sd (divisor n) over \(measurement.printed.count) draws of labels; 1.96 sd is \(wide)"
         ))
     }
     lines.append(

@@ -115,11 +115,12 @@ extension Figure {
       csv: CSV.text(["row", "label", "repeat", "update", trace.heading], lines), script: script)
   }
 
-  /// 0, and round numbers between the first and the last milestone.
+  /// 0, and round numbers between the first and the last milestone, thousands as k: 50,000 and 100,000 would touch.
   private static func ticks(zero: Double, first: Int, last: Int) -> GnuplotScript {
     let ticks = GnuplotScript.decadeTicks(from: Double(first), through: Double(last)).map {
       Int($0.rounded())
     }
-    return GnuplotScript.ticks([("0", zero)] + ticks.map { ("\($0)", Double($0)) })
+    return GnuplotScript.ticks(
+      [("0", zero)] + ticks.map { ($0 % 1000 == 0 ? "\($0 / 1000)k" : "\($0)", Double($0)) })
   }
 }

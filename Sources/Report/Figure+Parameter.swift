@@ -2,15 +2,12 @@ import Manifest
 import Results
 
 extension Figure {
-  /// A score against one number that a row and its variations differ in, such as the number of centroids.
+  /// A score against one number that rows differ in, such as the number of centroids.
   ///
-  /// Drawn for every row that at least two variations extend with nothing changed but that number, for the first
-  /// column that scores something.
+  /// Drawn for every three rows or more that have all else in common, for the first column that scores something.
   static func parameters(in layout: TableLayout) -> [Figure] {
     guard let column = layout.mainColumns.first(where: { $0.better != nil }) else { return [] }
-    return layout.experiment.rows.flatMap { row in
-      Variation.all(of: row, in: layout.experiment).compactMap { figure($0, column, in: layout) }
-    }
+    return Variation.all(in: layout.experiment).compactMap { figure($0, column, in: layout) }
   }
 
   private static func figure(_ variation: Variation, _ column: Column, in layout: TableLayout) -> Figure? {
@@ -22,8 +19,13 @@ extension Figure {
     let title = "\(variation.base.label): \(column.label) against \(words)"
     let isLogarithmic = first.0 > 0 && last.0 / first.0 >= 8
     let ticks = GnuplotScript.ticks(points.map { (NumberText.shortest($0.0), $0.0) })
+    // What is drawn is the mean of all values, also where the column prints their better half.
+    let isHalf = column.aggregate == .topHalf
     let lines = points.map { value, _, measurement in
-      [value, measurement.plain.mean, measurement.tested.standardError]
+      [
+        value, measurement.plain.mean,
+        (isHalf ? measurement.plain : measurement.tested).standardError,
+      ]
     }
     let script =
       GnuplotScript.head(width: 1400, height: 900) + GnuplotScript.block("points", lines) + """
@@ -47,25 +49,42 @@ extension Figure {
   }
 }
 
-/// A row and the rows that differ from it in one number.
+/// Rows that differ in one number and nothing else that is measured.
 private struct Variation {
-  let base: Row
   let parameter: String
-  let points: [(value: Double, row: Row)]
+  /// In the order of the table.
+  private(set) var points: [(value: Double, row: Row)]
+  /// What all have in common.
+  private let rest: Row
 
-  static func all(of base: Row, in experiment: Experiment) -> [Variation] {
-    var byParameter: [String: [(Double, Row)]] = [:]
-    for row in experiment.rows
-    where row.extends == base.id && row.representation.kind == base.representation.kind {
-      let theirs = row.representation.parameters
-      let changed = Set(theirs.keys).union(base.representation.parameters.keys)
-        .filter { theirs[$0] != base.representation.parameters[$0] }
-      guard changed.count == 1, let name = changed.first, let value = theirs[name]?.double else { continue }
-      byParameter[name, default: []].append((value, row))
+  /// The row that they are named by.
+  var base: Row { points[0].row }
+
+  /// Those of at least three values, in the order of the table.
+  static func all(in experiment: Experiment) -> [Variation] {
+    let names = Set(experiment.rows.flatMap(\.representation.parameters.keys)).sorted()
+    let places = Dictionary(
+      experiment.rows.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    return names.flatMap { all(of: $0, in: experiment) }.filter { $0.points.count > 2 }
+      .sorted { (places[$0.base.id] ?? 0, $0.parameter) < (places[$1.base.id] ?? 0, $1.parameter) }
+  }
+
+  private static func all(of parameter: String, in experiment: Experiment) -> [Variation] {
+    var found: [Variation] = []
+    for row in experiment.rows {
+      guard let value = row.representation.parameters[parameter]?.double else { continue }
+      var rest = Row(
+        id: "", label: "", representation: row.representation, classifier: row.classifier, split: row.split,
+        draws: row.draws, repeats: experiment.repeats(of: row), search: row.search)
+      rest.representation.parameters[parameter] = nil
+      if let known = found.firstIndex(where: { $0.rest == rest }) {
+        if !found[known].points.contains(where: { $0.value == value }) {
+          found[known].points.append((value, row))
+        }
+      } else {
+        found.append(Variation(parameter: parameter, points: [(value, row)], rest: rest))
+      }
     }
-    return byParameter.sorted { $0.key < $1.key }.compactMap { name, others in
-      guard others.count > 1, let own = base.representation.parameters[name]?.double else { return nil }
-      return Variation(base: base, parameter: name, points: others + [(own, base)])
-    }
+    return found
   }
 }

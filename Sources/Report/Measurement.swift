@@ -16,7 +16,7 @@ public struct Measurement: Sendable, Hashable {
 
   /// The aggregate and the spread printed behind it; `count` is the number of values they were taken from.
   public let printed: SampleSummary
-  /// Mean and sd of the repeat means; `count` is the number of repeats.
+  /// Mean and sd of the repeat means; `count` is the number of repeats, those that are one measurement counted once.
   public let plain: SampleSummary
   /// The aggregate, with the sd that one unit contributes to it; `count` is the number of units.
   public let tested: SampleSummary
@@ -33,7 +33,8 @@ public struct Measurement: Sendable, Hashable {
     guard let cell else { return nil }
     scale = column.scale
     isShare = cell.outcomeStatistic?.isShare ?? false
-    let values = cell.repeats.map(\.values).filter { !$0.isEmpty }
+    let repeats = cell.independentRepeats
+    let values = repeats.map(\.values).filter { !$0.isEmpty }
     guard !values.isEmpty, values.allSatisfy({ $0.allSatisfy(\.isFinite) }) else { return nil }
     let means = values.map { Self.mean($0) }
     guard let plain = try? SampleSummary(means),
@@ -43,7 +44,7 @@ public struct Measurement: Sendable, Hashable {
     valueCount = values.reduce(0) { $0 + $1.count }
     switch column.aggregate {
     case .mean:
-      let overItems = Self.overItems(cell, scale: scale)
+      let overItems = Self.overItems(repeats, cell.outcomeStatistic, scale: scale)
       tested = overItems ?? plain
       unit = overItems == nil ? .repeats : .items
     case .draws:
@@ -95,9 +96,8 @@ public struct Measurement: Sendable, Hashable {
     switch aggregate {
     case .mean: return try? SampleSummary(values.map(mean))
     case .draws:
-      guard let draws = values.map(\.count).min() else { return nil }
-      // Repeats share their draws: a draw's value is the mean over repeats.
-      return try? SampleSummary((0..<draws).map { draw in mean(values.map { $0[draw] }) })
+      // Every repeat draws labels of its own.
+      return try? SampleSummary(values.flatMap { $0 })
     case .topHalf:
       guard better == .lower else { return try? .topHalf(of: values.flatMap { $0 }) }
       guard let negated = try? SampleSummary.topHalf(of: values.flatMap { $0 }.map(-)) else { return nil }
@@ -109,9 +109,11 @@ public struct Measurement: Sendable, Hashable {
   /// A statistic of items measured once, with the spread of an item's score about it; nil for anything else.
   ///
   /// What varies is which items were tested, not the seed: the one uncertainty that a single run can show.
-  private static func overItems(_ cell: Cell, scale: Double) -> SampleSummary? {
-    guard cell.repeats.count == 1, let only = cell.repeats.first, only.values.count == 1,
-      let scores = only.itemScores(cell.outcomeStatistic), scores.count > 1,
+  private static func overItems(
+    _ repeats: [Cell.Repeat], _ statistic: OutcomeStatistic?, scale: Double
+  ) -> SampleSummary? {
+    guard repeats.count == 1, let only = repeats.first, only.values.count == 1,
+      let scores = only.itemScores(statistic), scores.count > 1,
       let summary = try? SampleSummary(scores)
     else { return nil }
     return SampleSummary(
@@ -132,4 +134,28 @@ public struct Measurement: Sendable, Hashable {
   }
 
   static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+}
+
+extension Cell {
+  /// The repeats, of those that name the same step the first: what has no seed is not surer for being asked again.
+  var independentRepeats: [Repeat] {
+    var steps: Set<String> = []
+    return repeats.filter { $0.step.isEmpty || steps.insert($0.step).inserted }
+  }
+
+  /// The sd that a difference of two values has for being counted in whole items, in the column's unit; 0 for what is no
+  /// share. Two or three equal differences of an item each are no certainty.
+  func countingDeviation(scale: Double) -> Double {
+    guard outcomeStatistic?.isShare == true, let items = repeats.compactMap(\.outcomes?.count).min(),
+      items > 0
+    else { return 0 }
+    // Twice the variance of a number rounded to whole ones, 1/12.
+    return scale / Double(items) / 6.0.squareRoot()
+  }
+}
+
+extension SampleSummary {
+  func withDeviation(atLeast least: Double) -> SampleSummary {
+    SampleSummary(count: count, mean: mean, standardDeviation: max(standardDeviation, least))
+  }
 }

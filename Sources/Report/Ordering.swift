@@ -5,7 +5,7 @@ import Results
 /// A claim about an ordering, tested over the repeats that two rows share.
 ///
 /// Rows share the seeds of their repeats, so the test is on differences within a repeat. Where the column's units are
-/// draws of labels, which rows share too, it is on differences within a draw. Two single runs are compared by what the
+/// draws of labels, which rows share too, it is on differences within a draw of a repeat. Two single runs are compared by what the
 /// column's statistic says of the same test items (McNemar's exact test of shares, a paired t test of other scores and for
 /// `~`), which says nothing about other seeds. Up to four pairs no sign-flip
 /// test can fall below 5%; there the paired t test decides, and both p-values are kept.
@@ -55,14 +55,18 @@ extension Ordering {
     self.expectation = expectation
     let column = results.experiment.column(expectation.column)
     let overDraws = column?.aggregate == .draws
-    let left = results.means(expectation.left, expectation.column, byDraw: overDraws)
-    let right = results.means(expectation.right, expectation.column, byDraw: overDraws)
-    let shared = left.keys.filter { right[$0] != nil }.sorted()
-    let pairs = shared.compactMap { key in left[key].flatMap { l in right[key].map { (l, $0) } } }
+    let pairs = results.pairs(expectation, byDraw: overDraws)
     let differences = pairs.map { $0.0 - $0.1 }
     self.differences = differences
     let items = pairs.count == 1 && !overDraws ? results.singleRuns(expectation) : nil
     unit = overDraws ? .draws : items == nil ? .repeats : .items
+    // Over items the spread is that of their scores.
+    let least =
+      items != nil
+      ? 0
+      : [expectation.left, expectation.right].compactMap {
+        results.cell($0, expectation.column)?.countingDeviation(scale: column?.scale ?? 1)
+      }.max() ?? 0
     guard expectation.relation != .equal else {
       let margin = Self.margin(for: column, pairs.map(\.1))
       self.margin = margin
@@ -70,7 +74,7 @@ extension Ordering {
       heldIn = differences.count { abs($0) <= margin }
       let scale = column?.scale ?? 1
       let compared = items?.items.map { scale * ($0.before - $0.after) } ?? differences
-      let (found, p) = Self.equality(compared, margin: margin)
+      let (found, p) = Self.equality(compared, margin: margin, leastDeviation: least)
       // Over items there is no count of seeds that would settle it.
       (outcome, pValue) = (items != nil && found.isUndecided ? .undecided(repeats: nil) : found, p)
       return
@@ -94,7 +98,9 @@ extension Ordering {
       against = chance(of: isGreater ? discordant.firstOnly : discordant.secondOnly)
     } else {
       let compared = items?.items.map { $0.before - $0.after } ?? differences
-      let t = try? TTest.oneSample(SampleSummary(compared), expected: 0, alternative: alternative)
+      let t = (try? SampleSummary(compared)).flatMap {
+        try? TTest.oneSample($0.withDeviation(atLeast: least), expected: 0, alternative: alternative)
+      }
       pValue = t?.pValue
       if let signFlip, differences.count >= Self.signFlipCount {
         decisive = signFlip.pValue
@@ -122,8 +128,12 @@ extension Ordering {
     column?.tolerance ?? (right.isEmpty ? 0 : Verdict.relativeMargin * abs(Measurement.mean(right)))
   }
 
-  private static func equality(_ differences: [Double], margin: Double) -> (Outcome, Double?) {
-    guard let summary = try? SampleSummary(differences) else { return (.notMeasured, nil) }
+  private static func equality(
+    _ differences: [Double], margin: Double, leastDeviation: Double
+  ) -> (Outcome, Double?) {
+    guard let summary = try? SampleSummary(differences).withDeviation(atLeast: leastDeviation) else {
+      return (.notMeasured, nil)
+    }
     guard margin > 0, let test = try? EquivalenceTest(summary, expected: 0, margin: margin) else {
       return (.undecided(repeats: nil), nil)
     }
@@ -146,20 +156,40 @@ extension Ordering {
 }
 
 extension TableResults {
-  /// Means by repetition, or by draw of labels over all repeats; those that are finite numbers.
-  func means(_ row: String, _ column: String, byDraw: Bool) -> [Int: Double] {
-    guard byDraw else { return meansByRepeat(row, column) }
-    let repeats = (cell(row, column)?.repeats ?? []).map(\.values)
-    let draws = (0..<(repeats.map(\.count).min() ?? 0)).map { draw in
-      (draw, Measurement.mean(repeats.map { $0[draw] }))
+  /// A repeat, or a draw of labels in one, as both rows of an ordering may have it.
+  private struct Unit: Hashable {
+    var repetition: Int
+    var draw = 0
+  }
+
+  /// What both rows have of each unit, in order: means over the values of a repeat, or the value of a draw. Units of which both
+  /// rows name the steps of an earlier one are the same pair again.
+  fileprivate func pairs(_ expectation: Expectation, byDraw: Bool) -> [(Double, Double)] {
+    func values(_ row: String) -> [Unit: (value: Double, step: String)] {
+      var values: [Unit: (Double, String)] = [:]
+      for repetition in cell(row, expectation.column)?.repeats ?? [] where !repetition.values.isEmpty {
+        let found = byDraw ? repetition.values : [Measurement.mean(repetition.values)]
+        for (draw, value) in found.enumerated() where value.isFinite {
+          values[Unit(repetition: repetition.repetition, draw: draw)] = (value, repetition.step)
+        }
+      }
+      return values
     }
-    return Dictionary(uniqueKeysWithValues: draws.filter(\.1.isFinite))
+    let (left, right) = (values(expectation.left), values(expectation.right))
+    var seen: Set<[String]> = []
+    return left.keys.sorted { ($0.repetition, $0.draw) < ($1.repetition, $1.draw) }.compactMap { unit in
+      guard let l = left[unit], let r = right[unit],
+        l.step.isEmpty || r.step.isEmpty || seen.insert([l.step, r.step, "\(unit.draw)"]).inserted
+      else { return nil }
+      return (l.value, r.value)
+    }
   }
 
   /// What the column's statistic says of each item, for two single runs; nil where they have no items in common.
   fileprivate func singleRuns(_ expectation: Expectation) -> PairedCells? {
     let cells = [expectation.left, expectation.right].compactMap { cell($0, expectation.column) }
-    guard cells.count == 2, cells.allSatisfy({ $0.repeats.count == 1 && $0.repeats[0].outcomes?.runs == 1 })
+    guard cells.count == 2,
+      cells.allSatisfy({ $0.independentRepeats.count == 1 && $0.repeats[0].outcomes?.runs == 1 })
     else { return nil }
     let pairs = PairedCells(cells[0], cells[1])
     return pairs.items.isEmpty ? nil : pairs

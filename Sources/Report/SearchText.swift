@@ -9,10 +9,13 @@ struct SearchText {
   /// Whether the row answers for the very data that the winner was chosen on.
   let isScoredWhereChosen: Bool
 
-  init(search: SearchOutcome, of row: Row?, in experiment: Experiment) {
+  /// - Parameter columns: those that are told of; all of the row's own by default.
+  init(search: SearchOutcome, of row: Row?, in experiment: Experiment, columns: [Column]? = nil) {
     self.search = search
     isScoredWhereChosen =
-      row.map { row in experiment.columns.contains { row.split($0) == Split.validation } } ?? false
+      row.map { row in
+        (columns ?? experiment.columns).contains { $0.includes(row) && row.split($0) == Split.validation }
+      } ?? false
   }
 
   private var winner: SearchOutcome.Trial { search.trials[search.winner] }
@@ -108,12 +111,11 @@ extension TableLayout {
 
 extension Explanation {
   /// Every trial of the row's searches.
-  static func searchText(_ searches: [SearchOutcome], in experiment: Experiment) -> String {
-    searches.map { search in
+  var searchText: String {
+    let searches = layout.results.searches(of: row.id)
+    return searches.map { search in
       "RANDOM SEARCH\(searches.count > 1 ? ", \(NumberText.repetition(search.repetition))" : "")\n"
-        + SearchText(
-          search: search, of: experiment.row(search.row), in: experiment
-        ).lines.joined()
+        + SearchText(search: search, of: row, in: layout.experiment, columns: [column]).lines.joined()
     }.joined()
   }
 }

@@ -123,7 +123,7 @@ struct TableLayout {
 
   /// Draws of labels behind a value; nil where the column has none.
   func draws(_ column: Column) -> Int? {
-    column.aggregate == .draws ? column.draws : nil
+    column.aggregate == .draws ? column.draws ?? 1 : nil
   }
 
   /// What the means of a section are taken over.

@@ -21,18 +21,14 @@ public struct Collector {
     plan: Plan, store: Store, experiment: Experiment, sources: DataSources, kinds: Kinds = .standard,
     wholeRepeats: Bool = false
   ) {
-    struct Place: Hashable {
-      let row: String
-      let repetition: Int
-    }
-    var unfinished: Set<Place> = []
+    var unfinished: [String: Set<Int>] = [:]
     if wholeRepeats {
       for target in plan.targets where target.role == .score && !store.holds(target.identity) {
-        unfinished.insert(Place(row: target.row, repetition: target.repetition))
+        unfinished[target.row, default: []].insert(target.repetition)
       }
     }
     targets = plan.targets.filter {
-      !unfinished.contains(Place(row: $0.row, repetition: $0.repetition)) && store.holds($0.identity)
+      unfinished[$0.row]?.contains($0.repetition) != true && store.holds($0.identity)
     }
     self.kinds = kinds
     self.plan = plan
@@ -249,6 +245,15 @@ public struct Collector {
     let named = [experiment.dataset.kind, row.representation.parameters["images"]?.string].compactMap { $0 }
     return dataSets(of: steps(of: targets.filter { $0.role == .score && $0.row == row.id }))
       .subtracting(named)
+  }
+
+  /// Whether a row's numbers come from the table's own images and nothing else: no other set, no weights or files of others.
+  public func readsOwnImagesAlone(_ row: String) -> Bool {
+    let behind = steps(of: plan.targets.filter { $0.role == .score && $0.row == row })
+    return dataSets(of: behind).isSubset(of: [experiment.dataset.kind])
+      && !plan.steps.contains {
+        behind.contains($0.identity) && !$0.sources.isEmpty && Self.dataSet(of: $0) == nil
+      }
   }
 
   /// Where the images of a data step came from, and how they differ from the published ones: what it wrote about them.

@@ -16,7 +16,10 @@ struct PlanBuilder {
 
   /// The seed of this repeat for one purpose. It does not depend on the row: rows with equal networks start from
   /// equal weights, and every row is scored on the same draws, so that rows can be compared as pairs.
-  func seed(_ purpose: String) -> UInt64 {
+  func seed(_ purpose: String) -> UInt64 { seed(purpose, of: repetition) }
+
+  /// The seed of another repeat: the first one's for what takes no chance, so that it is computed and counted once.
+  func seed(_ purpose: String, of repetition: Int) -> UInt64 {
     Seed.derive(root: experiment.seed, path: "\(purpose)/\(repetition)")
   }
 

@@ -118,9 +118,11 @@ struct RunCommand: AsyncParsableCommand {
     let whole = try whole(run)
     var found = try whole.recordCollector.collect()
     let isMeasuredAlike = found.isMeasured(asIn: recorded)
-    _ = found.keep(recorded, steps: whole.steps)
+    _ = found.keep(recorded, plannedBy: whole)
     var lost: [String] = []
     for cell in recorded.cells where !lost.contains(cell.row) {
+      // A cell that the manifest no longer asks of its row goes with the manifest's column; the row stays.
+      if whole.experiment.row(cell.row) != nil, whole.steps(cell.row, cell.column).isEmpty { continue }
       if chosen != nil, isMeasuredAlike, recorded.defines(cell.row, cell.column, as: found) { continue }
       var there = Set(found.cell(cell.row, cell.column)?.repeats.map(\.repetition) ?? [])
       if chosen?.contains(cell.row) == true {

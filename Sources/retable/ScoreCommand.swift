@@ -124,8 +124,12 @@ struct ScoreCommand: AsyncParsableCommand {
   ) throws -> TableResults {
     let others = TableRun(whole, of: manifest.path, store: store, device: try execution.chosenDevice())
     var table = try others.collector.collect()
-    if let recorded {
+    if let recorded, table.isMeasured(asIn: recorded) {
       for cell in recorded.cells where recorded.defines(cell.row, cell.column, as: table) { table.add(cell) }
+    } else if recorded != nil {
+      Terminal.error(
+        "warning: the store has another training of \(others.instrumentNames) than the recorded rows were measured by; "
+          + "they are left out (with another --store they are compared)")
     }
     table.experiment.rows.append(row)
     table.cells += measured.cells

@@ -5,24 +5,23 @@ extension TableResults {
   /// Takes over the repeats of cells that an earlier record of the table has and these results lack, so that a table can be
   /// measured in several sittings and on several machines, whose stores need not outlive them.
   ///
-  /// Nothing stays where what all rows are measured by is another network now. A repeat of a cell stays if the manifest still says the same of it and it was measured on the same images: by the very step that the
-  /// plan has for it, or, where the files of the data were packed anew and have other digests, on splits whose pixels and labels
-  /// have the digests that they have now.
+  /// Nothing stays where what all rows are measured by is another network now. A repeat of a cell stays if the manifest still
+  /// says the same of it and it was measured on the same images: by the very step that the plan has for it, or, where the files
+  /// of the data were packed anew and have other digests, on splits whose pixels and labels have the digests that they have now,
+  /// of a row whose numbers come from nothing else.
   ///
-  /// - Parameter steps: the identities that the plan has for the repeats of a row and column.
+  /// - Parameter run: the table with all its rows, of whose collector these results are.
   /// - Returns: the rows of which something was kept.
-  mutating func keep(
-    _ recorded: TableResults, steps: (_ row: String, _ column: String) -> Set<String>
-  ) -> Set<String> {
+  mutating func keep(_ recorded: TableResults, plannedBy run: TableRun) -> Set<String> {
     let own = self
     guard isMeasured(asIn: recorded) else { return [] }
     func isKnown(_ cell: Cell) -> Bool {
       recorded.defines(cell.row, cell.column, as: own)
-        && (Set(cell.repeats.map(\.step)).isSubset(of: steps(cell.row, cell.column))
-          || own.hasImages(of: cell, in: recorded))
+        && (Set(cell.repeats.map(\.step)).isSubset(of: run.steps(cell.row, cell.column))
+          || own.hasImages(of: cell, in: recorded) && run.collector.readsOwnImagesAlone(cell.row))
     }
     let lacking = recorded.cells.compactMap { cell -> Cell? in
-      guard own.experiment.row(cell.row) != nil, own.experiment.column(cell.column) != nil else { return nil }
+      guard !run.steps(cell.row, cell.column).isEmpty else { return nil }
       let measured = own.cell(cell.row, cell.column)?.repeats.map(\.repetition) ?? []
       var lacking = cell
       lacking.repeats.removeAll { measured.contains($0.repetition) }

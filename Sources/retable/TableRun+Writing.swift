@@ -14,7 +14,7 @@ extension TableRun {
   ) throws -> TableResults {
     let collector = recordCollector
     var collected = try collector.collect()
-    let kept = recorded.map { collected.keep($0, steps: steps) } ?? []
+    let kept = recorded.map { collected.keep($0, plannedBy: self) } ?? []
     let writer = ReportWriter(results: collected)
     try POSIXFileSystem().makeDirectories("\(folder)/figures")
     for folder in [folder, "\(folder)/figures"] { try POSIXFileSystem().removeAbandoned(in: folder) }
@@ -56,7 +56,7 @@ extension TableRun {
     }
   }
 
-  /// The identities of the steps that score a row's repeats for a column.
+  /// The identities of the steps that score a row's repeats for a column; none where the manifest has no such cell.
   func steps(_ row: String, _ column: String) -> Set<String> {
     Set(plan.targets.filter { $0.role == .score && $0.row == row && $0.name == column }.map(\.identity))
   }

@@ -66,6 +66,16 @@ struct SittingsTests {
     #expect(try results(program) == merged)
     try DurableFile.write(text, to: manifest)
 
+    // A column that the manifest gives up goes, and takes no row with it.
+    let shorter = try #require(text.split(separator: "\n").first { $0.contains("id: mig") })
+    try DurableFile.write(text.replacing("\(shorter)\n", with: ""), to: manifest)
+    let fewer = try program.run("run", "tiny", "--row", "vae", "--record", "--results", "whole")
+    #expect(fewer.code == 0, "\(fewer.errors)")
+    #expect(
+      try TableResults(file: program.folder.path("whole/tiny/quick/results.h5")).cells
+        == merged.cells.filter { $0.column == "score" })
+    try DurableFile.write(text, to: manifest)
+
     // A column that lacks a repeat which others have is a fault, and so told.
     var damaged = merged
     damaged.cells[0].repeats.removeLast()

@@ -145,8 +145,42 @@ private func outcome(_ before: TableResults, _ after: TableResults) -> CellCompa
     #expect(swapped.cells[0].outcome == .notShown)
     #expect(
       swapped.itemReport.contains(
-        "| a   | score  |   100 |                 3 |                2 | p > 0.999 |"),
+        "| a   | score  |   100 | right   |           3 |          2 | p > 0.999 |"),
       "\(swapped.itemReport)")
+    // An error rate counts what is wrong.
+    func wrong(_ errors: Range<Int>) -> TableResults {
+      table(
+        [Double(errors.count)], items: [(0..<100).map { !errors.contains($0) }], better: .lower,
+        processor: "B",
+        other: [1], statistic: "error-rate")
+    }
+    let errors = Comparison(before: wrong(0..<20), after: wrong(5..<22))
+    #expect(
+      errors.itemReport.contains("| a   | score  |   100 | wrong   |           5 |          2 |"),
+      "\(errors.itemReport)")
+  }
+
+  /// The same ten items lost in each of three repeats are ten items, not thirty.
+  @Test func repeatsOnOneTestSetAreNoFurtherItems() {
+    func three(_ right: Int) -> TableResults {
+      let answers = (0..<100).map { $0 < right }
+      return table(
+        [Double](repeating: Double(right), count: 3), items: [answers, answers, answers])
+    }
+    let pairs = PairedCells(three(80).cells[0], three(70).cells[0])
+    #expect(pairs.items.count == 100)
+    #expect(pairs.mcNemar == nil)
+  }
+
+  /// Values move in steps of an item: the same step in two or three repeats is no certainty.
+  @Test func oneItemLessInEveryRepeatIsNotShown() {
+    func shares(_ right: [Int], _ processor: String) -> TableResults {
+      table(
+        right.map(Double.init), items: right.map { right in (0..<100).map { $0 < right } },
+        processor: processor)
+    }
+    #expect(outcome(shares([80, 81], "A"), shares([79, 80], "B")) == .notShown)
+    #expect(outcome(shares([80, 81, 82], "A"), shares([70, 71, 72], "B")) == .worse)
   }
 
   @Test func whatCannotBeTestedIsADifference() {

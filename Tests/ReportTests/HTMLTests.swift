@@ -146,7 +146,7 @@ import Testing
       Cell(
         row: "r", column: "c",
         repeats: [0, 200].enumerated().map {
-          Cell.Repeat(repetition: $0.offset, values: [$0.element], step: "s")
+          Cell.Repeat(repetition: $0.offset, values: [$0.element], step: "s\($0.offset)")
         }),
       column: layout.mainColumns[0])
     let text = plot.html(MainTable.Line(row: line.row, label: "", marks: [], cells: [], verdict: nil), wide)

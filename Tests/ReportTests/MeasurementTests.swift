@@ -16,7 +16,9 @@ import Testing
   private func cell(_ values: [[Double]]) -> Cell {
     Cell(
       row: "r", column: "c",
-      repeats: values.enumerated().map { Cell.Repeat(repetition: $0.offset, values: $0.element, step: "s") })
+      repeats: values.enumerated().map {
+        Cell.Repeat(repetition: $0.offset, values: $0.element, step: "s\($0.offset)")
+      })
   }
 
   @Test func meanCountsRepeatsNotRestarts() throws {
@@ -35,6 +37,24 @@ import Testing
     #expect(measurement.tested.count == 4)
     #expect(isClose(measurement.tested.standardDeviation, reference.topHalfDeviation))
     #expect(isClose(measurement.plain.standardDeviation, reference.meanDeviation))
+  }
+
+  /// Repeats draw labels of their own, so six draws are six units, however many repeats they lie in.
+  @Test func drawsOfAllRepeatsAreUnits() throws {
+    let measurement = try #require(
+      Measurement(cell([[70, 72], [74, 70], [71, 73]]), column: column(.draws)))
+    #expect(measurement.tested.count == 6 && measurement.printed.count == 6)
+    // numpy.std([70, 72, 74, 70, 71, 73], ddof=1), and ddof=0 as it is printed.
+    #expect(isClose(measurement.tested.standardDeviation, 1.6329931618554518))
+    #expect(isClose(measurement.printed.standardDeviation, 1.4907119849998598))
+  }
+
+  /// What has no seed has one step for all repeats.
+  @Test func oneMeasurementIsNoSample() throws {
+    var once = cell([[70], [70], [70]])
+    for index in once.repeats.indices { once.repeats[index].step = "s" }
+    let measurement = try #require(Measurement(once, column: column(.mean)))
+    #expect(measurement.plain.count == 1 && measurement.tested.count == 1)
   }
 
   @Test func theBetterHalfIsTheLowerOneWhereLowerIsBetter() throws {

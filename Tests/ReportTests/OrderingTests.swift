@@ -14,7 +14,7 @@ import Testing
     results.experiment.columns = [column]
     for (row, values) in [("a", left), ("b", right)] {
       let repeats = values.enumerated().map {
-        Cell.Repeat(repetition: $0.offset, values: [$0.element], step: "s")
+        Cell.Repeat(repetition: $0.offset, values: [$0.element], step: "s\($0.offset)")
       }
       results.cells.append(Cell(row: row, column: "c", repeats: repeats))
     }
@@ -73,6 +73,42 @@ import Testing
     let ordering = Ordering(
       Manifest.Expectation(left: "a", relation: .greater, right: "b", column: "c"), in: results)
     #expect(ordering.differences == [2, 1.5, 3])
+  }
+
+  @Test func drawsArePairedWithinTheirRepeat() {
+    var results = TableResults(experiment: SampleResults.experiment())
+    results.experiment.columns = [
+      Column(id: "c", label: "C", better: .higher, metric: Configured(kind: "m"), aggregate: .draws)
+    ]
+    let repeats = [
+      Cell.Repeat(repetition: 0, values: [3, 4], step: "s0"),
+      Cell.Repeat(repetition: 1, values: [5, 9], step: "s1"),
+    ]
+    results.cells = [
+      Cell(row: "a", column: "c", repeats: repeats),
+      Cell(row: "b", column: "c", repeats: [.init(repetition: 1, values: [1, 2], step: "t1")]),
+    ]
+    let ordering = Ordering(
+      Manifest.Expectation(left: "a", relation: .greater, right: "b", column: "c"), in: results)
+    #expect(ordering.differences == [4, 7])
+  }
+
+  /// Two rows without seeds are one pair, whatever the number of repeats.
+  @Test func aPairThatIsMeasuredOnceIsNoSample() {
+    var results = TableResults(experiment: SampleResults.experiment())
+    results.experiment.columns = [
+      Column(id: "c", label: "C", better: .higher, metric: Configured(kind: "m"))
+    ]
+    for (row, value) in [("a", 2.0), ("b", 1.0)] {
+      results.cells.append(
+        Cell(
+          row: row, column: "c",
+          repeats: (0..<3).map { Cell.Repeat(repetition: $0, values: [value], step: row) }))
+    }
+    let ordering = Ordering(
+      Manifest.Expectation(left: "a", relation: .greater, right: "b", column: "c"), in: results)
+    #expect(ordering.differences == [1])
+    #expect(ordering.outcome == .undecided(repeats: nil))
   }
 
   @Test func equalityIsShownWithinTheToleranceOnly() {

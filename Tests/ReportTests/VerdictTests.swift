@@ -14,7 +14,7 @@ import Testing
   ) -> Verdict {
     let column = Column(id: "c", label: "C", better: better, metric: Configured(kind: "m"))
     let repeats = values.enumerated().map {
-      Cell.Repeat(repetition: $0.offset, values: [$0.element], step: "s")
+      Cell.Repeat(repetition: $0.offset, values: [$0.element], step: "s\($0.offset)")
     }
     let measurement = Measurement(Cell(row: "r", column: "c", repeats: repeats), column: column)
     return Verdict(claim: claim, measurement: measurement, column: column, reservations: reservations)

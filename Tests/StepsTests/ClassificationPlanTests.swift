@@ -72,6 +72,15 @@ import Testing
     #expect(seeds.count == 1)
   }
 
+  /// A fit without chance on features without chance is one measurement in all repeats.
+  @Test func whatTakesNoChanceIsComputedOnce() throws {
+    let text = Self.text.replacing("columns:", with: "repeats: 3\ncolumns:")
+      .replacing("{kind: l2-svm, folds: 0}", with: "{kind: l2-svm, folds: 0, C: [0.01]}")
+    let fits = steps(try plan(DataSources(), text), "fit").filter { $0.label.contains("pixels") }
+    #expect(fits.count { $0.label.contains("accuracy") } == 1)
+    #expect(fits.count { $0.label.contains("few") } == 3)
+  }
+
   @Test func otherImagesAreAnotherInput() throws {
     let before = try plan(
       DataSources(fingerprints: ["cifar10/train": "aa", "cifar10/test": "aa", "imagenet/train": "bb"]))

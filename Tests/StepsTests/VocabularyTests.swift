@@ -65,6 +65,10 @@ import Testing
       "{kind: layered-kmeans, centroids: 5, groups: 2, group-maps: 6, group-centroids: 3}",
       "`group-maps` must be at most `centroids`, which is 5, but is 6"
     ),
+    (
+      "{kind: layered-kmeans, centroids: 50, groups: 2, group-maps: 30, group-centroids: 10}",
+      "`group-maps` is 30, and the second layer has 20 maps (`groups` times `group-centroids`) for the third to choose from"
+    ),
   ])
   func representationsThatCannotBe(text: String, message: String) {
     #expect(messages(representation: text) == [message])
@@ -76,6 +80,88 @@ import Testing
         == [
           "`batch` must be at least 2, because batch statistics need more than one image, but is 1"
         ])
+  }
+
+  @Test func factorsAreToldApart() {
+    func messages(_ factors: String) -> [String] {
+      self.messages(
+        representation: "ground-truth", dataset: "dsprites",
+        metric: "{kind: higgins, factors: [\(factors)], pairs: 4}")
+    }
+    #expect(messages("x, y") == [])
+    #expect(
+      messages("x, y, scale, x") == [
+        "`factors` names a factor twice, which no classifier can tell from itself: x, y, scale, x"
+      ])
+    #expect(messages("x") == ["`factors` must be at least two: the score is how well they are told apart"])
+  }
+
+  @Test func aToleranceIsNoFinerThanATestPoint() {
+    func messages(_ tolerance: String) -> [String] {
+      self.messages(
+        representation: "ground-truth", dataset: "dsprites",
+        metric:
+          "{kind: higgins, factors: [x, y], pairs: 4, test-points: 1000}, unit: \"%\", tolerance: \(tolerance)"
+      )
+    }
+    #expect(messages("0.1") == [])
+    #expect(
+      messages("0.01") == [
+        "the tolerance 0.01 is finer than one test item: 1000 items move the score in steps of 0.1"
+      ])
+  }
+
+  @Test func drawsOfEveryLabelAreOne() {
+    func messages(_ classifier: String, _ labels: String = "") -> [String] {
+      self.messages(
+        representation: "pixels", metric: "accuracy, draws: 3, \(labels)classifier: {kind: \(classifier)}")
+    }
+    let problem =
+      "column `one`: nothing is drawn where every label is taken, and 3 draws would be one: give `labels-per-class`, or "
+      + "leave `draws` out"
+    #expect(messages("knn") == [problem])
+    #expect(messages("l2-svm") == [problem])
+    #expect(messages("l2-svm", "labels-per-class: 10, ") == [])
+  }
+
+  @Test func aClaimIsOfASplitThatThereIs() {
+    func messages(_ split: String) -> [String] {
+      self.messages(
+        representation: "pixels", metric: "accuracy, classifier: l2-svm",
+        row: "published: {one: {value: 3, split: \(split)}}, ")
+    }
+    #expect(messages("test") == [])
+    #expect(messages("tset") == ["`tset` is no split of the data set `cifar10`"])
+  }
+
+  @Test func aSearchHasImagesToBeJudgedOn() {
+    let over = "search: {trials: 2, over: {representation.learning-rate: {uniform: [0.001, 0.1]}}"
+    func messages(_ images: Int) -> [String] {
+      self.messages(
+        representation: "{kind: dcgan, updates: 5}", dataset: "{kind: cifar10, train-images: \(images)}",
+        row: over + ", validation: {train: 800, held-out: 300}}, ")
+    }
+    #expect(messages(1100) == [])
+    #expect(
+      messages(1000) == [
+        "the search fits on 800 training images and holds 300 out, and the table has 1000"
+      ])
+    func searched(_ dataset: String) -> [String] {
+      self.messages(
+        representation: "images", dataset: dataset, metric: "accuracy, labels-per-class: 10",
+        row:
+          "draws: 1, classifier: {kind: cnn, updates: 5}, search: {trials: 2, over: {classifier.learning-rate: {uniform: [0.001, 0.1]}}}, "
+      )
+    }
+    #expect(searched("{kind: svhn, validation-images: 100}") == [])
+    #expect(
+      searched("{kind: svhn, validation-images: 0}") == [
+        "a search over a classifier is judged on validation images, and none are held out, because `validation-images` is 0"
+      ])
+    #expect(
+      searched("cifar10") == [
+        "a search over a classifier is judged on validation images, and the data set `cifar10` has none"
+      ])
   }
 
   @Test func oneFoldIsNoCrossValidation() {

@@ -12,7 +12,8 @@ public struct CityscapesSet: SceneDataSet {
   ]
   public let copies = [
     CatalogueEntry(
-      id: "cityscapes", title: "Cityscapes, photographs and label maps", tables: ["cityscapes"],
+      id: "cityscapes", title: "Cityscapes, photographs and label maps",
+      tables: ["cityscapes", "cityscapes-ablations"],
       homepage: "https://www.cityscapes-dataset.com", terms: "non-commercial research; needs an account",
       files: [], isUnpacked: false,
       instructions:
@@ -23,7 +24,7 @@ public struct CityscapesSet: SceneDataSet {
       places: [Cityscapes.folderName], members: [:], inspect: { try CityscapesSet.inspect($0) }),
     CatalogueEntry(
       id: "cityscapes-pix2pix", title: "Cityscapes, pairs of 256 x 256 by the authors of pix2pix",
-      tables: ["cityscapes"], homepage: "https://github.com/phillipi/pix2pix",
+      tables: ["cityscapes", "cityscapes-ablations"], homepage: "https://github.com/phillipi/pix2pix",
       terms: "non-commercial research, as for Cityscapes",
       files: [
         PublishedFile(

@@ -61,7 +61,7 @@ public struct SVHNExtraSet: DataSet {
   ]
   public let copies = [
     CatalogueEntry(
-      id: "svhn-extra", title: "SVHN, cropped digits: extra", tables: ["svhn"],
+      id: "svhn-extra", title: "SVHN, cropped digits: extra", tables: [],
       homepage: SVHN.homepage, terms: SVHN.terms,
       files: [SVHN.published(.extra, bytes: 1_329_278_602, md5: "a93ce644f1a588dc4d68dda5feec44a7")],
       isUnpacked: false, instructions: "",

@@ -87,7 +87,7 @@ public struct CellComparison: Sendable {
       } else if let tolerance = columns.1?.tolerance, let a = self.before, let b = self.after {
         outcome = abs(b.printed.mean - a.printed.mean) <= tolerance ? .withinTolerance : direction
       } else {
-        tested = PairedCells(old, new).decisive
+        tested = PairedCells(old, new, scale: columns.1?.scale ?? 1).decisive
         // What differs and cannot be tested is told as a difference.
         outcome = tested == nil ? direction : .notShown
       }

@@ -91,8 +91,8 @@ extension Comparison {
     return "### Provenance that differs\n\n\(table)"
   }
 
-  /// Tests on test items for every cell that differs, whatever decided: how many answers changed, and by how much the
-  /// share of right ones.
+  /// Tests on test items for every cell that differs, whatever decided: of how many items the cell's statistic is true before
+  /// or after alone, and by how much its share moved.
   public var itemReport: String {
     let lines = differing.compactMap { cell -> [String]? in
       guard let old = before.cell(cell.row, cell.column), let new = after.cell(cell.row, cell.column) else {
@@ -103,7 +103,8 @@ extension Comparison {
       let mcNemar = pairs.mcNemar
       func percent(_ value: Double) -> String { NumberText.signed(100 * value, 2) }
       return [
-        cell.row, cell.column, "\(pairs.items.count)", mcNemar.map { "\($0.firstOnly)" } ?? "",
+        cell.row, cell.column, "\(pairs.items.count)", new.outcomeStatistic?.adjective ?? "",
+        mcNemar.map { "\($0.firstOnly)" } ?? "",
         mcNemar.map { "\($0.secondOnly)" } ?? "", mcNemar.map { NumberText.p($0.pValue) } ?? "",
         percent(bootstrap.estimate),
         "\(percent(bootstrap.interval.lower)) to \(percent(bootstrap.interval.upper))",
@@ -112,9 +113,9 @@ extension Comparison {
     guard !lines.isEmpty else { return "" }
     let table = Markdown.table(
       [
-        "row", "column", "items", "right before only", "right after only", "McNemar", "points",
+        "row", "column", "items", "counted", "before only", "after only", "McNemar", "points",
         "95% bootstrap",
-      ], [.left, .left, .right, .right, .right, .left, .right, .left], lines)
+      ], [.left, .left, .right, .left, .right, .right, .left, .right, .left], lines)
     let report: Markdown = "### Answers on the same test items\n\n\(table)"
     return report.source
   }

@@ -6,29 +6,49 @@ import Results
 public struct PairedCells: Sendable {
   /// Means over restarts of the repeats that both have.
   let repeats: [(before: Double, after: Double)]
-  /// For every test item that both have, the statistic's score; empty where the items differ.
+  /// For every test item that both have, the statistic's score, its mean where repeats have the same items; empty where the items
+  /// differ.
   let items: [(before: Double, after: Double)]
   /// Whether the scores are 0 or 1: shares of items that were answered once by each.
   private let isBinary: Bool
+  /// The least sd that differences of repeats are taken to have.
+  private let countingDeviation: Double
 
-  public init(_ before: Cell, _ after: Cell) {
+  /// - Parameter scale: what one is worth in the column's unit.
+  public init(_ before: Cell, _ after: Cell, scale: Double = 1) {
     var repeats: [(before: Double, after: Double)] = []
-    var items: [(before: Double, after: Double)] = []
+    var runs: [(items: Outcomes, scores: [(before: Double, after: Double)])] = []
     var isBinary = after.outcomeStatistic?.isShare ?? false
+    var seen: Set<[String]> = []
     for old in before.repeats {
-      guard let new = after.repeats.first(where: { $0.repetition == old.repetition }) else { continue }
+      guard let new = after.repeats.first(where: { $0.repetition == old.repetition }),
+        old.step.isEmpty || new.step.isEmpty || seen.insert([old.step, new.step]).inserted
+      else { continue }
       let means = [old, new].map { Measurement.mean($0.values) }
       if means.allSatisfy(\.isFinite) { repeats.append((means[0], means[1])) }
       guard before.statistic == after.statistic, let a = old.outcomes, let b = new.outcomes,
         a.sharesItems(with: b), let scoresBefore = old.itemScores(after.outcomeStatistic),
         let scoresAfter = new.itemScores(after.outcomeStatistic)
       else { continue }
-      items += zip(scoresBefore, scoresAfter).map { ($0, $1) }
+      runs.append((a, zip(scoresBefore, scoresAfter).map { ($0, $1) }))
       if a.runs != 1 || b.runs != 1 { isBinary = false }
     }
     self.repeats = repeats
-    self.items = items
-    self.isBinary = isBinary && !items.isEmpty
+    countingDeviation = [before, after].map { $0.countingDeviation(scale: scale) }.max() ?? 0
+    // Answers of several repeats on one item are no independent items.
+    if let first = runs.first, runs.count > 1, runs.allSatisfy({ $0.items.sharesItems(with: first.items) }) {
+      let count = Double(runs.count)
+      items = first.scores.indices.map { item in
+        (
+          runs.reduce(0) { $0 + $1.scores[item].before } / count,
+          runs.reduce(0) { $0 + $1.scores[item].after } / count
+        )
+      }
+      self.isBinary = false
+    } else {
+      items = runs.flatMap(\.scores)
+      self.isBinary = isBinary && !items.isEmpty
+    }
   }
 
   /// Items of which the statistic is true for only one of the two; nil where items were answered more than once, or have
@@ -50,7 +70,10 @@ public struct PairedCells: Sendable {
   /// repeats says how far. Over test items for a single run.
   var decisive: (test: CellComparison.Test, p: Double)? {
     if repeats.count > 1 {
-      return (try? TTest.paired(repeats.map(\.after), repeats.map(\.before))).map { (.pairedT, $0.pValue) }
+      let differences = try? SampleSummary(repeats.map { $0.after - $0.before })
+      return differences.flatMap {
+        try? TTest.oneSample($0.withDeviation(atLeast: countingDeviation), expected: 0)
+      }.map { (.pairedT, $0.pValue) }
     }
     if let mcNemar { return (.mcNemar, mcNemar.pValue) }
     return (try? TTest.paired(items.map(\.after), items.map(\.before))).map { (.itemT, $0.pValue) }

@@ -72,11 +72,13 @@ extension HTMLReport {
       let numbers = found.values.map { NumberText.fixed($0, column.decimals) }.joined(separator: " ")
       return "<td title=\"step \(found.step)\">\(numbers)</td>"
     }
-    let interval = (try? layout.measurement(row, column)?.plain.interval()).map {
-      "\(NumberText.fixed($0.lower, column.decimals)) to \(NumberText.fixed($0.upper, column.decimals))"
-    }
+    let measurement = layout.measurement(row, column)
+    let interval = (column.aggregate == .draws ? measurement?.interval : try? measurement?.plain.interval())
+      .map {
+        "\(NumberText.fixed($0.lower, column.decimals)) to \(NumberText.fixed($0.upper, column.decimals))"
+      }
     return """
-      <tr><th scope="row">\(column.title)</th>\(values)<td>\(layout.plain(row, column))</td><td>\(interval ?? "")</td></tr>
+      <tr><th scope="row">\(column.title)</th>\(values)<td>\(layout.measured(row, column))</td><td>\(interval ?? "")</td></tr>
 
       """
   }

@@ -12,6 +12,8 @@ protocol Classifier: Parameterised {
   static var search: Kind.Search? { get }
   /// The number that is chosen on the validation split, for all draws of labels together; nil where nothing is.
   var choice: ValidationChoice? { get }
+  /// Whether two fits on the same labels may differ by their seed.
+  var takesChance: Bool { get }
   /// How many of the validation items are answered rightly, as a share, for each candidate of ``choice``; nil for one whose
   /// fit failed.
   func judge(_ task: ClassificationTask, on validation: LabelledRows) throws -> [Double?]
@@ -19,6 +21,16 @@ protocol Classifier: Parameterised {
 }
 
 extension Kind.Rule {
+  /// For kinds without chance of their own: draws of every label are one draw.
+  static let drawsLabels = Kind.Rule("kind") { values in
+    guard values["labels-per-class"]?.int == 0, let draws = values["draws"]?.int, draws > 1 else {
+      return nil
+    }
+    return
+      "nothing is drawn where every label is taken, and \(draws) draws would be one: give `labels-per-class`, or leave "
+      + "`draws` out"
+  }
+
   /// For kinds that learn from images without labels: a column that takes every label leaves none.
   ///
   /// - Parameter isNeeded: whether these parameters have a use for such.
@@ -39,6 +51,7 @@ extension Classifier {
   static var takes: Port { .features }
   static var search: Kind.Search? { nil }
   var choice: ValidationChoice? { nil }
+  var takesChance: Bool { true }
 
   func judge(_ task: ClassificationTask, on validation: LabelledRows) throws -> [Double?] {
     throw StepsError(.failed, "the classifier '\(Self.name)' chooses nothing on a validation split")

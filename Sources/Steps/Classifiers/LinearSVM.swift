@@ -68,7 +68,11 @@ struct LinearSVM: Classifier {
         + "to learn from"
     },
     ValidationChoice.rule("C") { ($0["validation-draws"]?.int ?? 0) > 0 },
+    .drawsLabels,
   ]
+
+  /// Folds and held-out images are drawn where there is something to choose.
+  var takesChance: Bool { Set(C).count > 1 }
 
   /// A parameter of how candidates are judged on the labels of a draw.
   private static func judges(_ field: String) -> Kind.Rule {

@@ -21,7 +21,10 @@ struct NearestNeighbours: Classifier {
     .where("several numbers as `k`", isRead: "validation-draws", of: NearestNeighbours.self) {
       ($0["k"]?.array?.count ?? 0) > 1
     },
+    .drawsLabels,
   ]
+
+  var takesChance: Bool { false }
 
   var choice: ValidationChoice? {
     guard Set(k).count > 1 else { return nil }

@@ -27,13 +27,15 @@ extension PlanBuilder {
         trained, configured, column, features: port == .features ? represented : nil, needs)
       inputs.merge(SearchRole.inputs(models, SearchRole.model)) { $1 }
     }
+    let takesChance = column.labelsPerClass != nil || classifier.takesChance
     return add(
       FitStep(kinds: kinds),
       [
         "classifier": configured.identified(by: kind), "split": .string(split),
         "labels-per-class": .int(column.labelsPerClass ?? 0), "draws": .int(row.draws(column)),
       ],
-      inputs: inputs, seed: seed("draws"), label: "fit \(label): \(column.id)", needs: needs)
+      inputs: inputs, seed: takesChance ? seed("draws") : seed("draws", of: 0),
+      label: "fit \(label): \(column.id)", needs: needs)
   }
 
   /// A training for every draw of labels, or one search.

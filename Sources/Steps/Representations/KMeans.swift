@@ -41,6 +41,8 @@ struct SingleLayerKMeans: PatchClustering {
     }
   ]
 
+  var viewCount: Int { views }
+
   /// Patches beside each other in a neighbourhood; nil where the views are no square.
   private static func side(ofViews views: Int) -> Int? {
     let side = Int(Double(views).squareRoot().rounded())
@@ -107,9 +109,13 @@ protocol PatchClustering: PatchDictionary {
   var iterations: Int { get set }
   var whitening: ZCA.Kind { get set }
   var initialisation: CentroidStart { get set }
+  /// Patches in one sample.
+  var viewCount: Int { get }
 }
 
 extension PatchClustering {
+  var viewCount: Int { 1 }
+
   /// The parameters of that layer; further layers add a word to what two of them say.
   static func clustering(iterationsOf layers: String = "", whiteningOf windows: String = "") -> [Parameter<
     Self
@@ -146,13 +152,15 @@ enum CentroidStart: String, CaseIterable {
 
 extension PlanBuilder {
   /// What assigns or scales features does not change what is learned.
-  mutating func addDictionary<Kind: PatchDictionary>(
+  mutating func addDictionary<Kind: PatchClustering>(
     _ kind: Kind, _ configured: Configured, of images: String
   ) -> String {
-    add(
+    // Patches of three channels in single precision, as they are drawn and as they are whitened.
+    let sample = 2 * kind.patches * kind.patch * kind.patch * 3 * 4 * kind.viewCount
+    return add(
       DictionaryStep(kinds: kinds),
       configured.without(.encoding, .planning, of: Kind.self).identified(by: Kind.self),
       inputs: ["images": addLearningImages(images)], seed: seed("train"), label: "dictionary of \(label)",
-      needs: Needs(cores: 2, memory: 2 << 30, seconds: 60))
+      needs: Needs(cores: 2, memory: max(2 << 30, (1 << 30) + sample), seconds: 60))
   }
 }

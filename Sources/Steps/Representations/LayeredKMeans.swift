@@ -39,6 +39,15 @@ struct LayeredReceptiveFields: PatchClustering {
     ]
   static let rules: [Kind.Rule] = [
     .atMost("group-maps", "centroids"),
+    Kind.Rule("group-maps") { values in
+      guard values["layers"]?.int ?? 3 > 2, let maps = values["group-maps"]?.int,
+        let groups = values["groups"]?.int, let centroids = values["group-centroids"]?.int,
+        maps > groups * centroids
+      else { return nil }
+      return
+        "`group-maps` is \(maps), and the second layer has \(groups * centroids) maps (`groups` times `group-centroids`) for "
+        + "the third to choose from"
+    },
     .where("`layers` above 1", isRead: "grouping", of: LayeredReceptiveFields.self) {
       ($0["layers"]?.int ?? 3) > 1
     },

@@ -44,7 +44,18 @@ struct Higgins: CodeStatistic {
     .trainPoints(\.trainPoints), .testPoints(\.testPoints),
   ]
   static let rules: [Kind.Rule] =
-    [reads("C", with: .logistic)]
+    [
+      reads("C", with: .logistic),
+      Kind.Rule("factors") { values in
+        guard let names = values["factors"]?.array?.compactMap(\.string) else { return nil }
+        guard Set(names).count == names.count else {
+          return
+            "`factors` names a factor twice, which no classifier can tell from itself: \(names.joined(separator: ", "))"
+        }
+        return names.count < 2
+          ? "`factors` must be at least two: the score is how well they are told apart" : nil
+      },
+    ]
     + ["learning-rate", "max-steps", "tolerance", "restarts"].map { reads($0, with: .adagrad) }
 
   private static func reads(_ field: String, with fitting: Fitting) -> Kind.Rule {

@@ -19,7 +19,9 @@ extension Statistic {
   static var needs: Needs { Needs(seconds: 0.1) }
 
   static var kind: Kind {
-    Kind(name, summary, fields: parameters.map(\.field), takes: takes, rules: rules)
+    Kind(
+      name, summary, fields: parameters.map(\.field), takes: takes,
+      testItems: itemStatistic?.isShare == true ? "test-points" : nil, rules: rules)
   }
 
   /// Adds the score of a column on what a representation has left, and returns its identity.
