@@ -45,55 +45,6 @@ extension ExperimentDecoder {
     }
   }
 
-  /// Whether a search has the images that its trials are judged on.
-  func checkSearch(of row: Row, of dataset: Configured?, at plan: RowPlan) {
-    guard let search = row.search, let dataset else { return }
-    let mark = plan.body.search?.mark ?? plan.members.node.mark
-    func images(_ field: String) -> Int { dataset.parameters[field]?.int ?? 0 }
-    switch search.part {
-    case .classifier:
-      guard let splits = vocabulary.datasets.first(where: { $0.name == dataset.kind })?.splits,
-        !splits.isEmpty
-      else {
-        return
-      }
-      guard let field = splits.first(where: { $0.name == "validation" })?.field else {
-        findings.error(
-          "a search over a classifier is judged on validation images, and the data set `\(dataset.kind)` has none",
-          at: mark,
-          "leave `search` out")
-        return
-      }
-      guard images(field) == 0 else { return }
-      findings.error(
-        "a search over a classifier is judged on validation images, and none are held out, because `\(field)` is 0",
-        at: mark, "give `\(field)` under `dataset`")
-    case .representation:
-      let (train, heldOut) = (search.validation["train"]?.int ?? 0, search.validation["held-out"]?.int ?? 0)
-      let all = images("train-images")
-      guard all > 0, train + heldOut > all else { return }
-      findings.error(
-        "the search fits on \(train) training images and holds \(heldOut) out, and the table has \(all)",
-        at: mark,
-        "lower `train` or `held-out` under `search.validation`")
-    }
-  }
-
-  /// Whether the splits that claims name are some of the data set's.
-  func checkClaims(of row: Row, of dataset: Configured?, at plan: RowPlan) {
-    guard let dataset, let splits = vocabulary.datasets.first(where: { $0.name == dataset.kind })?.splits
-    else { return }
-    let known = splits.isEmpty ? ["train", "validation", "test"] : ["train"] + splits.map(\.name)
-    let claims = plan.members["published"].flatMap(reader.choose)
-    for (column, claim) in row.published.sorted(by: { $0.key < $1.key }) {
-      guard let name = claim.split, !known.contains(name) else { continue }
-      findings.error(
-        "`\(name)` is no split of the data set `\(dataset.kind)`",
-        at: claims?[column]?["split"]?.mark ?? plan.members.node.mark,
-        Suggestions.instead(of: name, among: known, listing: "there are"))
-    }
-  }
-
   /// Whether the data set has the splits that cells are measured on.
   func checkSplits(of row: Row, in columns: [Column], of dataset: Configured?, at plan: RowPlan) {
     guard let dataset, let splits = vocabulary.datasets.first(where: { $0.name == dataset.kind })?.splits

@@ -91,6 +91,21 @@ extension ExperimentDecoder {
       spreadKind: spreadKind ?? .unstated, count: count, split: split, doubts: doubts)
   }
 
+  /// Whether the splits that claims name are some of the data set's.
+  func checkClaims(of row: Row, of dataset: Configured?, at plan: RowPlan) {
+    guard let dataset, let splits = vocabulary.datasets.first(where: { $0.name == dataset.kind })?.splits
+    else { return }
+    let known = splits.isEmpty ? ["train", "validation", "test"] : ["train"] + splits.map(\.name)
+    let claims = plan.members["published"].flatMap(reader.choose)
+    for (column, claim) in row.published.sorted(by: { $0.key < $1.key }) {
+      guard let name = claim.split, !known.contains(name) else { continue }
+      findings.error(
+        "`\(name)` is no split of the data set `\(dataset.kind)`",
+        at: claims?[column]?["split"]?.mark ?? plan.members.node.mark,
+        Suggestions.instead(of: name, among: known, listing: "there are"))
+    }
+  }
+
   private func checkRange(_ claim: Claim, _ entry: Entry) {
     let column = outline.columns.first { $0["id"]?.scalar?.text == entry.key }
     guard column?["unit"]?.scalar?.text == "%", !(0...100).contains(claim.value) else { return }

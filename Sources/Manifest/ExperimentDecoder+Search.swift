@@ -204,4 +204,38 @@ extension ExperimentDecoder {
     return reader.members(
       chosen?.entries ?? [], of: traits.validation, owner: "`validation`", at: chosen?.mark ?? mark)
   }
+
+  /// Whether a search has the images that its trials are judged on.
+  func checkSearch(of row: Row, of dataset: Configured?, at plan: RowPlan) {
+    guard let search = row.search, let dataset else { return }
+    let mark = plan.body.search?.mark ?? plan.members.node.mark
+    func images(_ field: String) -> Int { dataset.parameters[field]?.int ?? 0 }
+    switch search.part {
+    case .classifier:
+      guard let splits = vocabulary.datasets.first(where: { $0.name == dataset.kind })?.splits,
+        !splits.isEmpty
+      else {
+        return
+      }
+      guard let field = splits.first(where: { $0.name == "validation" })?.field else {
+        findings.error(
+          "a search over a classifier is judged on validation images, and the data set `\(dataset.kind)` has none",
+          at: mark,
+          "leave `search` out")
+        return
+      }
+      guard images(field) == 0 else { return }
+      findings.error(
+        "a search over a classifier is judged on validation images, and none are held out, because `\(field)` is 0",
+        at: mark, "give `\(field)` under `dataset`")
+    case .representation:
+      let (train, heldOut) = (search.validation["train"]?.int ?? 0, search.validation["held-out"]?.int ?? 0)
+      let all = images("train-images")
+      guard all > 0, train + heldOut > all else { return }
+      findings.error(
+        "the search fits on \(train) training images and holds \(heldOut) out, and the table has \(all)",
+        at: mark,
+        "lower `train` or `held-out` under `search.validation`")
+    }
+  }
 }
